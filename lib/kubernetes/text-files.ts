@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import { Construct } from "constructs";
+import { escapeTerraform } from "../text/terraform";
+import type { Volume } from "./secure-pod";
+
+export interface TextFilesProps {
+  readonly namespace: string;
+  readonly name: string;
+  /** Texts by file name. They arrive as they are; a text with a cdktf token is refused. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Files for a pod, as a ConfigMap. */
+export class TextFiles extends Construct {
+  /** SHA-256 over names and texts. As an annotation of the pod it rolls the pod when a file changes. */
+  readonly checksum: string;
+  private readonly configMapName: string;
+
+  constructor(scope: Construct, id: string, props: TextFilesProps) {
+    super(scope, id);
+    const names = Object.keys(props.files).sort();
+    const configMap = new ConfigMapV1(this, "Resource", {
+      metadata: { namespace: props.namespace, name: props.name },
+      data: Object.fromEntries(names.map((name) => [name, escapeTerraform(props.files[name]!)])),
+    });
+    this.configMapName = configMap.metadata.name;
+    this.checksum = createHash("sha256")
+      .update(JSON.stringify(names.map((name) => [name, props.files[name]])))
+      .digest("hex");
+  }
+
+  /**
+   * The volume that holds the files.
+   * @param mode permissions of each file, in octal; "0444" unless they are programs
+   */
+  volume(name: string, mode = "0444"): Volume {
+    return { name, configMap: { name: this.configMapName, defaultMode: mode } };
+  }
+}
