@@ -1,0 +1,65 @@
+import { exampleConfiguration } from "../../support/configuration";
+import { resource, synthesise, type StackJson } from "../../support/stacks";
+
+const cluster = resource(synthesise(exampleConfiguration()).platform, "google_container_cluster");
+
+/** Each of these is asked for by CIS GKE 2.0, or closes a hole that is named in lib/gke/cluster.ts. */
+const hardening: [setting: string, value: unknown][] = [
+  ["addons_config.dns_cache_config.enabled", false],
+  ["anonymous_authentication_config.mode", "LIMITED"],
+  ["control_plane_endpoints_config.dns_endpoint_config.allow_external_traffic", true],
+  ["control_plane_endpoints_config.ip_endpoints_config.enabled", false],
+  ["datapath_provider", "ADVANCED_DATAPATH"],
+  ["deletion_protection", true],
+  ["enable_intranode_visibility", true],
+  ["enable_legacy_abac", false],
+  ["enable_shielded_nodes", true],
+  ["lifecycle.prevent_destroy", true],
+  ["master_auth.client_certificate_config.issue_client_certificate", false],
+  ["monitoring_config.managed_prometheus.enabled", true],
+  ["networking_mode", "VPC_NATIVE"],
+  ["node_config.shielded_instance_config.enable_secure_boot", true],
+  ["node_config.workload_metadata_config.mode", "GKE_METADATA"],
+  ["node_pool_defaults.node_config_defaults.insecure_kubelet_readonly_port_enabled", "FALSE"],
+  ["private_cluster_config.enable_private_endpoint", true],
+  ["private_cluster_config.enable_private_nodes", true],
+  ["rbac_binding_config.enable_insecure_binding_system_authenticated", false],
+  ["rbac_binding_config.enable_insecure_binding_system_unauthenticated", false],
+  ["release_channel.channel", "STABLE"],
+  ["remove_default_node_pool", true],
+  ["secret_manager_config.enabled", true],
+  ["security_posture_config.mode", "BASIC"],
+  ["service_external_ips_config.enabled", false],
+  ["workload_identity_config.workload_pool", "hodl-farm-baking.svc.id.goog"],
+];
+
+test.each(hardening)("%s is %p", (setting, value) => {
+  expect(setting.split(".").reduce((body: StackJson, key) => body?.[key], cluster)).toEqual(value);
+});
+
+test("logs what the control plane does", () => {
+  expect(cluster.logging_config.enable_components).toEqual(
+    expect.arrayContaining(["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"]),
+  );
+});
+
+test("is regional, with VMs in the configured zones and the configured ranges", () => {
+  expect(cluster.location).toBe("us-central1");
+  expect(cluster.node_locations).toEqual(["us-central1-b", "us-central1-f"]);
+  expect(cluster.private_cluster_config.master_ipv4_cidr_block).toBe("10.0.82.0/28");
+});
+
+test("ignores what GKE reads back otherwise, and no setting that secures", () => {
+  const ignored: string[] = cluster.lifecycle.ignore_changes;
+  expect(ignored).toEqual(expect.arrayContaining(["initial_node_count", "node_config"]));
+  const secured = hardening
+    .map(([setting]) => setting)
+    .filter((setting) => !/^node_config|enable_private_endpoint/.test(setting));
+  expect(secured.filter((setting) => ignored.some((name) => setting.startsWith(name.replace("[0]", ""))))).toEqual([]);
+});
+
+test("waits for the VMs' roles and for the way to the registries", () => {
+  const waitsFor = (cluster.depends_on as string[]).map((address) => address.split(".")[0]);
+  expect(waitsFor.filter((type) => type === "google_project_iam_member")).toHaveLength(5);
+  expect(waitsFor).toContain("google_compute_router_nat");
+});

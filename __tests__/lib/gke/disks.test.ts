@@ -1,0 +1,18 @@
+import { exampleConfiguration } from "../../support/configuration";
+import { resource, synthesise } from "../../support/stacks";
+
+const { platform } = synthesise(exampleConfiguration((input) => (input.bakers[0]!.diskGiB = 300)));
+
+test("a baker's disk is in two zones and is not destroyed", () => {
+  expect(resource(platform, "google_compute_region_disk")).toMatchObject({
+    name: "hodl-farm-baker-baker",
+    replica_zones: ["us-central1-b", "us-central1-f"],
+    size: 300,
+    type: "pd-balanced",
+    lifecycle: { prevent_destroy: true },
+  });
+});
+
+test("no snapshot brings back an older high watermark", () => {
+  expect(Object.keys(platform.resource).filter((type) => /snapshot|resource_policy/.test(type))).toEqual([]);
+});

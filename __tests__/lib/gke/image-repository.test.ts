@@ -1,0 +1,6 @@
+import { imageRepository } from "../../../lib/gke/image-repository";
+import { exampleConfiguration } from "../../support/configuration";
+
+test("is known without asking Google", () => {
+  expect(imageRepository(exampleConfiguration())).toBe("us-central1-docker.pkg.dev/hodl-farm-baking/hodl-farm");
+});

@@ -1,0 +1,21 @@
+import { exampleConfiguration } from "../../support/configuration";
+import { resource, synthesise } from "../../support/stacks";
+
+const { platform } = synthesise(exampleConfiguration());
+
+test("a tag can't be moved", () => {
+  expect(resource(platform, "google_artifact_registry_repository")).toMatchObject({
+    repository_id: "hodl-farm",
+    location: "us-central1",
+    format: "DOCKER",
+    docker_config: { immutable_tags: true },
+  });
+});
+
+test("VMs may pull from this repository", () => {
+  expect(resource(platform, "google_artifact_registry_repository_iam_member")).toMatchObject({
+    repository: expect.stringContaining("google_artifact_registry_repository.registry_"),
+    role: "roles/artifactregistry.reader",
+    member: expect.stringMatching(/google_service_account\.nodes_\w+\.member/),
+  });
+});

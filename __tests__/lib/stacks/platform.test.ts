@@ -1,0 +1,199 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { App, TerraformOutput, TerraformStack } from "cdktf";
+import type { ConfigurationInput } from "../../../lib/config/schema";
+import { PlatformStack } from "../../../lib/stacks/platform";
+import { exampleConfiguration, repository } from "../../support/configuration";
+import { expectGolden } from "../../support/golden";
+import { describeReal } from "../../support/real";
+import { addresses, resources, synthesise, synthesiseTo, temporaryOutdir, type StackJson } from "../../support/stacks";
+import { terraformProject, type TerraformProject } from "../../support/terraform";
+
+const authentication = "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn";
+const platformOf = (change?: (input: ConfigurationInput) => void): StackJson =>
+  synthesise(exampleConfiguration(change)).platform;
+
+/** Two bakers, each with all that a baker can have here. */
+function twoBakers(input: ConfigurationInput): void {
+  const first = input.bakers[0]!;
+  const keys = { delegate: { publicKey: authentication } };
+  Object.assign(first, { dal: true, authenticationPublicKey: authentication });
+  input.bakers.push({ ...first, name: "second", keys, signerPort: 8446, authenticationPublicKey: undefined });
+}
+
+test("resource addresses of hodl-farm", () => {
+  expectGolden("golden/platform.hodl-farm.addresses.txt", `${addresses(platformOf()).join("\n")}\n`);
+});
+
+describe("addresses stay", () => {
+  test("when bakers and labels change places", () => {
+    const there = platformOf((input) => {
+      twoBakers(input);
+      input.labels = { owner: "me", place: "here" };
+    });
+    const back = platformOf((input) => {
+      twoBakers(input);
+      input.bakers.reverse();
+      input.labels = { place: "here", owner: "me" };
+    });
+    expect(addresses(back)).toEqual(addresses(there));
+  });
+
+  test("when a baker comes: those of the others are a part of what there is then", () => {
+    expect(addresses(platformOf(twoBakers))).toEqual(expect.arrayContaining(addresses(platformOf())));
+  });
+
+  test("when a forwarder goes: the others keep their addresses", () => {
+    const one = addresses(
+      platformOf((input) => (input.forwarders = { ...input.forwarders, count: 1, addresses: undefined })),
+    );
+    const gone = addresses(platformOf()).filter((address) => !one.includes(address));
+    expect(gone).toEqual([expect.stringContaining("google_compute_address.forwarder-2-address_")]);
+  });
+});
+
+test("cluster, disks, addresses and secrets can't be destroyed by a plan", () => {
+  const all = Object.entries(resources(platformOf(twoBakers)));
+  const guarded = /^google_(container_cluster|compute_region_disk|compute_address|secret_manager_secret)\./;
+  const unguarded = all.filter(([address, { lifecycle }]) => guarded.test(address) && !lifecycle?.prevent_destroy);
+  expect(unguarded.map(([address]) => address)).toEqual([]);
+  expect(all.filter(([address]) => guarded.test(address))).toHaveLength(1 + 2 + 5 + 2);
+});
+
+test("labels reach Google as they were written", () => {
+  const { provider } = platformOf((input) => (input.labels = { "cost-centre": "baking" }));
+  expect(provider.google).toEqual([
+    {
+      project: "hodl-farm-baking",
+      region: "us-central1",
+      default_labels: { "managed-by": "terraform", "cost-centre": "baking" },
+    },
+  ]);
+});
+
+test("asks Google nothing while it plans: no data source, no provider but Google's", () => {
+  const stack = platformOf(twoBakers);
+  expect(stack.data).toBeUndefined();
+  expect(Object.keys(stack.provider)).toEqual(["google"]);
+});
+
+test("tells what a person needs next", () => {
+  const { output } = platformOf(twoBakers);
+  expect(Object.keys(output).sort()).toEqual([
+    "authentication_secrets",
+    "forwarder_addresses",
+    "get_credentials",
+    "host_key_secret",
+    "image_repository",
+  ]);
+  expect(output.get_credentials.value).toBe(
+    "gcloud container clusters get-credentials hodl-farm --region us-central1 --project hodl-farm-baking --dns-endpoint",
+  );
+  expect(output.image_repository.value).toBe("us-central1-docker.pkg.dev/hodl-farm-baking/hodl-farm");
+  expect(output.forwarder_addresses.value).toHaveLength(2);
+  expect(output.authentication_secrets.value).toEqual({
+    baker: expect.stringContaining("google_secret_manager_secret."),
+  });
+});
+
+test("offers other stacks each value by the name of the baker that it is for", () => {
+  const app = new App({ outdir: temporaryOutdir() });
+  const platform = new PlatformStack(app, "platform", { configuration: exampleConfiguration(twoBakers) });
+  expect([...platform.bakerDisks.keys()]).toEqual(["baker", "second"]);
+  expect([...platform.dalAddresses.keys()]).toEqual(["baker", "second"]);
+  expect([...platform.bakerServiceAccounts.keys()]).toEqual(["baker"]);
+  expect([...platform.authenticationSecrets.keys()]).toEqual(["baker"]);
+
+  const values = {
+    forwarder: platform.forwarderAddresses[1],
+    dal: platform.dalAddresses.get("second"),
+    endpoint: platform.clusterEndpoint,
+    disk: platform.bakerDisks.get("second"),
+    hostKey: platform.hostKeySecret,
+    forwarderAccount: platform.forwarderServiceAccount,
+    bakerAccount: platform.bakerServiceAccounts.get("baker"),
+    authentication: platform.authenticationSecrets.get("baker"),
+  };
+  for (const [name, value] of Object.entries(values)) new TerraformOutput(platform, name, { value });
+  const { output } = platform.toTerraform() as StackJson;
+  // Without the hashes of the resources' names.
+  const reference = (name: string) => output[name].value.replace(/_[0-9A-F]{8}/, "");
+  expect(Object.fromEntries(Object.keys(values).map((name) => [name, reference(name)]))).toEqual({
+    forwarder: "${google_compute_address.forwarder-2-address.address}",
+    dal: "${google_compute_address.dal-address-second.address}",
+    endpoint: "${google_container_cluster.cluster.control_plane_endpoints_config[0].dns_endpoint_config[0].endpoint}",
+    disk: "${google_compute_region_disk.disk-second.id}",
+    hostKey: "${google_secret_manager_secret.host-key-secret.id}",
+    forwarderAccount: "${google_service_account.forwarder-account.email}",
+    bakerAccount: "${google_service_account.baker-baker-account.email}",
+    authentication: "${google_secret_manager_secret.authentication-baker-secret.id}",
+  });
+});
+
+const everyResource = (input: ConfigurationInput) => {
+  twoBakers(input);
+  input.google.dns = { managedZone: "zone", domain: "hodl.farm" };
+  input.state = { bucket: "some-bucket" };
+};
+const examples = readdirSync(join(repository, "config")).filter((file) => file.endsWith(".yaml"));
+const cases: [title: string, change: ((input: ConfigurationInput) => void) | undefined, file: string][] = [
+  ...examples.map((file): [string, undefined, string] => [`config/${file}`, undefined, `config/${file}`]),
+  ["all that there can be", everyResource, "config/hodl-farm.yaml"],
+];
+
+describeReal("Terraform and Google's provider", { mirror: true }, () => {
+  describe.each(cases)("%s", (_, change, file) => {
+    let project: TerraformProject;
+    beforeAll(() => {
+      project = terraformProject(join(synthesiseTo(exampleConfiguration(change, file)), "stacks", "platform"));
+      project.init();
+    });
+
+    test("is valid", () => project.validate());
+
+    test("plans to create all and to read nothing, without a valid token", () => {
+      const changes = project.plan({ GOOGLE_OAUTH_ACCESS_TOKEN: "fake" });
+      expect(changes.length).toBeGreaterThan(20);
+      expect(
+        changes.filter(({ mode, change: { actions } }) => mode !== "managed" || actions.join() !== "create"),
+      ).toEqual([]);
+    });
+  });
+
+  test("labels all that takes labels", () => {
+    const change = (input: ConfigurationInput) => {
+      everyResource(input);
+      input.labels = { "cost-centre": "baking" };
+    };
+    const project = terraformProject(join(synthesiseTo(exampleConfiguration(change)), "stacks", "platform"));
+    project.init();
+    const labelled = project
+      .plan({ GOOGLE_OAUTH_ACCESS_TOKEN: "fake" })
+      .filter(({ change: { after } }) => after && "effective_labels" in after);
+    expect(new Set(labelled.map(({ type }) => type))).toEqual(
+      new Set([
+        "google_artifact_registry_repository",
+        "google_compute_address",
+        "google_compute_region_disk",
+        "google_container_cluster",
+        "google_secret_manager_secret",
+      ]),
+    );
+    for (const { change } of labelled) {
+      expect(change.after!["effective_labels"]).toMatchObject({ "managed-by": "terraform", "cost-centre": "baking" });
+    }
+  });
+});
+
+describe("another stack that uses a value", () => {
+  test("gets it through the state, nothing else", () => {
+    const app = new App({ outdir: temporaryOutdir() });
+    const platform = new PlatformStack(app, "platform", { configuration: exampleConfiguration() });
+    const reader = new TerraformStack(app, "reader");
+    new TerraformOutput(reader, "address", { value: platform.forwarderAddresses[0] });
+    app.synth();
+    const stack = reader.toTerraform() as StackJson;
+    expect(Object.keys(stack.data)).toEqual(["terraform_remote_state"]);
+    expect(stack.output.address.value).toContain("data.terraform_remote_state.");
+  });
+});

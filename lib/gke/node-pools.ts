@@ -1,0 +1,79 @@
+import {
+  ContainerNodePool,
+  type ContainerNodePoolUpgradeSettings,
+} from "@cdktf/provider-google/lib/container-node-pool";
+import { Construct } from "constructs";
+import { isTainted, poolLabel, poolZones } from "../config/pools";
+import type { Configuration, PoolName } from "../config/schema";
+import type { Cluster } from "./cluster";
+import type { NodeServiceAccount } from "./node-service-account";
+import type { ImageRegistry } from "./registry";
+import { hardenedVm } from "./vm";
+
+export interface NodePoolProps {
+  readonly pool: PoolName;
+  readonly configuration: Configuration;
+  /** Labels of the VMs and their boot disks, in Google Cloud. */
+  readonly labels: Record<string, string>;
+  readonly cluster: Cluster;
+  readonly nodes: NodeServiceAccount;
+  readonly registry: ImageRegistry;
+}
+
+/** Replaces a pool's VMs one after the other; the new one is there before the old one goes. */
+const surge: ContainerNodePoolUpgradeSettings = { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 };
+
+/**
+ * Makes all new VMs first and closes all old ones to pods: the baking pod moves once. With a surge it could move to
+ * the spare, and with the spare's turn again. The old VMs are kept for an hour, in which a roll-back is quick.
+ */
+const blueGreen: ContainerNodePoolUpgradeSettings = {
+  strategy: "BLUE_GREEN",
+  blueGreenSettings: {
+    standardRolloutPolicy: { batchNodeCount: 1, batchSoakDuration: "60s" },
+    nodePoolSoakDuration: "3600s",
+  },
+};
+
+const upgrades: Record<PoolName, ContainerNodePoolUpgradeSettings> = {
+  system: surge,
+  public: surge,
+  baking: blueGreen,
+};
+
+/**
+ * A node pool of a fixed number of VMs. There is no autoscaling: each VM is there for a known pod, or to be the spare,
+ * and an idle spare is the first that an autoscaler takes away.
+ */
+export class NodePool extends Construct {
+  constructor(scope: Construct, id: string, props: NodePoolProps) {
+    super(scope, id);
+    const { pool, configuration, cluster } = props;
+    const { region, podsPerNode, pools } = configuration.google;
+    const { machineType, vmsPerZone, bootDiskGiB } = pools[pool];
+    new ContainerNodePool(this, "Resource", {
+      name: pool,
+      cluster: cluster.resource.id,
+      location: region,
+      nodeLocations: poolZones(configuration, pool),
+      // Of each zone. Not initial_node_count, a change of which replaces the pool.
+      nodeCount: vmsPerZone,
+      maxPodsPerNode: podsPerNode,
+      networkConfig: { enablePrivateNodes: true },
+      nodeConfig: {
+        ...hardenedVm(props.nodes),
+        machineType,
+        diskSizeGb: bootDiskGiB,
+        labels: { [poolLabel]: pool },
+        taint: isTainted(pool) ? [{ key: poolLabel, value: pool, effect: "NO_SCHEDULE" }] : undefined,
+        resourceLabels: props.labels,
+      },
+      // A release channel wants both: security fixes, and a VM that died comes back by itself.
+      management: { autoRepair: true, autoUpgrade: true },
+      upgradeSettings: upgrades[pool],
+      // A blue-green replacement lasts for more than its hour of grace; the provider's own limit is half an hour.
+      timeouts: { create: "60m", update: "180m" },
+      dependsOn: [props.registry.nodesMayPull],
+    });
+  }
+}
