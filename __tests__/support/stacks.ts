@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import type { Configuration } from "../../lib/config/schema";
+import { BakerStack } from "../../lib/stacks/baker";
 import { PlatformStack } from "../../lib/stacks/platform";
 
 /** A resource, as it stands in a stack's JSON. */
@@ -11,6 +12,7 @@ export type StackJson = any;
 
 export interface Synthesised {
   readonly platform: StackJson;
+  readonly baker: StackJson;
 }
 
 /** Folders in which stacks were synthesised; they go when the test file is done. */
@@ -28,7 +30,8 @@ export function temporaryOutdir(): string {
 export function synthesiseTo(configuration: Configuration): string {
   const outdir = temporaryOutdir();
   const app = new App({ outdir });
-  new PlatformStack(app, "platform", { configuration });
+  const platform = new PlatformStack(app, "platform", { configuration });
+  new BakerStack(app, "baker", { configuration, platform });
   app.synth();
   return outdir;
 }
@@ -36,7 +39,7 @@ export function synthesiseTo(configuration: Configuration): string {
 /** The parsed JSON of all stacks. */
 export function synthesise(configuration: Configuration): Synthesised {
   const outdir = synthesiseTo(configuration);
-  return { platform: readStack(outdir, "platform") };
+  return { platform: readStack(outdir, "platform"), baker: readStack(outdir, "baker") };
 }
 
 /** The parsed JSON of one stack in a folder of synthesiseTo(). */

@@ -1,27 +1,17 @@
+import { checkConfiguration } from "./checks";
+import { checkSecrets } from "./checks/secrets";
+import { Findings } from "./findings";
+import { withPreset } from "./presets";
+import { ConfigurationError, type Path, type Problem } from "./problems";
 import type { Configuration } from "./schema";
+import { readShape } from "./shape";
+import { readYamlFile, type Position } from "./yaml-file";
 
-/** One thing that is wrong, or doubtful, in a configuration. */
-export interface Problem {
-  /** Path of the field, such as bakers[0].keys.delegate.publicKeyHash; empty for the file as a whole. */
-  readonly path: string;
-  /** What is wrong, with the value as it was given, and how to mend it. */
-  readonly message: string;
-  readonly line?: number;
-  readonly column?: number;
-}
-
-/** The configuration can't be used; nothing has been written. Has all problems, not the first. */
-export class ConfigurationError extends Error {
-  constructor(
-    readonly file: string,
-    readonly problems: readonly Problem[],
-  ) {
-    super(`${file}: ${problems.length} problem${problems.length === 1 ? "" : "s"}`);
-  }
-}
+export { ConfigurationError, type Problem } from "./problems";
 
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
+  /** What is allowed, but its owner should know; in the order of the file. */
   readonly warnings: readonly Problem[];
 }
 
@@ -29,4 +19,27 @@ export interface LoadedConfiguration {
 export const defaultConfigurationFile = "config/shadownet.yaml";
 
 /** Reads, completes and checks a configuration file. @throws ConfigurationError with all problems at once */
-export declare function loadConfiguration(file: string): LoadedConfiguration;
+export function loadConfiguration(file: string): LoadedConfiguration {
+  const { value, position } = readYamlFile(file);
+  return completeConfiguration(value, file, position);
+}
+
+/**
+ * Completes and checks what was read from `file`: the size's preset is laid under it, defaults are filled in.
+ * @param position where in the file a field stands @default - problems come without lines
+ * @throws ConfigurationError with all problems at once
+ */
+export function completeConfiguration(
+  input: unknown,
+  file: string,
+  position: (path: Path) => Position | undefined = () => undefined,
+): LoadedConfiguration {
+  const findings = new Findings();
+  checkSecrets(input, findings);
+  const configuration = readShape(withPreset(input), findings);
+  checkConfiguration(configuration, findings);
+  const problems = findings.problems(position);
+  if (problems.length > 0) throw new ConfigurationError(file, problems);
+  // Nothing was found by readShape, so nothing is missing.
+  return { configuration: configuration as Configuration, warnings: findings.warnings(position) };
+}

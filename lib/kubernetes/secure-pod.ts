@@ -16,18 +16,23 @@ export type Affinity = DeploymentV1SpecTemplateSpecAffinity;
 type Toleration = DeploymentV1SpecTemplateSpecToleration;
 type TopologySpreadConstraint = DeploymentV1SpecTemplateSpecTopologySpreadConstraint;
 
+/** What belongs together in a pod: containers with the volumes that they mount. Volumes of one name are one volume. */
+export interface PodPart {
+  readonly containers: Container[];
+  /** They run before all containers, one after another. @default - none */
+  readonly initContainers?: Container[];
+  /** @default - none */
+  readonly volumes?: Volume[];
+  /** Checksums of the part's files: a change of one rolls the pod. @default - none */
+  readonly annotations?: Record<string, string>;
+}
+
 export interface SecurePodProps {
   /** Labels of the pod; what selects it must be among them. */
   readonly labels: Record<string, string>;
   /** The node pool on whose VMs the pod may run. */
   readonly pool: PoolName;
-  readonly containers: Container[];
-  /** @default - none */
-  readonly initContainers?: Container[];
-  /** @default - none */
-  readonly volumes?: Volume[];
-  /** Checksums and the like: a change of one rolls the pod. @default - none */
-  readonly annotations?: Record<string, string>;
+  readonly parts: PodPart[];
   /** @default - the namespace's default account, which may do nothing */
   readonly serviceAccountName?: string;
   /** @default - none */
@@ -52,7 +57,10 @@ export class SecurePod {
   readonly spec: DeploymentV1SpecTemplateSpec;
 
   constructor(props: SecurePodProps) {
-    this.metadata = { labels: props.labels, annotations: props.annotations ?? {} };
+    this.metadata = {
+      labels: props.labels,
+      annotations: Object.assign({}, ...props.parts.map((part) => part.annotations)),
+    };
     this.spec = {
       // Nothing here talks to the API server; a stolen token would.
       automountServiceAccountToken: false,
@@ -79,9 +87,9 @@ export class SecurePod {
       toleration: [...poolToleration(props.pool), ...(props.tolerations ?? [])],
       affinity: props.affinity,
       topologySpreadConstraint: props.topologySpread,
-      initContainer: props.initContainers?.map(secureContainer),
-      container: props.containers.map(secureContainer),
-      volume: props.volumes,
+      initContainer: props.parts.flatMap((part) => part.initContainers ?? []).map(secureContainer),
+      container: props.parts.flatMap((part) => part.containers).map(secureContainer),
+      volume: distinct(props.parts.flatMap((part) => part.volumes ?? [])),
     };
   }
 }
@@ -106,4 +114,8 @@ function secureContainer(container: Container): Container {
 function poolToleration(pool: PoolName): Toleration[] {
   // `system` has no taint: what GKE brings must find a place there.
   return pool === "system" ? [] : [{ key: poolLabel, operator: "Equal", value: pool, effect: "NoSchedule" }];
+}
+
+function distinct(volumes: Volume[]): Volume[] {
+  return [...new Map(volumes.map((volume) => [volume.name, volume])).values()];
 }

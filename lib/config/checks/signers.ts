@@ -1,0 +1,46 @@
+import type { Findings } from "../findings";
+import type { BakerConfiguration, Configuration, SignerConfiguration } from "../schema";
+import type { Readable } from "../shape";
+import { each } from "./each";
+
+/** What the signers of one baker must have in common, and what they can do. */
+export function checkSigners({ bakers, signers }: Readable<Configuration>, findings: Findings): void {
+  for (const [index, signer] of each(signers)) {
+    if (signer.software === "octez-signer" && signer.protocol === "tcp") {
+      findings.problem(
+        ["signers", index, "protocol"],
+        "is tcp, but octez-signer is installed to serve http. Set http, or software to own if a signer of yours speaks tcp.",
+      );
+    }
+  }
+  const byName = new Map(each(signers).map(([, signer]) => [signer.name, signer]));
+  for (const [index, baker] of each(bakers)) {
+    const own = each(baker.signers).flatMap(([, name]) => byName.get(name) ?? []);
+    oneProtocol(index, own, findings);
+    authentication(index, baker, own, findings);
+  }
+}
+
+function oneProtocol(index: number, signers: readonly Readable<SignerConfiguration>[], findings: Findings): void {
+  const protocols = new Set(signers.flatMap(({ protocol }) => protocol ?? []));
+  if (protocols.size < 2) return;
+  const list = signers.map(({ name, protocol }) => `${name} ${protocol}`).join(", ");
+  findings.problem(
+    ["bakers", index, "signers"],
+    `must all have one protocol, since the baker knows one address for all: ${list}. Use signers of one kind.`,
+  );
+}
+
+function authentication(
+  index: number,
+  baker: Readable<BakerConfiguration>,
+  signers: readonly Readable<SignerConfiguration>[],
+  findings: Findings,
+): void {
+  const others = signers.filter(({ software }) => software === "own").map(({ name }) => name);
+  if (baker.authenticationPublicKey === undefined || others.length === 0) return;
+  findings.warning(
+    ["bakers", index, "authenticationPublicKey"],
+    `is installed on Raspberry Pis with octez-signer only. Give it to ${others.join(" and ")} yourself, if that signer asks for it.`,
+  );
+}

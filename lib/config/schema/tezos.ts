@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { url } from "./fields";
+
+const builtInNetworks = ["mainnet", "shadownet", "ghostnet", "sandbox"] as const;
+export const tezos = z.strictObject({
+  network: z
+    .union([z.enum(builtInNetworks), url], {
+      error: `must be ${builtInNetworks.join(", ")} or the URL of a network's definition`,
+    })
+    .describe(
+      "A network that octez-node knows by name, or the URL of a network's definition (https://teztnets.com/…).",
+    ),
+  octezVersion: z
+    .string()
+    .regex(/^\d+\.\d+(\.\d+)?$/, 'must be a released version in quotes, such as "25.1"')
+    .default("25.1")
+    .describe("Version of Octez; 25.0 or newer."),
+  images: z
+    .strictObject({
+      octez: z
+        .string()
+        .optional()
+        .describe(
+          "Image of the Octez programs. Default: tezos/tezos-bare:octez-v<octezVersion>. A digest may follow: …@sha256:…",
+        ),
+      haproxy: z.string().default("haproxy:3.0.11-alpine").describe("Image of HAProxy, 3.0 or newer."),
+    })
+    .prefault({})
+    .describe("Images, by version. Never latest."),
+  historyMode: z
+    .enum(["rolling", "full", "archive"])
+    .default("rolling")
+    .describe("octez-node's --history-mode. A baker needs no more than rolling."),
+  snapshot: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe("false: bootstrap from the network, which takes days on mainnet."),
+      url: url
+        .optional()
+        .describe(
+          "Where an empty disk gets its snapshot. Default: https://snapshots.tzinit.org/<network>/<historyMode>.",
+        ),
+      blockHash: z
+        .string()
+        .optional()
+        .describe("The snapshot's block hash, if you know it. Otherwise the hash is asked of verifyUrl."),
+      verifyUrl: url
+        .optional()
+        .describe(
+          "RPC of somebody else than who serves the snapshot; its block hash at the snapshot's level must be the snapshot's. Default: https://rpc.tzkt.io/<network>.",
+        ),
+    })
+    .prefault({})
+    .describe("How an empty disk gets its chain."),
+});

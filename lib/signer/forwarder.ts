@@ -1,0 +1,154 @@
+import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { ServiceV1, type ServiceV1Spec } from "@cdktf/provider-kubernetes/lib/service-v1";
+import { Construct } from "constructs";
+import type { BakerConfiguration, Configuration } from "../config/schema";
+import { proxyMetricsPort, socketFolder } from "../config/signer-path";
+import { Connections, type Port } from "../kubernetes/connections";
+import type { GoogleSecret } from "../kubernetes/google-secret";
+import { apartFrom, workloadLabels } from "../kubernetes/labels";
+import { networks } from "../kubernetes/outside";
+import { SecurePod } from "../kubernetes/secure-pod";
+import { forwarderProxyConfig, stageSocketFolder } from "./haproxy-config";
+import { Proxy } from "./proxy";
+import { SignerSshd, socketVolume, socketVolumeName } from "./signer-sshd";
+
+export interface SignerForwarderProps {
+  readonly configuration: Configuration;
+  readonly namespace: string;
+  /** Which of the forwarders it is, from 1. */
+  readonly number: number;
+  /** Reserved external address that the Raspberry Pis dial. */
+  readonly externalAddress: string;
+  /** Image of sshd. */
+  readonly image: string;
+  readonly hostKey: GoogleSecret;
+  readonly serviceAccountName: string;
+}
+
+/** What every forwarder's pod is named by, whichever it is. */
+export const forwarderName = "signer-forwarder";
+
+/** The ports of a forwarder that a baker needs: its requests', and the one that says that the proxy runs. */
+export const forwarderPortNames = (baker: BakerConfiguration): string[] => [requestPortName(baker), statusPortName];
+
+const requestPortName = (baker: BakerConfiguration) => `baker-${baker.name}`;
+const statusPortName = "status";
+
+/** At a pod's end: callers hear of it, then HAProxy lets its last requests end, and the tunnels go last. */
+const proxyStopsAfterSeconds = 2;
+const sshdStopsAfterSeconds = 6;
+const stopSeconds = 20;
+
+/**
+ * Where the Raspberry Pis' tunnels end and the bakers' requests go in: an sshd for each signer, and HAProxy before
+ * their sockets. A Deployment of one, because each has an address, a VM and, as far as there are some, a zone of its own.
+ */
+export class SignerForwarder extends Construct {
+  /** Cluster address for the bakers' requests. It stays: a baker's proxy does not depend on name resolution. */
+  readonly clusterAddress: string;
+  readonly connections: Connections;
+
+  constructor(scope: Construct, id: string, props: SignerForwarderProps) {
+    super(scope, id);
+    const { configuration, namespace, number } = props;
+    const { signers, bakers, forwarders } = configuration;
+    const name = `forwarder-${number}`;
+    const { labels, selector } = workloadLabels("forwarder", forwarderName, String(number));
+
+    const sshds = signers.map(
+      (signer) =>
+        new SignerSshd(this, `sshd-${signer.name}`, {
+          configuration,
+          signer,
+          namespace,
+          name,
+          image: props.image,
+          hostKey: props.hostKey,
+          stopAfterSeconds: sshdStopsAfterSeconds,
+        }),
+    );
+    const proxy = new Proxy(this, "proxy", {
+      configuration,
+      namespace,
+      name: `${name}-proxy`,
+      text: forwarderProxyConfig(configuration),
+      stopAfterSeconds: proxyStopsAfterSeconds,
+      mounts: [
+        { name: "stages", mountPath: stageSocketFolder },
+        ...signers.map((signer) => ({ name: socketVolumeName(signer), mountPath: `${socketFolder}/${signer.name}` })),
+      ],
+    });
+    const pod = new SecurePod({
+      labels,
+      pool: "system",
+      serviceAccountName: props.serviceAccountName,
+      parts: [...sshds, proxy, { containers: [], volumes: [socketVolume("stages")] }],
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(["forwarder"]) } },
+      topologySpread: [
+        {
+          maxSkew: 1,
+          topologyKey: "topology.kubernetes.io/zone",
+          // In a lost zone's absence two in one zone are better than one.
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: [{ matchLabels: { "app.kubernetes.io/name": forwarderName } }],
+        },
+      ],
+      // It holds no data: after 30 s without its VM (the default is 300 s) it starts on another.
+      tolerations: ["not-ready", "unreachable"].map((taint) => ({
+        key: `node.kubernetes.io/${taint}`,
+        operator: "Exists",
+        effect: "NoExecute",
+        tolerationSeconds: "30",
+      })),
+      terminationGracePeriodSeconds: stopSeconds,
+    });
+    new DeploymentV1(this, "Resource", {
+      metadata: { namespace, name, labels },
+      spec: {
+        replicas: "1",
+        // Its place on the VM is taken until the old pod is gone: a rolling update would wait for itself.
+        strategy: { type: "Recreate" },
+        selector: { matchLabels: selector },
+        template: { metadata: pod.metadata, spec: pod.spec },
+      },
+      // At the first apply neither the image nor the host key is there yet.
+      waitForRollout: false,
+    });
+
+    const sshPorts = Object.fromEntries(signers.map((signer) => [`ssh-${signer.name}`, { port: signer.sshPort }]));
+    const requestPorts = {
+      ...Object.fromEntries(bakers.map((baker) => [requestPortName(baker), { port: baker.signerPort }])),
+      [statusPortName]: { port: proxyMetricsPort },
+    };
+    new ServiceV1(this, "ssh", {
+      metadata: { namespace, name: `${name}-ssh` },
+      spec: {
+        ...service(selector, sshPorts),
+        type: "LoadBalancer",
+        loadBalancerIp: props.externalAddress,
+        loadBalancerSourceRanges: forwarders.allowedNetworks,
+        // Keeps the callers' addresses: sshd penalises one that misbehaves, and must not take all for that one.
+        externalTrafficPolicy: "Local",
+      },
+      // Google takes minutes, and nothing in this apply waits for it.
+      waitForLoadBalancer: false,
+    });
+    const requests = new ServiceV1(this, "requests", {
+      metadata: { namespace, name },
+      spec: service(selector, requestPorts),
+    });
+    this.clusterAddress = requests.spec.clusterIp;
+    this.connections = new Connections(this, { namespace, name, selector, ports: { ...sshPorts, ...requestPorts } });
+    this.connections.allowFromOutside(networks("raspberry-pis", forwarders.allowedNetworks), Object.keys(sshPorts));
+  }
+}
+
+function service(selector: Record<string, string>, ports: Record<string, Port>): ServiceV1Spec {
+  return {
+    selector,
+    port: Object.entries(ports).map(([name, { port }]) => ({ name, port, targetPort: String(port) })),
+    // Raspberry Pis and bakers' proxies see for themselves what answers. One sshd that restarts, and makes the pod not
+    // ready by it, must not take the other signers away.
+    publishNotReadyAddresses: true,
+  };
+}

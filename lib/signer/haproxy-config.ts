@@ -1,0 +1,124 @@
+import type { BakerConfiguration, Configuration, SignerConfiguration, UplinkConfiguration } from "../config/schema";
+import {
+  bakerProxyPort,
+  healthPath,
+  healthSocket,
+  pathTimeoutSeconds,
+  proxyMetricsPort,
+  signersOf,
+  signingSocket,
+  socketFolder,
+  stageTimeouts,
+} from "../config/signer-path";
+import { commonSections, lines, type Path, proxyReadyPath, stage } from "./proxy-text";
+
+/** Folder of the forwarder's proxy for the sockets between its own stages. */
+export const stageSocketFolder = "/run/haproxy";
+/** Environment variable of the baker's proxy with the address of a forwarder. Forwarders count from 1. */
+export const forwarderVariable = (number: number): string => `FORWARDER_${number}`;
+
+/**
+ * haproxy.cfg of a forwarder, the same for each: a stage for each signer over its uplinks, and a stage for each baker
+ * over its signers.
+ */
+export function forwarderProxyConfig(configuration: Configuration): string {
+  return [
+    commonSections(),
+    ...configuration.signers.flatMap((signer) => [uplinkChecks(signer), signerStage(signer)]),
+    ...configuration.bakers.map((baker) => bakerStage(configuration, baker)),
+  ].join("\n");
+}
+
+/** haproxy.cfg of the proxy in a baker's pod: one stage, over the forwarders. */
+export function bakerProxyConfig(configuration: Configuration, baker: BakerConfiguration): string {
+  const numbers = Array.from({ length: configuration.forwarders.count }, (_, index) => index + 1);
+  const address = (number: number, port: number) => `"\${${forwarderVariable(number)}}:${port}"`;
+  const forwarderChecks = lines([
+    "# A forwarder counts as healthy while its proxy runs, so that a signer's trouble puts no forwarder second.",
+    "backend health-forwarders from http",
+    `  option httpchk GET ${proxyReadyPath}`,
+    "  http-check expect status 200",
+    "  timeout check 1s",
+    ...numbers.map((number) => `  server forwarder-${number} ${address(number, proxyMetricsPort)} ${promptCheck}`),
+  ]);
+  const path = (number: number): Path => ({
+    name: `forwarder-${number}`,
+    address: address(number, baker.signerPort),
+    healthy: `{ srv_is_up(health-forwarders/forwarder-${number}) }`,
+    unhealthy: `!{ srv_is_up(health-forwarders/forwarder-${number}) }`,
+  });
+  const forwarders = stage({
+    name: "forwarders",
+    bind: `127.0.0.1:${bakerProxyPort}`,
+    protocol: protocolOf(configuration, baker),
+    timeoutSeconds: stageTimeouts(configuration, baker).forwarderSeconds,
+    paths: numbers.map(path),
+    overStages: true,
+  });
+  return [commonSections(), forwarderChecks, forwarders].join("\n");
+}
+
+/**
+ * Down after two failures, up after ten successes: a path that comes and goes stays second until it has stood for ten
+ * seconds. That costs nothing, for what is second is still tried.
+ */
+const promptCheck = "check inter 1s fall 2 rise 10";
+/** The same where each byte is paid for: seldom while all is well, every second while the state is changing. */
+const meteredCheck = "check inter 15s fastinter 1s downinter 5s fall 2 rise 10";
+
+/** Checks of each uplink, all the way to the Raspberry Pi's health endpoint. No request ever goes this way. */
+function uplinkChecks(signer: SignerConfiguration): string {
+  return lines([
+    `backend health-${signer.name} from http`,
+    `  option httpchk GET ${healthPath}`,
+    "  http-check expect status 200",
+    "  timeout check 1s",
+    ...signer.uplinks.map((uplink) => {
+      const check = uplink.metered ? meteredCheck : promptCheck;
+      return `  server ${uplink.name} ${tunnelAddress(signer, healthSocket(uplink))} ${check}`;
+    }),
+  ]);
+}
+
+/** Stage 1: a signer, over its uplinks. */
+function signerStage(signer: SignerConfiguration): string {
+  const path = (uplink: UplinkConfiguration): Path => ({
+    name: uplink.name,
+    address: tunnelAddress(signer, signingSocket(uplink)),
+    healthy: `{ srv_is_up(health-${signer.name}/${uplink.name}) }`,
+    unhealthy: `!{ srv_is_up(health-${signer.name}/${uplink.name}) }`,
+  });
+  return stage({
+    name: `signer-${signer.name}`,
+    bind: `${stageAddress(signer)} mode 600`,
+    protocol: signer.protocol,
+    timeoutSeconds: pathTimeoutSeconds(signer),
+    paths: signer.uplinks.map(path),
+    overStages: false,
+  });
+}
+
+/** Stage 2: a baker's signers. One whose uplinks all fail their checks comes after one with an uplink that doesn't. */
+function bakerStage(configuration: Configuration, baker: BakerConfiguration): string {
+  const path = (signer: SignerConfiguration): Path => ({
+    name: signer.name,
+    address: stageAddress(signer),
+    healthy: `{ nbsrv(health-${signer.name}) gt 0 }`,
+    unhealthy: `{ nbsrv(health-${signer.name}) eq 0 }`,
+  });
+  return stage({
+    name: `baker-${baker.name}`,
+    bind: `*:${baker.signerPort}`,
+    protocol: protocolOf(configuration, baker),
+    timeoutSeconds: stageTimeouts(configuration, baker).signerSeconds,
+    paths: signersOf(configuration, baker).map(path),
+    overStages: true,
+  });
+}
+
+const tunnelAddress = (signer: SignerConfiguration, socket: string) => `unix@${socketFolder}/${signer.name}/${socket}`;
+const stageAddress = (signer: SignerConfiguration) => `unix@${stageSocketFolder}/${signer.name}.sock`;
+
+/** All signers of a baker speak one protocol; the configuration's checks see to it. */
+const protocolOf = (configuration: Configuration, baker: BakerConfiguration) =>
+  signersOf(configuration, baker)[0]!.protocol;

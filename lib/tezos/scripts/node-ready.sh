@@ -1,0 +1,17 @@
+#!/bin/sh
+# Ready: the node is in step with the chain. No signer has a part in it.
+#
+# Environment
+#   NODE_RPC  the node's RPC; default http://127.0.0.1:8732
+set -eu
+answer=$(timeout 5 wget -q -O - "${NODE_RPC:-http://127.0.0.1:8732}/chains/main/is_bootstrapped" 2>&1) || {
+  echo "octez-node does not answer: $answer"
+  exit 1
+}
+case $(printf '%s' "$answer" | tr -d ' \n') in
+  *'"bootstrapped":true'*'"sync_state":"synced"'* | *'"sync_state":"synced"'*'"bootstrapped":true'*) ;;
+  *)
+    echo "octez-node is not in step with the chain: $answer"
+    exit 1
+    ;;
+esac
