@@ -1,3 +1,4 @@
+import { checkCapacity } from "./checks/capacity";
 import { checkForwarders } from "./checks/forwarders";
 import { checkGoogle } from "./checks/google";
 import { checkBakerKeys } from "./checks/keys";
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   checkNames,
   checkGoogle,
   checkRanges,
+  checkCapacity,
   checkTezos,
   checkBakerKeys,
   checkSigners,

@@ -6,10 +6,9 @@ export const poolLabel = "hodl.farm/pool";
 /** Whether a pool's VMs take only pods that tolerate the pool's taint. GKE's own pods don't: they need `system`. */
 export const isTainted = (pool: PoolName): boolean => pool !== "system";
 
-/** The pools that exist, in the order in which they are shown. `public` is for public nodes and DAL nodes only. */
+/** The pools that exist, in the order in which they are shown. `public` is for public nodes and, beside them, DAL nodes. */
 export function poolNames(configuration: Configuration): PoolName[] {
-  const hasPublic = configuration.publicNodes.count > 0 || configuration.bakers.some((baker) => baker.dal);
-  return hasPublic ? ["system", "public", "baking"] : ["system", "baking"];
+  return configuration.publicNodes.count > 0 ? ["system", "public", "baking"] : ["system", "baking"];
 }
 
 /** The zones in which a pool has VMs. */

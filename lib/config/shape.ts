@@ -109,7 +109,9 @@ export function didYouMean(name: unknown, known: readonly string[]): string {
   const lower = name.toLowerCase();
   const byLower = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
   const nearest = closest(lower, [...byLower.keys()]);
-  const near = distance(lower, nearest) <= Math.max(1, Math.floor(lower.length / 3));
+  // Two letters that changed places count as two changes.
+  const most = Math.min(Math.floor(lower.length / 2), Math.max(2, Math.floor(lower.length / 3)));
+  const near = distance(lower, nearest) <= most;
   return near ? `. Did you mean "${byLower.get(nearest)}"?` : "";
 }
 

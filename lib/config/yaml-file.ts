@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from "yaml";
 import { ConfigurationError, type Path } from "./problems";
+import { withoutSecrets } from "./values";
 
 export interface Position {
   readonly line: number;
@@ -51,10 +52,14 @@ export function parseYaml(text: string, file: string): YamlFile {
 
 function valueOf(document: Document, file: string): unknown {
   try {
-    return document.toJS();
+    const value: unknown = document.toJS();
+    // What holds itself would go on for ever; this is the cheapest way to see it.
+    JSON.stringify(value);
+    return value;
   } catch (error) {
-    // An alias that grows without bound, or one of something that isn't there.
-    throw new ConfigurationError(file, [{ path: "", message: `YAML: ${(error as Error).message}.` }]);
+    const isCircle = error instanceof TypeError;
+    const message = isCircle ? "an alias stands inside what it names" : (error as Error).message;
+    throw new ConfigurationError(file, [{ path: "", message: `YAML: ${withoutSecrets(message)}.` }]);
   }
 }
 
@@ -62,7 +67,7 @@ function inPlainWords(code: string, message: string): string {
   if (code === "TAB_AS_INDENT") return "YAML: a tab is used to indent; use spaces.";
   if (code === "DUPLICATE_KEY") return "YAML: the same field stands here twice; keep one.";
   if (code === "MULTIPLE_DOCS") return "YAML: a second document begins here (---); one file holds one configuration.";
-  return `YAML: ${message.replace(/\.?$/, ".")}`;
+  return `YAML: ${withoutSecrets(message).replace(/\.?$/, ".")}`;
 }
 
 /** Points at the key of a field, at the item of a list. */

@@ -3,10 +3,11 @@ import { exampleConfiguration } from "../../support/configuration";
 
 const small = "config/shadownet.yaml";
 
-test("the public pool exists for public nodes or for a DAL node", () => {
+test("the public pool exists where there are public nodes", () => {
   expect(poolNames(exampleConfiguration())).toEqual(["system", "public", "baking"]);
   expect(poolNames(exampleConfiguration(undefined, small))).toEqual(["system", "baking"]);
-  expect(poolNames(exampleConfiguration((input) => (input.bakers[0]!.dal = true), small))).toContain("public");
+  const withPublicNode = exampleConfiguration((input) => (input.publicNodes = { count: 1 }), small);
+  expect(poolNames(withPublicNode)).toEqual(["system", "public", "baking"]);
 });
 
 test("only the system pool takes pods that tolerate nothing, as GKE's own do", () => {

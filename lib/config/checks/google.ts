@@ -10,7 +10,7 @@ type Google = Readable<Configuration["google"]>;
 const maintenanceHours = 48;
 const weeksIn32Days = 4;
 
-export function checkGoogle({ google, size, labels }: Readable<Configuration>, findings: Findings): void {
+export function checkGoogle({ google, labels }: Readable<Configuration>, findings: Findings): void {
   for (const name of Object.keys(labels ?? {})) {
     if (name.startsWith("goog"))
       findings.problem(["labels", name], "begins with goog, which Google keeps for itself. Choose another.");
@@ -18,7 +18,6 @@ export function checkGoogle({ google, size, labels }: Readable<Configuration>, f
   if (!google) return;
   zones(google, findings);
   for (const pool of ["system", "public", "baking"] as const) poolZones(google, pool, findings);
-  warmSpare(google, size, findings);
   maintenance(google.maintenance, findings);
 }
 
@@ -29,7 +28,7 @@ function zones({ zones, region }: Google, findings: Findings): void {
   if (zones.length < 2) {
     findings.problem(
       path,
-      `must be two or more, is ${zones.length === 0 ? "none" : shown(zones[0])}: a baker's disk has a copy in a second zone. Such as [${example}-b, ${example}-f].`,
+      `must be two or more, but there ${zones.length === 0 ? "is none" : "is one"}: a baker's disk has a copy in a second zone. Such as [${example}-b, ${example}-f].`,
     );
   }
   for (const [index, zone] of each(zones)) {
@@ -68,15 +67,6 @@ function poolZones({ zones, pools }: Google, pool: PoolName, findings: Findings)
       `are ${own.length}, but a baker's disk has copies in two zones: a VM in another could never take it. Name two.`,
     );
   }
-}
-
-function warmSpare({ pools }: Google, size: Configuration["size"] | undefined, findings: Findings): void {
-  const baking = pools?.baking;
-  if (size !== "full" || !baking?.zones || baking.vmsPerZone === undefined || baking.zones.length > 1) return;
-  findings.warning(
-    ["google", "pools", "baking", "zones"],
-    "is one zone: there is no spare VM outside it, and the bakers stand still while that zone is away. Name two.",
-  );
 }
 
 function maintenance(window: Google["maintenance"], findings: Findings): void {

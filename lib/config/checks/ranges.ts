@@ -122,14 +122,12 @@ const podBlock = (podsPerNode: number) => 2 ** Math.ceil(Math.log2(2 * podsPerNo
 function mostVms({
   google,
   publicNodes,
-  bakers,
 }: Readable<Configuration>): { total: number; text: string } | undefined {
   const vmsOf = (pool: PoolName) => {
     const { zones, vmsPerZone } = google?.pools?.[pool] ?? {};
     return zones && vmsPerZone !== undefined ? zones.length * vmsPerZone : NaN;
   };
-  const hasPublic = (publicNodes?.count ?? 0) > 0 || (bakers ?? []).some((baker) => baker?.dal);
-  const standing = vmsOf("system") + vmsOf("baking") + (hasPublic ? vmsOf("public") : 0);
+  const standing = vmsOf("system") + vmsOf("baking") + (publicNodes?.count ? vmsOf("public") : 0);
   const upgrading = Math.max(1, vmsOf("baking"));
   if (Number.isNaN(standing)) return undefined;
   return { total: standing + upgrading, text: `${standing} VMs and ${upgrading} more during upgrades` };

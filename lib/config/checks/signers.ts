@@ -13,12 +13,22 @@ export function checkSigners({ bakers, signers }: Readable<Configuration>, findi
       );
     }
   }
+  for (const [index, signer] of each(signers)) preferMetered(index, signer, findings);
   const byName = new Map(each(signers).map(([, signer]) => [signer.name, signer]));
   for (const [index, baker] of each(bakers)) {
     const own = each(baker.signers).flatMap(([, name]) => byName.get(name) ?? []);
     oneProtocol(index, own, findings);
     authentication(index, baker, own, findings);
   }
+}
+
+function preferMetered(index: number, { uplinks }: Readable<SignerConfiguration>, findings: Findings): void {
+  const unmetered = each(uplinks).find(([, uplink]) => uplink.metered === false);
+  if (!uplinks?.[0]?.metered || !unmetered) return;
+  findings.warning(
+    ["signers", index, "uplinks"],
+    `begins with a metered uplink: everything goes over it while it works. Put ${unmetered[1].name} first.`,
+  );
 }
 
 function oneProtocol(index: number, signers: readonly Readable<SignerConfiguration>[], findings: Findings): void {

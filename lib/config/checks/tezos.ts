@@ -17,11 +17,19 @@ export function checkTezos({ tezos, bakers, publicNodes }: Readable<Configuratio
     snapshot(tezos, findings);
   }
   bakers?.forEach((baker, index) => {
-    if (baker?.peering !== "private" || publicNodes?.count !== 0) return;
-    findings.problem(
-      ["bakers", index, "peering"],
-      "is private, but there are no public nodes: the baking node would have no peers. Set hybrid, or publicNodes.count to 2.",
-    );
+    if (publicNodes?.count !== 0) return;
+    if (baker?.peering === "private") {
+      findings.problem(
+        ["bakers", index, "peering"],
+        "is private, but there are no public nodes: the baking node would have no peers. Set hybrid, or publicNodes.count to 2.",
+      );
+    }
+    if (baker?.dal) {
+      findings.problem(
+        ["bakers", index, "dal"],
+        "is true, but there are no public nodes, from which a DAL node gets its blocks. Set it to false, or publicNodes.count to 2.",
+      );
+    }
   });
 }
 

@@ -1,0 +1,181 @@
+import { findingsOf, found } from "../../../support/configuration";
+
+const hodlFarm = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
+const ed25519 = {
+  publicKey: "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn",
+  publicKeyHash: "tz1ZXzBpb3tjoXW4K5BGnihR3WhvgZBxgEym",
+};
+const secp256k1 = {
+  publicKey: "sppk7ZP4v5tgqjswVg3AXoZukRFLCiGa7vrmW7vk4WA3p75YgYd1Dd6",
+  publicKeyHash: "tz2PcscLaM24r5R86GKsaGQqCHMJshypR4o5",
+};
+const p256 = {
+  publicKey: "p2pk66T35oTJjrPbhWuf7nggfaui48Df1fhsSmTLjnyHf1ounmXwQfE",
+  publicKeyHash: "tz3ZP4uA6QNnWyCfPcb6viKabv3WsRtntp7r",
+};
+const bls = {
+  publicKey: "BLpk1vnh5oAccmroRFdsMmUVbj1rbEQJtw7ALTZovwBjDbQEmVrfkv3sjP5RebM378P2Ky6MHxCV",
+  publicKeyHash: "tz4RP3GP8dmQ5PVUTHCxiZxJdUHknYArTcs3",
+};
+const otherBls = { publicKey: "BLpk1rFgdU6n5MM3xhnARjjwycYYZsAMp6fHwN6vCRWNvdXu6cZq87vQipTNzFhqrntAHmBk3qUP" };
+
+const delegate = "bakers[0].keys.delegate";
+const hash = `${delegate}.publicKeyHash`;
+const key = `${delegate}.publicKey`;
+
+/** The baker of the example a second time, with another port and another name. */
+const second = (keys: object) => ({
+  "bakers[1]": { name: "second", keys, signers: ["pi-1", "pi-2"], signerPort: 8446 },
+});
+
+test.each([ed25519, secp256k1, p256, bls])(
+  "takes the key $publicKey, by itself and with its hash",
+  ({ publicKey, publicKeyHash }) => {
+    expect(findingsOf({ [delegate]: { publicKey, publicKeyHash } }).problems).toEqual([]);
+    expect(findingsOf({ [delegate]: { publicKey } }).problems).toEqual([]);
+  },
+);
+
+test.each([
+  [
+    "a mistyped hash",
+    { [hash]: "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAr" },
+    hash,
+    '"tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAr" has a wrong checksum',
+  ],
+  ["a cut-off hash", { [hash]: hodlFarm.slice(0, 30) }, hash, "wrong checksum"],
+  [
+    "a letter that no key has",
+    { [hash]: hodlFarm.replace("gg5", "gO5") },
+    hash,
+    "has a character that no Tezos key has",
+  ],
+  ["another thing than a hash", { [hash]: "hodl.farm" }, hash, "must begin like tz1…, tz2…, tz3… or tz4…"],
+  ["a mistyped tz4 hash", { [hash]: bls.publicKeyHash.replace("RP3", "RP4") }, hash, "wrong checksum"],
+  ["a contract", { [hash]: "KT1PWx2mnDueood7fEmfbBDKx1D9BAnnXitn" }, hash, "is a contract"],
+  ["a public key for a hash", { [hash]: ed25519.publicKey }, hash, "It belongs into publicKey."],
+  ["a hash for a public key", { [delegate]: { publicKey: hodlFarm } }, key, "It belongs into publicKeyHash."],
+  [
+    "a mistyped public key",
+    { [delegate]: { publicKey: ed25519.publicKey.replace("VXo", "VXp") } },
+    key,
+    "wrong checksum",
+  ],
+  ["a mistyped BLS key", { [delegate]: { publicKey: bls.publicKey.replace("vnh", "vnk") } }, key, "wrong checksum"],
+  [
+    "a key and another's hash",
+    { [key]: ed25519.publicKey },
+    hash,
+    `is "${hodlFarm}", but the hash of publicKey is "${ed25519.publicKeyHash}"`,
+  ],
+  ["neither key nor hash", { [delegate]: {} }, delegate, "has neither publicKey nor publicKeyHash"],
+  [
+    "a companion that is no BLS key",
+    { "bakers[0].keys.consensus": bls, "bakers[0].keys.companion": p256 },
+    "bakers[0].keys.companion",
+    "must be a tz4 key (BLpk…), is that of tz3",
+  ],
+  [
+    "a companion of a tz1 key",
+    { "bakers[0].keys.companion": bls },
+    "bakers[0].keys.companion",
+    `goes with a tz4 consensus key only, and the delegate key is ${hodlFarm}`,
+  ],
+  [
+    "a companion of a tz2 consensus key",
+    { "bakers[0].keys.consensus": secp256k1, "bakers[0].keys.companion": bls },
+    "bakers[0].keys.companion",
+    "the consensus key is tz2",
+  ],
+  [
+    "a key in two bakers",
+    second({ delegate: { publicKeyHash: hodlFarm } }),
+    "bakers[1].keys.delegate",
+    `${hodlFarm} is bakers[0].keys.delegate already. Two bakers that sign with one key sign twice, and that is slashed.`,
+  ],
+  [
+    "a key in two bakers, as hash and as key, in other roles",
+    {
+      [delegate]: { publicKeyHash: ed25519.publicKeyHash },
+      ...second({ delegate: p256, consensus: { publicKey: ed25519.publicKey } }),
+    },
+    "bakers[1].keys.consensus",
+    "slashed",
+  ],
+  [
+    "a key in two roles",
+    { "bakers[0].keys.consensus": { publicKeyHash: hodlFarm } },
+    "bakers[0].keys.consensus",
+    "is keys.delegate of this baker already. Leave consensus out",
+  ],
+  [
+    "a tz4 key with a Ledger",
+    {
+      [delegate]: bls,
+      "bakers[0].signers": ["pi-1"],
+      "signers[0].device": "ledger",
+      ...oneLedger(),
+    },
+    delegate,
+    "a Ledger (signer pi-1) can't sign with tz4 keys",
+  ],
+  [
+    "a mistyped authentication key",
+    { "bakers[0].authenticationPublicKey": "edpkfoo" },
+    "bakers[0].authenticationPublicKey",
+    "wrong checksum",
+  ],
+  [
+    "an authentication key that is not ed25519",
+    { "bakers[0].authenticationPublicKey": p256.publicKey },
+    "bakers[0].authenticationPublicKey",
+    "must be an ed25519 key",
+  ],
+  [
+    "a baking key for authentication",
+    { [delegate]: ed25519, "bakers[0].authenticationPublicKey": ed25519.publicKey },
+    "bakers[0].authenticationPublicKey",
+    "is a key that this baker bakes with",
+  ],
+])("refuses %s", (_title, changes, path, message) => {
+  expect(findingsOf(changes).problems).toEqual([found(path, message)]);
+});
+
+function oneLedger() {
+  return {
+    signers: [
+      {
+        name: "pi-1",
+        sshPublicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJj3ysQs4m10vKv1SciXm6NN9y9TP5LjgVLrRqh1TsJz",
+        sshPort: 58255,
+        device: "ledger",
+        uplinks: [{ name: "eth0" }, { name: "wwan0" }],
+      },
+    ],
+  };
+}
+
+test("takes a tz4 delegate with a Ledger where a tz1 consensus key signs", () => {
+  const changes = {
+    [delegate]: bls,
+    "bakers[0].keys.consensus": ed25519,
+    "bakers[0].signers": ["pi-1"],
+    ...oneLedger(),
+  };
+  expect(findingsOf(changes).problems).toEqual([]);
+});
+
+test("takes a companion beside a tz4 key", () => {
+  const keys = { delegate: { publicKey: ed25519.publicKey }, consensus: bls, companion: otherBls };
+  expect(findingsOf({ "bakers[0].keys": keys })).toEqual({
+    problems: [],
+    warnings: [found("forwarders.addresses", "documentation")],
+  });
+});
+
+test("warns of a hash alone, and of a DAL node that can't attest", () => {
+  expect(findingsOf({}).warnings).toContainEqual(found(delegate, "it can't start while every signer is away"));
+  expect(findingsOf({ [delegate]: ed25519 }).warnings.map(({ path }) => path)).not.toContain(delegate);
+  const changes = { "bakers[0].keys.consensus": bls, "bakers[0].dal": true };
+  expect(findingsOf(changes).warnings).toContainEqual(found("bakers[0].dal", "Add keys.companion"));
+});

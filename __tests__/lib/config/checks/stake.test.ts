@@ -1,0 +1,33 @@
+import { findingsOf, found } from "../../../support/configuration";
+
+test.each([
+  ["size small", { size: "small", "forwarders.count": 2 }, "size", "is small, on mainnet"],
+  [
+    "one forwarder",
+    { "forwarders.count": 1, "forwarders.addresses": undefined },
+    "forwarders.count",
+    "is 1, on mainnet",
+  ],
+  ["one signer", { "bakers[0].signers": ["pi-1"] }, "bakers[0].signers", "is one signer, on mainnet"],
+  ["one uplink", { "signers[1].uplinks": [{ name: "eth0" }] }, "signers[1].uplinks", "is one uplink, on mainnet"],
+  [
+    "no authentication",
+    { "bakers[0].authenticationPublicKey": undefined },
+    "bakers[0]",
+    "has no authenticationPublicKey, on mainnet",
+  ],
+])("warns of %s on mainnet, and of nothing on a test network", (_title, changes, path, message) => {
+  expect(findingsOf(changes).problems).toEqual([]);
+  expect(findingsOf(changes).warnings).toContainEqual(found(path, message));
+  const messages = findingsOf({ ...changes, "tezos.network": "shadownet" }).warnings.map((warning) => warning.message);
+  expect(messages.filter((text) => text.includes("on mainnet"))).toEqual([]);
+});
+
+test("asks for no authentication where no signer can ask for it", () => {
+  const changes = {
+    "bakers[0].authenticationPublicKey": undefined,
+    "signers[0].software": "own",
+    "signers[1].software": "own",
+  };
+  expect(findingsOf(changes).warnings.map(({ path }) => path)).not.toContain("bakers[0]");
+});

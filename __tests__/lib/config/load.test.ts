@@ -1,0 +1,165 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  ConfigurationError,
+  completeConfiguration,
+  defaultConfigurationFile,
+  loadConfiguration,
+} from "../../../lib/config/load";
+import { parseYaml } from "../../../lib/config/yaml-file";
+import { exampleFiles, exampleInput, repository } from "../../support/configuration";
+
+const warningsOf = (file: string) =>
+  loadConfiguration(join(repository, file)).warnings.map(({ path, line }) => `${line ?? ""} ${path}`);
+
+test("the examples load; their warnings are few and have lines", () => {
+  expect(warningsOf(defaultConfigurationFile)).toEqual([" forwarders", " forwarders"]);
+  expect(warningsOf("config/hodl-farm.yaml")).toEqual([
+    expect.stringMatching(/^\d+ bakers\[0\]\.keys\.delegate$/),
+    expect.stringMatching(/^\d+ forwarders\.addresses$/),
+  ]);
+  expect(warningsOf("config/every-option.yaml")).toEqual([expect.stringMatching(/^\d+ forwarders\.addresses$/)]);
+});
+
+test("a new baker's file is about 25 lines", () => {
+  expect(
+    readFileSync(join(repository, defaultConfigurationFile), "utf8").trim().split("\n").length,
+  ).toBeLessThanOrEqual(25);
+});
+
+test("hodl-farm.yaml has the incident's values", () => {
+  const { google, bakers, signers, publicNodes, tezos } = loadConfiguration(
+    join(repository, "config/hodl-farm.yaml"),
+  ).configuration;
+  expect(google.zones).toEqual(["us-central1-b", "us-central1-f"]);
+  expect(google.ranges).toEqual({
+    nodes: "10.0.96.0/22",
+    pods: "10.0.92.0/22",
+    services: "10.0.88.0/22",
+    controlPlane: "10.0.82.0/28",
+  });
+  expect(bakers[0]!.keys.delegate.publicKeyHash).toBe("tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq");
+  expect(signers.map(({ sshPort }) => sshPort)).toEqual([58255, 58256]);
+  expect([publicNodes.count, tezos.network]).toEqual([2, "mainnet"]);
+});
+
+test("tells problems in the order of the file, each with its place", () => {
+  const text = readFileSync(join(repository, "config/shadownet.yaml"), "utf8")
+    .replace("region: us-central1", "regoin: us-central1")
+    .replace("sshPort: 58255", "sshPort: 22");
+  const { value, position } = parseYaml(text, "x.yaml");
+  const load = () => completeConfiguration(value, "x.yaml", position);
+  expect(load).toThrow(
+    new ConfigurationError("x.yaml", [
+      { path: "", message: "" },
+      { path: "", message: "" },
+      { path: "", message: "" },
+    ]),
+  );
+  expect(problemsOf(load)).toEqual([
+    { path: "google.region", line: 6, column: 1, message: expect.stringContaining("is missing") as string },
+    { path: "google.regoin", line: 8, column: 3, message: expect.stringContaining('Did you mean "region"?') as string },
+    {
+      path: "signers[0].sshPort",
+      line: 21,
+      column: 5,
+      message: expect.stringContaining("22 is a port of root's") as string,
+    },
+  ]);
+});
+
+function problemsOf(load: () => unknown) {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** The same numbers on every run (mulberry32). */
+function random(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const oddValues: unknown[] = [
+  null,
+  undefined,
+  "",
+  "x",
+  "tz1",
+  "edpk",
+  "10.0.0.0/8",
+  "ssh-ed25519 AAAA",
+  0,
+  -1,
+  1e9,
+  0.5,
+  NaN,
+  true,
+  [],
+  {},
+  [null],
+  [[]],
+  { toString: 1 },
+  { name: 1 },
+  "0.0.0.0/0",
+  "toString",
+  "🙂".repeat(200),
+];
+
+/** Puts an odd value, or another part of the input, somewhere into it. */
+function mutate(input: unknown, pick: <T>(of: readonly T[]) => T): void {
+  const places: [Record<string, unknown>, string][] = [];
+  const visit = (value: unknown) => {
+    if (typeof value !== "object" || value === null) return;
+    for (const key of Object.keys(value)) {
+      places.push([value as Record<string, unknown>, key]);
+      visit((value as Record<string, unknown>)[key]);
+    }
+  };
+  visit(input);
+  if (places.length === 0) return;
+  const [parent, key] = pick(places);
+  const [otherParent, otherKey] = pick(places);
+  const value = structuredClone(pick([pick(oddValues), pick(oddValues), otherParent[otherKey]]));
+  const name = pick([key, key, key, `${key}s`, "__proto__", "constructor"]);
+  if (value === undefined && !Array.isArray(parent)) delete parent[key];
+  else
+    Object.defineProperty(parent, Array.isArray(parent) ? key : name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+}
+
+test.each(exampleFiles)("whatever is changed in %s, it is taken or refused with reasons, never a crash", (file) => {
+  const next = random(7);
+  const pick = <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)]!;
+  const outcomes = { taken: 0, refused: 0 };
+  for (let run = 0; run < 300; run++) {
+    const input = structuredClone(exampleInputs[file]);
+    for (let times = pick([1, 1, 2, 5]); times > 0; times--) mutate(input, pick);
+    try {
+      completeConfiguration(input, file);
+      outcomes.taken++;
+    } catch (error) {
+      if (!(error instanceof ConfigurationError))
+        throw new Error(`run ${run}: ${JSON.stringify(input)}`, { cause: error });
+      expect(error.problems.length).toBeGreaterThan(0);
+      for (const { message } of error.problems) expect(message).not.toMatch(/undefined|\[object|Invalid input/);
+      outcomes.refused++;
+    }
+  }
+  // Both happen, or the changes are none.
+  expect(Math.min(outcomes.taken, outcomes.refused)).toBeGreaterThan(0);
+});
+
+const exampleInputs = Object.fromEntries(exampleFiles.map((file) => [file, exampleInput(file)]));

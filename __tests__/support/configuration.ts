@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { completeConfiguration, ConfigurationError, type Problem } from "../../lib/config/load";
+import type { Configuration, ConfigurationInput } from "../../lib/config/schema";
+import { readYamlFile } from "../../lib/config/yaml-file";
+
+export const repository = join(__dirname, "../..");
+export const exampleFiles = ["config/shadownet.yaml", "config/hodl-farm.yaml", "config/every-option.yaml"];
+
+/** What a user writes in an example file, as plain values. */
+export function exampleInput(file = "config/hodl-farm.yaml"): ConfigurationInput {
+  return readYamlFile(join(repository, file)).value as ConfigurationInput;
+}
+
+/**
+ * The checked configuration of an example file.
+ * @param change what a test wants otherwise; gets the input as the file says it, without preset and defaults
+ */
+export function exampleConfiguration(
+  change?: (input: ConfigurationInput) => void,
+  file = "config/hodl-farm.yaml",
+): Configuration {
+  const input = exampleInput(file);
+  change?.(input);
+  return completeConfiguration(input, file).configuration;
+}
+
+/**
+ * What the checks find in an example file after some changes.
+ * @param changes values by path, such as { "bakers[0].name": "x" }; undefined removes the field
+ */
+export function findingsOf(changes: Record<string, unknown>, file = "config/hodl-farm.yaml") {
+  const input = exampleInput(file);
+  for (const [path, value] of Object.entries(changes)) change(input, path, value);
+  try {
+    return { problems: [] as readonly Problem[], warnings: completeConfiguration(input, file).warnings };
+  } catch (error) {
+    if (error instanceof ConfigurationError) return { problems: error.problems, warnings: [] as readonly Problem[] };
+    throw error;
+  }
+}
+
+/** The path and a part of the message of each finding, for toEqual. */
+export const found = (path: string, message: string) => ({ path, message: expect.stringContaining(message) as string });
+
+function change(input: object, path: string, value: unknown): void {
+  const steps = path.split(/[.[\]]+/).filter((step) => step !== "");
+  const last = steps.pop()!;
+  let parent = input as Record<string, unknown>;
+  for (const step of steps) parent = (parent[step] ??= {}) as Record<string, unknown>;
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+}

@@ -1,0 +1,76 @@
+import type { Findings } from "../findings";
+import { allocatable, besideOctezNode, fit, type Capacity } from "../machines";
+import type { Configuration, PoolName } from "../schema";
+import type { Readable } from "../shape";
+
+/** Whether the pools have room for their pods: a pod without room waits for ever, and nobody is told at apply. */
+export function checkCapacity(configuration: Readable<Configuration>, findings: Findings): void {
+  const bakers = bakerPods(configuration);
+  const others = publicPods(configuration);
+  if (others) room(configuration, "public", others, findings);
+  if (bakers && room(configuration, "baking", bakers, findings)) spare(configuration, bakers, findings);
+}
+
+/** @returns whether it is known that there is room. */
+function room(
+  { google }: Readable<Configuration>,
+  pool: PoolName,
+  pods: readonly Capacity[],
+  findings: Findings,
+): boolean {
+  const { machineType, zones, vmsPerZone } = google?.pools?.[pool] ?? {};
+  const vm = machineType === undefined ? undefined : allocatable(machineType);
+  if (!vm || !zones || vmsPerZone === undefined) return false;
+  const vms = zones.length * vmsPerZone;
+  if (fit(pods, vms, vm)) return true;
+  findings.problem(
+    ["google", "pools", pool],
+    `has no room for its ${pods.length} pod${pods.length === 1 ? "" : "s"}: ${pods.map(text).join("; ")}. ` +
+      `Each of ${vms} VM${vms === 1 ? "" : "s"} ${machineType} leaves ${text(vm)}. Take a bigger machineType, more vmsPerZone, or smaller resources.`,
+  );
+  return false;
+}
+
+/** Size full promises that the bakers find room when a zone is lost. */
+function spare({ google, size }: Readable<Configuration>, pods: readonly Capacity[], findings: Findings): void {
+  const { machineType, zones, vmsPerZone } = google?.pools?.baking ?? {};
+  const vm = machineType === undefined ? undefined : allocatable(machineType);
+  if (size !== "full" || !vm || !zones || vmsPerZone === undefined) return;
+  if (fit(pods, (zones.length - 1) * vmsPerZone, vm)) return;
+  findings.warning(
+    ["google", "pools", "baking"],
+    "has no spare: when a zone is lost, what is left has no room for all bakers. Name two zones, or raise vmsPerZone.",
+  );
+}
+
+function bakerPods({ bakers }: Readable<Configuration>): Capacity[] | undefined {
+  return allOf(bakers?.map((baker) => sum(baker?.resources, besideOctezNode)));
+}
+
+function publicPods({ publicNodes, dalNodes, bakers }: Readable<Configuration>): Capacity[] | undefined {
+  if (publicNodes?.count === undefined || !bakers || bakers.some((baker) => baker?.dal === undefined)) return undefined;
+  const dalNode = sum(dalNodes?.resources);
+  const publicNode = sum(publicNodes.resources);
+  return allOf([
+    ...Array.from({ length: publicNodes.count }, () => publicNode),
+    ...bakers.filter((baker) => baker?.dal).map(() => dalNode),
+  ]);
+}
+
+/** undefined where a part could not be read. */
+function sum(...parts: (Readable<Capacity> | undefined)[]): Capacity | undefined {
+  let total: Capacity = { cpu: 0, memoryGiB: 0 };
+  for (const part of parts) {
+    if (part?.cpu === undefined || part.memoryGiB === undefined) return undefined;
+    total = { cpu: total.cpu + part.cpu, memoryGiB: total.memoryGiB + part.memoryGiB };
+  }
+  return total;
+}
+
+const allOf = <T>(items: readonly (T | undefined)[] | undefined): T[] | undefined => {
+  const known = items?.filter((item) => item !== undefined);
+  return known && known.length === items?.length ? known : undefined;
+};
+
+const rounded = (value: number) => Math.round(value * 10) / 10;
+const text = ({ cpu, memoryGiB }: Capacity) => `${rounded(cpu)} cores, ${rounded(memoryGiB)} GiB`;
