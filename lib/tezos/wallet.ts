@@ -68,7 +68,7 @@ function authenticationEntries(baker: BakerConfiguration): { name: string; key: 
   return key ? [{ name: authenticationAlias(baker), key, hash: hashOf({ publicKey: key }) }] : [];
 }
 
-/** No newline at the end: Octez refuses a wallet file in which anything follows the JSON value. */
+/** Nothing follows the value, not even a newline: Octez refuses data that trails a wallet file. */
 const aliasFile = (entries: { name: string; value: unknown }[]): string => JSON.stringify(entries, null, 2);
 
 function hashOf(key: KeyConfiguration): string {

@@ -35,11 +35,10 @@ check_network() {
   if [ "$known" = "$NETWORK" ]; then
     return 0
   fi
-  if [ -n "$known" ] && [ -d "$node" ]; then
-    fail "$node holds data of $known, but the configuration says $NETWORK: give the node a new disk, or remove $node," \
-      "$network_file and $definition"
-  fi
-  if [ ! -d "$node" ]; then
+  if [ -n "$known" ]; then
+    [ ! -d "$node" ] ||
+      fail "$node holds data of $known, but the configuration says $NETWORK: give the node a new disk, or remove $node," \
+        "$network_file and $definition"
     rm -rf "$importing" "$definition" "$DATA_DIR/snapshot" "$DATA_DIR/snapshot.source"
   fi
   replace "$network_file" "$NETWORK"

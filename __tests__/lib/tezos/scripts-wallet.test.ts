@@ -1,0 +1,264 @@
+import { chmodSync, chownSync, readdirSync, statSync } from "node:fs";
+import type { BakerConfiguration } from "../../../lib/config/schema";
+import { ownAliases, walletFileNames, walletFiles } from "../../../lib/tezos/wallet";
+import { exampleConfiguration } from "../../support/configuration";
+import { describeReal } from "../../support/real";
+import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../support/script-sandbox";
+
+const hash = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
+const otherHash = "tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb";
+const otherKey = "edpkvGfYw3LyB1UcCahKQk4rF2tvbMUk8GFiTuMjL75uGXrpvKXhjn";
+const secret = "edsk3QoqBuvdamxouPhin7swCvkQNgq4jP5KZPbwWNnwdZpSpJiEbq";
+const protectedFiles = ["NetXdQprcVkpaWU_highwatermarks", "NetXdQprcVkpaWU_nonces", "_baker_states", "wallet_lock"];
+
+type Keys = Partial<Record<"consensus" | "companion", { publicKey?: string; publicKeyHash?: string }>>;
+const wallet = (keys: Keys = {}, authentication = false) => {
+  const configuration = exampleConfiguration();
+  const baker: BakerConfiguration = {
+    ...configuration.bakers[0]!,
+    name: "baker",
+    keys: { delegate: { publicKeyHash: hash }, ...keys },
+    authenticationPublicKey: authentication ? otherKey : undefined,
+  };
+  return { files: walletFiles(configuration, baker), own: ownAliases(baker).join(" ") };
+};
+
+describeReal("wallet.sh", { programs: shellPrograms }, () => {
+  let box: ScriptSandbox;
+  beforeEach(() => {
+    box = new ScriptSandbox();
+    for (const name of protectedFiles) box.write(`data/client/${name}`, `{"kept": "${name}"}`);
+  });
+  afterEach(() => {
+    for (const name of protectedFiles) expect(box.read(`data/client/${name}`)).toBe(`{"kept": "${name}"}`);
+    box.remove();
+  });
+
+  const run = (wanted = wallet(), environment: Record<string, string> = {}, shell?: Shell, kill?: number) => {
+    for (const name of walletFileNames) box.write(`wallet/${name}`, wanted.files[name]);
+    return box.run(
+      "wallet.sh",
+      { WALLET_DIR: box.path("wallet"), OWN_ALIASES: wanted.own, ...environment },
+      shell,
+      kill,
+    );
+  };
+  const authentication = () => ({
+    AUTHENTICATION_ALIAS: "baker-authentication",
+    AUTHENTICATION_FILE: box.path("secret"),
+  });
+  const aliases = (name: string) => JSON.parse(box.read(`data/client/${name}`)) as { name: string; value: unknown }[];
+  const kept = () => readdirSync(box.path("data/client")).filter((name) => name.includes(".kept-"));
+  const right = {
+    status: 0,
+    output: "wallet: public_keys is right\nwallet: public_key_hashs is right\nwallet: secret_keys is right\n",
+  };
+
+  describe.each(shells)("in $name", (shell) => {
+    test("first start and second start", async () => {
+      const wanted = wallet({ consensus: { publicKey: otherKey } });
+      expect(await run(wanted, {}, shell)).toEqual({
+        status: 0,
+        output: "wallet: public_keys written\nwallet: public_key_hashs written\nwallet: secret_keys written\n",
+      });
+      for (const name of walletFileNames) expect(aliases(name)).toEqual(JSON.parse(wanted.files[name]));
+      const before = walletFileNames.map((name) => statSync(box.path("data/client", name)).ino);
+      expect(await run(wanted, {}, shell)).toEqual(right);
+      expect(walletFileNames.map((name) => statSync(box.path("data/client", name)).ino)).toEqual(before);
+    });
+
+    test("a file that is no wallet is kept and written anew", async () => {
+      await run(wallet(), {}, shell);
+      const whole = box.read("data/client/public_keys");
+      for (const broken of [
+        whole.slice(0, -3),
+        "",
+        whole + "x",
+        "\0".repeat(80),
+        `${whole}\0\0`,
+        '{"name":"a"}',
+        '[{"name":"a"}]',
+      ]) {
+        box.write("data/client/public_keys", broken);
+        const { status, output } = await run(wallet(), {}, shell);
+        expect(status).toBe(0);
+        expect(output).toMatch(/WARNING: public_keys was broken or unreadable .* kept as .*public_keys\.kept-\d/);
+        expect(box.read("data/client/public_keys")).toBe(whole);
+        expect(kept().map((name) => box.read(`data/client/${name}`))).toContain(broken);
+      }
+      expect(kept()).toHaveLength(7);
+    });
+
+    test("aliases made by hand stay, the configuration's own come, go and change", async () => {
+      await run(wallet({ consensus: { publicKeyHash: otherHash } }), {}, shell);
+      const byHand = { name: "by \\u0068and", value: { locator: "http://127.0.0.1:6732/x", key: "edpk\\/1" } };
+      for (const name of walletFileNames) {
+        const text = JSON.stringify([
+          { name: "by hand", value: name === "public_keys" ? byHand.value : "x" },
+          ...aliases(name),
+        ]);
+        box.write(`data/client/${name}`, text.replaceAll("/", "\\/"));
+      }
+      expect(await run(wallet({ consensus: { publicKeyHash: otherHash } }), {}, shell)).toEqual(right);
+      const { output } = await run(wallet({ companion: { publicKeyHash: otherHash } }), {}, shell);
+      expect(output.match(/an alias of the configuration was dropped or changed/g)).toHaveLength(3);
+      expect(aliases("public_key_hashs")).toEqual([
+        { name: "baker", value: hash },
+        { name: "baker-companion", value: otherHash },
+        { name: "by hand", value: "x" },
+      ]);
+      expect(aliases("public_keys")[2]!.value).toEqual(byHand.value);
+      expect(kept()).toEqual(["public_key_hashs.kept-1", "public_keys.kept-1", "secret_keys.kept-1"]);
+    });
+
+    test("the key of authentication comes from its own file", async () => {
+      for (const text of [`unencrypted:${secret}`, `${secret}\n`]) {
+        box.write("secret", text);
+        expect((await run(wallet({}, true), authentication(), shell)).status).toBe(0);
+        expect(aliases("secret_keys")[1]).toEqual({ name: "baker-authentication", value: `unencrypted:${secret}` });
+        expect(aliases("public_key_hashs")[1]!.value).toMatch(/^tz1/);
+      }
+      expect(statSync(box.path("data/client/secret_keys")).mode & 0o777).toBe(0o600);
+    });
+  });
+
+  test("a key that the baker learnt from a signer is not forgotten", async () => {
+    await run();
+    const [entry] = aliases("public_keys");
+    box.write(
+      "data/client/public_keys",
+      JSON.stringify([{ name: "baker", value: { locator: entry!.value, key: otherKey } }]),
+    );
+    expect(await run()).toEqual(right);
+    // With another locator it is no longer known to be this key.
+    box.write(
+      "data/client/public_keys",
+      JSON.stringify([{ name: "baker", value: { locator: "http://old/x", key: otherKey } }]),
+    );
+    await run();
+    expect(aliases("public_keys")).toEqual([entry]);
+  });
+
+  test.each([
+    ["", "nothing"],
+    ["edsk3QoqBuvdamxouPhin7swCvkQNgq4jP5KZPbwWNnwdZpSpJiEb", "one letter too few"],
+    [`${secret} ${secret}`, "two"],
+    ["edesk1GXwWmGjXiLHBKxGBxwmNvG21vKBh6FBxc4CyJ8adQQE2avP5vBB57ZUZ93Anm7i4k8RmsHaPzVAvpnHkFF", "encrypted"],
+    [`"${secret}"`, "quotes"],
+  ])("refuses the authentication key %j (%s), and does not show it", async (text) => {
+    box.write("secret", text);
+    const { status, output } = await run(wallet({}, true), authentication());
+    expect(status).toBe(1);
+    expect(output).toMatch(/^wallet: ERROR: .*secret holds no unencrypted ed25519 secret key: it must be [^\n]*\n$/);
+    expect(output).not.toContain("edsk3Q");
+    expect(box.exists("data/client/secret_keys")).toBe(false);
+  });
+
+  test("starts without the authentication key's file, with the key of before", async () => {
+    box.write("secret", secret);
+    await run(wallet({}, true), authentication());
+    const { status, output } = await run(wallet({}, true), { ...authentication(), AUTHENTICATION_FILE: "/nowhere" });
+    expect([status, output]).toEqual([0, expect.stringContaining("WARNING: /nowhere can't be read")]);
+    expect(aliases("secret_keys")[1]!.value).toBe(`unencrypted:${secret}`);
+    await run(wallet());
+    expect(aliases("secret_keys")).toHaveLength(1);
+  });
+
+  test("wanted files that are missing or no wallet are an error, and nothing is written", async () => {
+    expect(await box.run("wallet.sh", { WALLET_DIR: "/nowhere", OWN_ALIASES: "baker" })).toEqual({
+      status: 1,
+      output: "wallet: ERROR: /nowhere/public_keys can't be read: the wallet of the configuration is not mounted\n",
+    });
+    const broken = { files: { ...wallet().files, public_keys: "[" }, own: "baker" };
+    expect((await run(broken)).output).toMatch(
+      /^wallet: ERROR: .*public_keys is no wallet file \(awk ended with 2\): [^\n]*\n$/,
+    );
+    expect(box.exists("data/client/public_keys")).toBe(false);
+  });
+
+  describeReal("as root", { root: true }, () => {
+    test("files of another user are replaced, and kept", async () => {
+      await run();
+      box.write("data/client/public_keys", "[]");
+      chownSync(box.path("data/client/public_keys"), 0, 0);
+      chmodSync(box.path("data/client/public_keys"), 0o600);
+      const { status, output } = await run();
+      expect([status, output]).toEqual([0, expect.stringContaining("public_keys was broken or unreadable")]);
+      expect(aliases("public_keys")).toHaveLength(1);
+      expect(kept()).toEqual(["public_keys.kept-1"]);
+    });
+
+    test("a folder of another user is one clear error", async () => {
+      chownSync(box.path("data/client"), 0, 0);
+      chmodSync(box.path("data/client"), 0o755);
+      expect(await run()).toEqual({
+        status: 1,
+        output: expect.stringMatching(
+          /^wallet: ERROR: can't write .*public_keys \(.*Permission denied\): [^\n]* user 1000\n$/,
+        ),
+      });
+    });
+  });
+
+  describeReal("on a small file system", { root: true, linux: true, programs: ["mount", "umount"] }, () => {
+    const { execFileSync } = require("node:child_process") as typeof import("node:child_process");
+    afterEach(() => void execFileSync("umount", ["-l", box.path("small")]));
+    const small = (options: string) => {
+      box.write("small/x", "");
+      execFileSync("mount", ["-t", "tmpfs", "-o", `uid=1000,gid=1000,${options}`, "tmpfs", box.path("small")]);
+    };
+
+    test("a full disk is one clear error, and what was there stays", async () => {
+      small("size=16k");
+      const data = { DATA_DIR: box.path("small") };
+      await run(wallet(), data);
+      const before = box.read("small/client/public_keys");
+      execFileSync("sh", ["-c", `cat /dev/zero >${box.path("small/fill")} || true`], { stdio: "ignore" });
+      const { status, output } = await run(wallet({ consensus: { publicKey: otherKey } }), data);
+      expect([status, output]).toEqual([
+        1,
+        expect.stringMatching(/^wallet: ERROR: can't write .*\): the disk is full[^\n]*\n$/),
+      ]);
+      expect(box.read("small/client/public_keys")).toBe(before);
+      execFileSync("rm", [box.path("small/fill")]);
+      expect((await run(wallet({ consensus: { publicKey: otherKey } }), data)).status).toBe(0);
+    });
+
+    test("a read-only disk is one clear error, unless all is right already", async () => {
+      small("size=1m");
+      const data = { DATA_DIR: box.path("small") };
+      await run(wallet(), data);
+      execFileSync("mount", ["-o", "remount,ro", box.path("small")]);
+      expect(await run(wallet(), data)).toEqual(right);
+      expect((await run(wallet({ consensus: { publicKey: otherKey } }), data)).output).toMatch(
+        /^wallet: ERROR: can't write .*Read-only file system\): the disk is full or read-only[^\n]*\n$/,
+      );
+    });
+  });
+
+  test("killed anywhere, each file is the one of before or the one of after", async () => {
+    const variants = [
+      wallet(),
+      wallet({ consensus: { publicKey: otherKey } }),
+      wallet({ companion: { publicKeyHash: otherHash } }),
+    ];
+    let killed = 0;
+    for (let round = 0; round < 25; round++) {
+      const known = walletFileNames.map((name) =>
+        box.exists(`data/client/${name}`) ? box.read(`data/client/${name}`) : undefined,
+      );
+      const wanted = variants[round % variants.length]!;
+      const { status } = await run(wanted, {}, shells[round % shells.length], Math.random() * 60);
+      if (status === null) killed++;
+      walletFileNames.forEach((name, index) => {
+        if (!box.exists(`data/client/${name}`)) return expect(known[index]).toBeUndefined();
+        const text = box.read(`data/client/${name}`);
+        if (text !== known[index]) expect(JSON.parse(text)).toEqual(JSON.parse(wanted.files[name]));
+      });
+    }
+    expect(killed).toBeGreaterThan(5);
+    expect((await run(variants[1]!)).status).toBe(0);
+    expect(await run(variants[1]!)).toEqual(right);
+    for (const name of walletFileNames) expect(aliases(name)).toEqual(JSON.parse(variants[1]!.files[name]));
+  });
+});
