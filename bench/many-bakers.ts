@@ -1,0 +1,28 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { b58Encode, PrefixV2 } from "@taquito/utils";
+import { parse, stringify } from "yaml";
+import type { ConfigurationInput } from "../lib/config/schema";
+import { packageRoot } from "../lib/text/package-root";
+
+/** Writes a configuration of many bakers on the signers of hodl-farm, each with a key of its own. */
+export function writeManyBakers(file: string, count: number): void {
+  const input = parse(readFileSync(join(packageRoot, "config", "hodl-farm.yaml"), "utf8")) as ConfigurationInput;
+  const [template] = input.bakers;
+  const bakers = Array.from({ length: count }, (_, index) => ({
+    ...template!,
+    name: `baker-${index + 1}`,
+    keys: { delegate: { publicKeyHash: keyHash(index) } },
+    authenticationPublicKey: undefined,
+  }));
+  const baking = { ...input.google.pools?.baking, vmsPerZone: count };
+  const google = { ...input.google, ranges: undefined, pools: { ...input.google.pools, baking } };
+  writeFileSync(file, stringify({ ...input, google, bakers }));
+}
+
+/** A well-formed key hash that is nobody's. */
+function keyHash(index: number): string {
+  const bytes = Buffer.alloc(20);
+  bytes.writeUInt32BE(index);
+  return b58Encode(bytes, PrefixV2.Ed25519PublicKeyHash);
+}

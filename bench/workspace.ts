@@ -1,0 +1,122 @@
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { packageRoot } from "../lib/text/package-root";
+
+/** What of the program is copied; its packages are linked. */
+const parts = [
+  "main.ts",
+  "lib",
+  "raspberry-pi",
+  "images",
+  "config",
+  "bin",
+  "bench",
+  "package.json",
+  "tsconfig.json",
+  "cdktf.json",
+];
+
+interface Bundler {
+  bundle(root: string, entry: string, options: { packages: "external" }): Promise<{ code: string }>;
+}
+
+/** Copies of the program, so that a measurement overwrites nothing that somebody synthesised. */
+export class Workspace {
+  readonly folder = mkdtempSync(join(tmpdir(), "bench-"));
+  /** The program as it is. */
+  readonly program = this.copy("program");
+
+  /**
+   * The program in the way of cdktf's own TypeScript template: all classes of a provider through its index, compiled in
+   * the process by ts-node. Undefined where ts-node can't be had.
+   */
+  stockWay(): { readonly folder: string; readonly args: readonly string[] } | undefined {
+    const tsNode = installTsNode();
+    if (tsNode === undefined) return undefined;
+    const folder = this.copy("stock");
+    for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      if (!path.endsWith(".ts") || path.startsWith("node_modules")) continue;
+      const file = join(folder, path);
+      writeFileSync(file, throughTheIndex(readFileSync(file, "utf8")));
+    }
+    const start =
+      'import { run } from "./lib/cli/program";\nrun(process.argv.slice(2)).then((code) => process.exit(code));\n';
+    writeFileSync(join(folder, "start.ts"), start);
+    // Without type checks, which the template has on: they alone would take a minute.
+    return { folder, args: ["--require", join(tsNode, "register", "transpile-only.js"), "start.ts"] };
+  }
+
+  /** Writes an entry module so that Node loads its packages in its own way, file by file; returns the file to run. */
+  async inNodesOwnWay(entry: string): Promise<string> {
+    const { bundle } = require(join(packageRoot, "bin", "bundle.js")) as Bundler;
+    const { code } = await bundle(this.program, entry, { packages: "external" });
+    const file = join(this.program, `${basename(entry, ".ts")}.js`);
+    writeFileSync(file, `${code}\nmodule.exports.run().then((code) => process.exit(code));\n`);
+    return file;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private copy(name: string): string {
+    const folder = join(this.folder, name);
+    mkdirSync(folder);
+    for (const part of parts) cpSync(join(packageRoot, part), join(folder, part), { recursive: true });
+    symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"));
+    return folder;
+  }
+}
+
+/** `import { X } from "@cdktf/provider-google/lib/some-resource"` as `const { X } = someResource` of the index. */
+export function throughTheIndex(source: string): string {
+  let count = 0;
+  return source.replace(
+    /^import \{([^}]*)\} from "(@cdktf\/provider-[a-z]+)\/lib\/([a-z0-9-]+)";/gm,
+    (_, specifiers: string, provider: string, module: string) => {
+      const values = specifiers.split(",").map((specifier) => specifier.trim());
+      const names = values.filter((specifier) => specifier !== "" && !specifier.startsWith("type "));
+      const space = module.replace(/-([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+      const local = `${space}${++count}`;
+      return `import { ${space} as ${local} } from "${provider}"; const { ${names.join(", ")} } = ${local};`;
+    },
+  );
+}
+
+const tsNodeVersion = "10.9.2";
+
+/** ts-node is only wanted here; it is kept between runs. */
+function installTsNode(): string | undefined {
+  const folder = join(packageRoot, "node_modules", ".cache", "hodl-farm-bench");
+  const tsNode = join(folder, "node_modules", "ts-node");
+  if (existsSync(tsNode)) return tsNode;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), "{}");
+  try {
+    const args = [
+      "install",
+      "--no-audit",
+      "--no-fund",
+      "--ignore-scripts",
+      `ts-node@${tsNodeVersion}`,
+      "typescript@5.9.3",
+      "@types/node@20",
+    ];
+    execFileSync("npm", args, { cwd: folder, stdio: "ignore" });
+    return tsNode;
+  } catch {
+    return undefined;
+  }
+}

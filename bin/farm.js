@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+"use strict";
+
+const { launch } = require("./launcher");
+
+void launch("lib/cli/program.ts", process.argv.slice(2));

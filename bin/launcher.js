@@ -1,0 +1,157 @@
+"use strict";
+
+/**
+ * Starts the TypeScript program fast. Loading it module by module costs 2 s and 240 MB: cdktf and the provider classes
+ * are thousands of files with source maps inside them. So the program is bundled into one file, kept in
+ * node_modules/.cache together with V8's code for it, and built anew when a source or a package has changed.
+ */
+
+const { createHash } = require("node:crypto");
+const fs = require("node:fs");
+const Module = require("node:module");
+const { basename, dirname, join } = require("node:path");
+const v8 = require("node:v8");
+const vm = require("node:vm");
+
+const root = dirname(__dirname);
+const cacheFolder = join(root, "node_modules", ".cache", "hodl-farm");
+
+/** Exit code of a defect of the program itself: EX_SOFTWARE of sysexits.h. */
+const internalErrorCode = 70;
+
+/**
+ * Runs `run(args)` of an entry module, which resolves to the exit code. Whatever it throws is a defect of the program:
+ * what its user did wrong it reports itself.
+ */
+async function launch(entry, args) {
+  let program;
+  try {
+    program = cachedProgram(entry) ?? (await buildProgram(entry));
+    const cached = codeCache(program, args);
+    const { run } = evaluate(program, cached);
+    process.exitCode = await run(args);
+    if (process.exitCode === 0) cached.store();
+  } catch (error) {
+    process.exitCode = internalErrorCode;
+    await reportDefect(error, program);
+  }
+}
+
+/** The program as it was last built, unless one of its sources has changed since. */
+function cachedProgram(entry) {
+  try {
+    const { inputs, file } = JSON.parse(fs.readFileSync(join(cacheFolder, recordName(entry)), "utf8"));
+    if (!inputs.every(([path, stamp]) => stampOf(path) === stamp)) return undefined;
+    // esbuild writes ASCII only: reading it as Latin-1 skips decoding.
+    return { entry, file, code: fs.readFileSync(join(cacheFolder, file), "latin1") };
+  } catch {
+    return undefined;
+  }
+}
+
+async function buildProgram(entry) {
+  const { bundle } = require("./bundle");
+  const { code, inputs } = await bundle(root, entry);
+  // The list of installed packages stands for all files under node_modules.
+  const watched = [...inputs, join("node_modules", ".package-lock.json"), join("bin", "bundle.js"), "tsconfig.json"];
+  const file = `${createHash("sha256").update(code).digest("hex").slice(0, 16)}.js`;
+  const record = { inputs: watched.map((path) => [path, stampOf(path)]), file };
+  removeOldFiles();
+  if (keep(file, code)) keep(recordName(entry), JSON.stringify(record));
+  return { entry, file, code };
+}
+
+/** V8's compiled code of the program. Each verb has its own: what it never calls is not compiled, and not loaded. */
+function codeCache(program, args) {
+  const verb = /^[a-z-]{1,20}$/.test(args[0] ?? "") ? args[0] : "none";
+  // The tag changes with V8's version and flags: code of another would be refused.
+  const name = `${program.file}.${verb}.${v8.cachedDataVersionTag()}.v8`;
+  let data;
+  try {
+    data = fs.readFileSync(join(cacheFolder, name));
+  } catch {
+    // Not yet there: it is made after this run.
+  }
+  return {
+    data,
+    script: undefined,
+    store() {
+      if (data === undefined || this.script.cachedDataRejected) keep(name, this.script.createCachedData());
+    },
+  };
+}
+
+function evaluate(program, cached) {
+  const filename = join(cacheFolder, program.file);
+  cached.script = new vm.Script(Module.wrap(program.code), { filename, cachedData: cached.data });
+  const module = { exports: {} };
+  const load = Module.createRequire(join(root, "package.json"));
+  cached.script.runInThisContext()(module.exports, load, module, filename, cacheFolder);
+  return module.exports;
+}
+
+/** Writes a cache file in one step, as others may start at the same time. False where the folder can't be written. */
+function keep(name, content) {
+  const temporary = join(cacheFolder, `${name}.${process.pid}.tmp`);
+  try {
+    fs.mkdirSync(cacheFolder, { recursive: true });
+    fs.writeFileSync(temporary, content);
+    fs.renameSync(temporary, join(cacheFolder, name));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Old builds go after a day: a program that has just started may still want to read one. */
+function removeOldFiles() {
+  const yesterday = Date.now() - 24 * 3600 * 1000;
+  try {
+    for (const name of fs.readdirSync(cacheFolder)) {
+      const path = join(cacheFolder, name);
+      if (fs.statSync(path).mtimeMs < yesterday) fs.rmSync(path, { force: true });
+    }
+  } catch {
+    // No folder, or not ours to clean.
+  }
+}
+
+/** Changes whenever the file does; a missing one has a stamp of its own. */
+function stampOf(path) {
+  const stat = fs.statSync(join(root, path), { throwIfNoEntry: false });
+  return stat ? `${stat.size} ${stat.mtimeMs}` : "missing";
+}
+
+/** Worktrees may share node_modules: the record is of this checkout. */
+const recordName = (entry) =>
+  `${basename(entry, ".ts")}-${createHash("sha256").update(join(root, entry)).digest("hex").slice(0, 8)}.json`;
+
+async function reportDefect(error, program) {
+  if (error?.code === "MODULE_NOT_FOUND" && /'(esbuild)'/.test(error.message)) {
+    process.stderr.write("error: the packages are not installed. Run: npm ci\n");
+    return;
+  }
+  const { bugs } = require("../package.json");
+  process.stderr.write(`internal error: ${error?.message ?? error}\n`);
+  process.stderr.write(
+    `This is a defect of the program. Please report it${bugs ? ` at ${bugs.url}` : ""} with the output of the same command under DEBUG=1.\n`,
+  );
+  if (process.env.DEBUG && error?.stack) process.stderr.write(`${await sourceStack(error.stack, program)}\n`);
+}
+
+/** A stack trace with the places in the sources. The source map is only made here: it would double the build's time. */
+async function sourceStack(stack, program) {
+  if (program === undefined || !stack.includes(program.file)) return stack;
+  const { bundle } = require("./bundle");
+  const { code, map } = await bundle(root, program.entry, { sourceMap: true });
+  if (code !== program.code) return stack;
+  const sourceMap = new Module.SourceMap(JSON.parse(map));
+  // Module.wrap puts its text before the first line only.
+  return stack.replace(/\(?[^\s(]*\.js:(\d+):(\d+)\)?/g, (place, line, column) => {
+    if (!place.includes(program.file)) return place;
+    const { originalSource, originalLine, originalColumn } = sourceMap.findEntry(line - 1, column - 1);
+    return originalSource ? `(${originalSource}:${originalLine + 1}:${originalColumn + 1})` : place;
+  });
+}
+
+module.exports = { launch, cacheFolder };
