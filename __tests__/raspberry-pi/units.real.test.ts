@@ -1,0 +1,135 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { signerBundle, type BundleFile } from "../../raspberry-pi/bundle";
+import { exampleConfiguration, repository } from "../support/configuration";
+import { describeReal, findProgram } from "../support/real";
+
+type Change = NonNullable<Parameters<typeof exampleConfiguration>[0]>;
+const variants: [string, Change][] = [
+  ["hodl-farm", () => {}],
+  [
+    "a Ledger, one uplink",
+    (input) => {
+      Object.assign(input.signers[0]!, { device: "ledger", uplinks: [{ name: "eth0" }] });
+      input.bakers[0]!.signers = ["pi-1"];
+    },
+  ],
+  [
+    "signers of the user's own, that speak tcp",
+    (input) => {
+      for (const signer of input.signers) Object.assign(signer, { software: "own", protocol: "tcp" });
+    },
+  ],
+  ["before the first deployment", (input) => delete input.forwarders!.addresses],
+];
+
+const bundle = (change: Change): BundleFile[] => {
+  const configuration = exampleConfiguration(change);
+  return signerBundle(configuration, configuration.signers[0]!);
+};
+
+function run(program: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(findProgram(program)!, args, { encoding: "utf8" });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+describe.each(variants)("%s", (_, change) => {
+  let folder: string;
+  const files = () => new Map(bundle(change).map((file) => [file.path, file]));
+  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "bundle-"))));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  describeReal("systemd", { programs: ["systemd-analyze"], linux: true }, () => {
+    const units: string[] = [];
+    beforeAll(() => {
+      // The units as they are, but for the programs that only a Raspberry Pi has.
+      for (const { path, text } of files().values()) {
+        if (!path.endsWith(".service")) continue;
+        const unit = join(folder, path.split("/").at(-1)!);
+        writeFileSync(
+          unit,
+          text.replaceAll(/\/usr\/local\/(lib\/tezos-signer\/[\w-]+|bin\/octez-signer)/g, "/bin/true"),
+        );
+        units.push(unit);
+      }
+    });
+
+    test("verifies every unit without a word", () => {
+      expect(units.length).toBeGreaterThanOrEqual(4);
+      expect(run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", ...units)).toEqual({
+        status: 0,
+        output: "",
+      });
+    });
+
+    test("finds an exposure of 2.0 at most", () => {
+      for (const unit of units) {
+        // The threshold is in tenths.
+        const { status, output } = run(
+          "systemd-analyze",
+          "security",
+          "--offline=true",
+          "--threshold=20",
+          "--no-pager",
+          unit,
+        );
+        expect([unit, status, status === 0 ? "" : output]).toEqual([unit, 0, ""]);
+      }
+    });
+  });
+
+  describeReal("nft", { programs: ["nft"], root: true }, () => {
+    test("takes the firewall's rules", () => {
+      writeFileSync(join(folder, "firewall.nft"), files().get("files/etc/tezos-signer/firewall.nft")!.text);
+      expect(run("nft", "--check", "--file", join(folder, "firewall.nft"))).toEqual({ status: 0, output: "" });
+    });
+  });
+
+  describeReal("cloud-init", { programs: ["cloud-init"] }, () => {
+    test("takes user-data, which holds the whole bundle and runs its install.sh", () => {
+      const text = files().get("user-data")!.text;
+      writeFileSync(join(folder, "user-data"), text);
+      const { status, output } = run("cloud-init", "schema", "--config-file", join(folder, "user-data"));
+      expect([status, output]).toEqual([0, expect.stringContaining("Valid")]);
+      const { write_files: written, runcmd } = parse(text) as {
+        write_files: { path: string; permissions: string; content: string }[];
+        runcmd: string[][];
+      };
+      const others = [...files().values()].filter(({ path }) => path !== "user-data");
+      expect(written).toEqual(
+        others.map(({ path, mode, text: content }) => ({
+          path: `/opt/tezos-signer/${path}`,
+          permissions: mode === 0o755 ? "0755" : "0644",
+          content,
+        })),
+      );
+      expect(runcmd).toEqual([["/opt/tezos-signer/install.sh"]]);
+    });
+  });
+});
+
+const scripts = ["install.sh", "uninstall.sh", "tunnel", "uplinks"].map((name) =>
+  join(repository, "raspberry-pi", name.endsWith(".sh") ? name : `files/usr/local/lib/tezos-signer/${name}`),
+);
+
+test("each script is one of these or the health endpoint", () => {
+  const folder = join(repository, "raspberry-pi/files/usr/local/lib/tezos-signer");
+  expect(readdirSync(folder).sort()).toEqual(["signer-health", "tunnel", "uplinks"]);
+});
+
+describeReal("the scripts", { programs: ["shellcheck", "dash", "busybox", "python3"] }, () => {
+  test.each(scripts)("%s: shellcheck has nothing to say, dash and busybox read it", (script) => {
+    expect(run("shellcheck", script)).toEqual({ status: 0, output: "" });
+    expect(run("dash", "-n", script)).toEqual({ status: 0, output: "" });
+    expect(run("busybox", "sh", "-n", script)).toEqual({ status: 0, output: "" });
+  });
+
+  test("python reads the health endpoint, with warnings as errors", () => {
+    const script = join(repository, "raspberry-pi/files/usr/local/lib/tezos-signer/signer-health");
+    const check = "import pathlib, sys; compile(pathlib.Path(sys.argv[1]).read_text(), sys.argv[1], 'exec')";
+    expect(run("python3", "-W", "error", "-c", check, script)).toEqual({ status: 0, output: "" });
+  });
+});

@@ -1,0 +1,145 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import type { Configuration, SignerConfiguration } from "../lib/config/schema";
+import { environmentFile } from "./environment-file";
+import { firewallRules, firewallUnit } from "./firewall";
+import { octezSignerData, settingsFolder, unitFolder } from "./paths";
+import {
+  authorizedKeys,
+  healthEnvironment,
+  healthUnit,
+  keyHashesOf,
+  ledgerRules,
+  octezSignerUnit,
+} from "./signer-software";
+import { knownHostsText, missingForTunnels, sshConfig, tunnelUnit, tunnelsOf } from "./tunnels";
+import { uplinksEnvironment, uplinksSysctl, uplinksUnit } from "./uplinks";
+import { userData } from "./user-data";
+
+/** A file of a bundle. */
+export interface BundleFile {
+  /** Relative to the bundle's folder. What begins with files/ is installed at the rest of the path. */
+  readonly path: string;
+  readonly mode: number;
+  readonly text: string;
+}
+
+const watchdog = `# The Raspberry Pi's own watchdog (15 s at most) resets a machine whose systemd no longer runs. It asks for nothing else:
+# a machine without a network is left alone.
+[Manager]
+RuntimeWatchdogSec=14s
+`;
+
+/**
+ * All that a signer's Raspberry Pi needs, without any secret. While the forwarders' addresses or host key are unknown
+ * there are no tunnels in it: install.sh then does the rest, and prints the public key that the first deployment wants.
+ */
+export function signerBundle(configuration: Configuration, signer: SignerConfiguration): BundleFile[] {
+  const files = [
+    ...fixedFiles("install.sh", "uninstall.sh"),
+    { path: "install.env", mode: 0o644, text: installEnvironment(configuration, signer) },
+    ...fixedFiles("files"),
+    ...Object.entries(installed(configuration, signer)).map(([path, text]) => ({
+      path: `files${path}`,
+      mode: 0o644,
+      text,
+    })),
+  ].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...files, { path: "user-data", mode: 0o644, text: userData(signer, files) }];
+}
+
+/** The files whose text depends on the configuration, by their place on the Raspberry Pi. */
+function installed(configuration: Configuration, signer: SignerConfiguration): Record<string, string> {
+  const tunnels = tunnelsOf(configuration, signer);
+  const authorized = authorizedKeys(configuration, signer);
+  return {
+    [`${unitFolder}/tezos-tunnel@.service`]: tunnelUnit(configuration),
+    ...Object.fromEntries(
+      tunnels.map((tunnel) => [`${settingsFolder}/tunnels/${tunnel.instance}.conf`, sshConfig(tunnel, signer)]),
+    ),
+    [`${settingsFolder}/known_hosts`]: knownHostsText(configuration, signer),
+    [`${unitFolder}/tezos-uplinks.service`]: uplinksUnit(),
+    [`${settingsFolder}/uplinks.env`]: uplinksEnvironment(configuration, signer),
+    "/etc/sysctl.d/90-tezos-uplinks.conf": uplinksSysctl(signer),
+    [`${unitFolder}/tezos-firewall.service`]: firewallUnit(),
+    [`${settingsFolder}/firewall.nft`]: firewallRules(signer),
+    [`${unitFolder}/tezos-signer-health.service`]: healthUnit(),
+    [`${settingsFolder}/health.env`]: healthEnvironment(configuration, signer),
+    "/etc/systemd/system.conf.d/50-tezos-watchdog.conf": watchdog,
+    ...(signer.device === "ledger" ? { "/etc/udev/rules.d/60-tezos-ledger.rules": ledgerRules() } : {}),
+    ...(signer.software === "octez-signer"
+      ? {
+          [`${unitFolder}/octez-signer.service`]: octezSignerUnit(configuration, signer),
+          ...(authorized ? { [`${octezSignerData}/authorized_keys`]: authorized } : {}),
+        }
+      : {}),
+  };
+}
+
+/** What install.sh has to know. */
+const installEnvironment = (configuration: Configuration, signer: SignerConfiguration): string =>
+  environmentFile({
+    SIGNER: signer.name,
+    SOFTWARE: signer.software,
+    OCTEZ_VERSION: configuration.tezos.octezVersion,
+    DEVICE: signer.device,
+    KEY_HASHES: keyHashesOf(configuration, signer).join(" "),
+    TUNNELS: tunnelsOf(configuration, signer)
+      .map((tunnel) => tunnel.instance)
+      .join(" "),
+    MISSING: missingForTunnels(configuration).join(" "),
+  });
+
+/** Files that are the same for everyone, as they lie beside this module, with their modes. */
+function fixedFiles(...names: string[]): BundleFile[] {
+  return names.flatMap((name) => {
+    const path = join(__dirname, name);
+    if (statSync(path).isDirectory()) return fixedFiles(...readdirSync(path).map((entry) => join(name, entry)));
+    // By git's rule a file is executable or not; other bits depend on who cloned it.
+    const mode = statSync(path).mode & 0o100 ? 0o755 : 0o644;
+    return [{ path: relative(__dirname, path), mode, text: readFileSync(path, "utf8") }];
+  });
+}
+
+/**
+ * Writes the bundle of every signer to <folder>/<signer>/. The folder is replaced as a whole, so what belonged to a
+ * signer that is gone goes too; if anything fails it stays as it was.
+ */
+export function writeBundles(configuration: Configuration, folder: string): void {
+  const bundles = configuration.signers.map((signer) => ({ signer, files: signerBundle(configuration, signer) }));
+  mkdirSync(dirname(folder), { recursive: true });
+  // Beside it, on the same file system: renaming is then one step.
+  const work = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
+  try {
+    for (const { signer, files } of bundles) {
+      for (const { path, mode, text } of files) {
+        const file = join(work, "new", signer.name, path);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, text, { mode });
+      }
+    }
+    replace(folder, join(work, "new"), join(work, "old"));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function replace(folder: string, fresh: string, old: string): void {
+  const existed = statSync(folder, { throwIfNoEntry: false }) !== undefined;
+  if (existed) renameSync(folder, old);
+  try {
+    renameSync(fresh, folder);
+  } catch (error) {
+    if (existed) renameSync(old, folder);
+    throw error;
+  }
+}
