@@ -40,7 +40,7 @@ export function commonSections(): string {
   log stdout format raw local0
   # A few requests a second: one thread, and memory for these connections instead of for as many as the VM has files.
   nbthread 1
-  maxconn 1000
+  maxconn 400
   # A soft stop lets the requests under way end. No signature takes longer than this.
   hard-stop-after 10s
 
