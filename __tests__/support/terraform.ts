@@ -21,6 +21,8 @@ export interface TerraformProject {
   validate(): void;
   /** Plans against the state that is there, asks nobody for the real world's. @returns all changes, data sources too */
   plan(variables?: NodeJS.ProcessEnv): PlannedChange[];
+  /** Plans after asking the real world. @returns what an apply would change: nothing, right after one */
+  changes(variables?: NodeJS.ProcessEnv): PlannedChange[];
   /** Applies without asking. @returns what Terraform printed */
   apply(variables?: NodeJS.ProcessEnv): string;
   /** The stack's outputs as they stand in its state. */
@@ -49,6 +51,11 @@ export function terraformProject(stackFolder: string, workspace = temporaryFolde
     plan: (variables) => {
       run(["plan", "-input=false", "-refresh=false", "-lock=false", "-out=plan"], variables);
       return JSON.parse(run(["show", "-json", "plan"])).resource_changes ?? [];
+    },
+    changes: (variables) => {
+      run(["plan", "-input=false", "-lock=false", "-out=plan"], variables);
+      const planned: PlannedChange[] = JSON.parse(run(["show", "-json", "plan"])).resource_changes ?? [];
+      return planned.filter(({ change }) => !["no-op", "read"].includes(change.actions.join()));
     },
     apply: (variables) => run(["apply", "-input=false", "-auto-approve"], variables),
     outputs: () => JSON.parse(run(["output", "-json"])),

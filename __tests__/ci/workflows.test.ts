@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+const github = join(__dirname, "..", "..", ".github");
+const workflows = readdirSync(join(github, "workflows")).map((name) => join("workflows", name));
+const actions = readdirSync(join(github, "actions")).map((name) => join("actions", name, "action.yml"));
+const text = (file: string) => readFileSync(join(github, file), "utf8");
+
+interface Job {
+  readonly permissions?: Record<string, string>;
+  readonly environment?: string;
+  readonly uses?: string;
+  readonly steps?: { readonly run?: string; readonly uses?: string; readonly with?: Record<string, unknown> }[];
+}
+interface Workflow {
+  readonly on: Record<string, unknown>;
+  readonly permissions?: unknown;
+  readonly jobs: Record<string, Job>;
+}
+const parsed = workflows.map((file) => ({ file, workflow: parse(text(file)) as Workflow }));
+const jobs = parsed.flatMap(({ file, workflow }) =>
+  Object.entries(workflow.jobs).map(([name, job]) => ({ name: `${file}: ${name}`, job })),
+);
+const applyAccount = "${{ vars.APPLY_SERVICE_ACCOUNT }}";
+
+test.each([...workflows, ...actions])("%s uses actions by commit, with the version beside it", (file) => {
+  const used = [...text(file).matchAll(/uses: (\S+)(.*)/g)].filter(([, action]) => !action?.startsWith("./"));
+  for (const [line, action, rest] of used) {
+    expect([line, action]).toEqual([line, expect.stringMatching(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/)]);
+    expect([line, rest]).toEqual([line, expect.stringMatching(/^ # v\d+\.\d+\.\d+$/)]);
+  }
+});
+
+test("one version of each action everywhere", () => {
+  const used = [...workflows, ...actions].flatMap((file) =>
+    [...text(file).matchAll(/uses: ([\w-]+\/[\w-]+)@(\S+ # \S+)/g)].map(
+      ([, action, version]) => `${action}@${version}`,
+    ),
+  );
+  const names = [...new Set(used)].map((use) => use.split("@")[0]);
+  expect(names).toEqual([...new Set(names)]);
+});
+
+test.each(parsed)(
+  "$file grants nothing by default, and never runs with a fork's code and the base's rights",
+  ({ workflow }) => {
+    expect(workflow.permissions).toEqual({});
+    expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
+    expect(Object.keys(workflow.on)).not.toContain("workflow_run");
+  },
+);
+
+test.each(jobs)("$name says what it may do, and puts no expression into a script", ({ job }) => {
+  expect(job.permissions).toBeDefined();
+  for (const { run } of job.steps ?? []) expect(run ?? "").not.toContain("${{");
+});
+
+test("the apply account is only used in an environment, which waits for its reviewers, and never by a pull request", () => {
+  const applying = jobs.filter(({ job }) => job.steps?.some((step) => step.with?.["service_account"] === applyAccount));
+  expect(applying.map(({ name, job }) => [name, job.environment])).toEqual([
+    ["workflows/deploy.yml: apply-platform", "platform"],
+    ["workflows/deploy.yml: apply-baker", "baker"],
+  ]);
+  const deploy = parsed.find(({ file }) => file === "workflows/deploy.yml");
+  expect(Object.keys(deploy?.workflow.on ?? {})).toEqual(["push", "workflow_dispatch"]);
+});
+
+test("who may write to a pull request runs nothing of it", () => {
+  const writing = jobs.filter(({ job }) => job.permissions?.["pull-requests"] === "write");
+  expect(writing.map(({ name }) => name)).toEqual(["workflows/plan.yml: comment"]);
+  expect(
+    writing[0]?.job.steps?.some(({ uses }) => uses?.startsWith("actions/checkout@") || uses?.startsWith("./")),
+  ).toBe(false);
+});

@@ -1,0 +1,161 @@
+import { camelCase, type Attribute, type Block } from "./attribute-table";
+import { resourceKinds } from "./kubernetes-attributes";
+import {
+  referencedResources,
+  References,
+  type ReferenceValues,
+  type TerraformJson,
+  type TerraformBlock,
+} from "./terraform-references";
+
+/** An object as Kubernetes' API has it. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMetadata;
+  readonly [field: string]: unknown;
+}
+
+export interface ObjectMetadata {
+  readonly name: string;
+  /** Missing on what belongs to the whole cluster. */
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The objects that Terraform's Kubernetes provider makes of a synthesised stack (the parsed `cdk.tf.json`), in an order
+ * in which they can be made: namespaces first, then each after what it refers to.
+ *
+ * @param values what only Terraform knows, such as other stacks' outputs, by the text of the reference without `${}`
+ * @throws Error with the resource's address and the attribute's path for an attribute that the table doesn't know, and
+ * for a reference whose value is not known
+ */
+export function kubernetesObjects(stack: TerraformJson, values: ReferenceValues = {}): KubernetesObject[] {
+  return [...kubernetesObjectsByAddress(stack, values).values()];
+}
+
+/** The same, by Terraform address (`kubernetes_service_v1.public-node_0_Resource`). */
+export function kubernetesObjectsByAddress(
+  stack: TerraformJson,
+  values: ReferenceValues = {},
+): Map<string, KubernetesObject> {
+  const references = new References(stack, values);
+  return new Map(
+    inOrder(kubernetesResources(stack)).map(({ address, type, resource }) => [
+      address,
+      naming(`${address}: `, () => kubernetesObject(type, resource, references)),
+    ]),
+  );
+}
+
+interface Resource {
+  readonly address: string;
+  readonly type: string;
+  readonly resource: TerraformBlock;
+}
+
+function kubernetesResources(stack: TerraformJson): Resource[] {
+  return Object.entries(stack.resource ?? {})
+    .filter(([type]) => type.startsWith("kubernetes_"))
+    .flatMap(([type, resources]) =>
+      Object.entries(resources).map(([name, resource]) => ({ address: `${type}.${name}`, type, resource })),
+    );
+}
+
+/** Kinds in the order of the table, resources by address, and before each what it refers to. */
+function inOrder(resources: Resource[]): Resource[] {
+  const types = [...Object.keys(resourceKinds), "kubernetes_manifest"];
+  const rank = ({ type }: Resource) => types.indexOf(type);
+  const sorted = [...resources].sort((a, b) => rank(a) - rank(b) || (a.address < b.address ? -1 : 1));
+  const byAddress = new Map(sorted.map((resource) => [resource.address, resource]));
+  const ordered = new Set<Resource>();
+  const place = (resource: Resource, path: string[]): void => {
+    if (path.includes(resource.address)) throw new Error(`${path.join(" -> ")} -> ${resource.address} is a circle`);
+    if (ordered.has(resource)) return;
+    const dependsOn = (resource.resource["depends_on"] ?? []) as string[];
+    const refersTo = naming(`${resource.address}: `, () => referencedResources(resource.resource));
+    for (const address of [...refersTo, ...dependsOn]) {
+      const needed = byAddress.get(address);
+      if (needed) place(needed, [...path, resource.address]);
+    }
+    ordered.add(resource);
+  };
+  sorted.forEach((resource) => place(resource, []));
+  return [...ordered];
+}
+
+/** What Terraform itself understands beside a resource's attributes; cdktf writes a comment into "//". */
+const ofTerraform = ["//", "depends_on", "lifecycle", "provider", "timeouts"];
+
+function kubernetesObject(type: string, resource: TerraformBlock, references: References): KubernetesObject {
+  const attributes = Object.fromEntries(Object.entries(resource).filter(([name]) => !ofTerraform.includes(name)));
+  if (type === "kubernetes_manifest") return manifest(attributes, references);
+  const resourceKind = resourceKinds[type];
+  if (!resourceKind) throw new Error(`${type} is not in the table of known resources`);
+  const { apiVersion, kind } = resourceKind;
+  return { apiVersion, kind, ...convertBlock(attributes, resourceKind.attributes, "", references) } as KubernetesObject;
+}
+
+const ofManifestOnly = ["computed_fields", "field_manager", "wait"];
+
+function manifest(attributes: TerraformBlock, references: References): KubernetesObject {
+  const unknown = Object.keys(attributes).find((name) => name !== "manifest" && !ofManifestOnly.includes(name));
+  if (unknown !== undefined) throw new Error(`${unknown} is not in the table of known attributes`);
+  return references.resolve(attributes["manifest"]) as KubernetesObject;
+}
+
+function convertBlock(
+  block: TerraformBlock,
+  known: Block,
+  path: string,
+  references: References,
+): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(block)) {
+    const attribute = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!attribute) throw new Error(`${path}${name} is not in the table of known attributes`);
+    if (attribute.never || isLeftOut(value, attribute)) continue;
+    const converted = convert(value, attribute, `${path}${name}`, references);
+    if (attribute.intoParent) Object.assign(object, converted);
+    else object[attribute.to ?? camelCase(name)] = converted;
+  }
+  for (const [name, attribute] of Object.entries(known)) {
+    if ("sent" in attribute && isLeftOut(block[name], attribute))
+      object[attribute.to ?? camelCase(name)] = attribute.sent;
+  }
+  return object;
+}
+
+/** null is Terraform's word for it; so is an empty list where one block may stand. */
+function isLeftOut(value: unknown, { block, many }: Attribute): boolean {
+  return (
+    value === null ||
+    value === undefined ||
+    (block !== undefined && !many && Array.isArray(value) && value.length === 0)
+  );
+}
+
+function convert(value: unknown, attribute: Attribute, path: string, references: References): unknown {
+  if (!attribute.block) {
+    return naming(`${path}: `, () => attribute.convert!(references.resolve(value)));
+  }
+  const { block } = attribute;
+  // Terraform takes one block as an object or as a list of one.
+  const blocks = (Array.isArray(value) ? value : [value]) as TerraformBlock[];
+  if (attribute.many) {
+    return blocks.map((item, index) => convertBlock(item, block, `${path}[${index}].`, references));
+  }
+  if (blocks.length !== 1) throw new Error(`${path} must be one block, not ${blocks.length}`);
+  return convertBlock(blocks[0]!, block, `${path}.`, references);
+}
+
+/** Says in front of an error where it was. */
+function naming<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`${where}${(error as Error).message}`, { cause: error });
+  }
+}

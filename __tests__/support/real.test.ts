@@ -1,0 +1,104 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findProgram, missing } from "./real";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "real-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function program(name: string): void {
+  writeFileSync(join(folder, name), "#!/bin/sh\n");
+  chmodSync(join(folder, name), 0o755);
+}
+
+describe("missing", () => {
+  test("finds programs on PATH, and a file that can't be executed is none", () => {
+    program("here");
+    writeFileSync(join(folder, "text"), "");
+    expect(missing({ programs: ["here", "text", "sshd-of-nobody"] }, { PATH: folder })).toEqual([
+      { name: "text", hint: "text (apt-get install text)" },
+      { name: "sshd-of-nobody", hint: "sshd-of-nobody (apt-get install sshd-of-nobody)" },
+    ]);
+    expect(findProgram("here", { PATH: folder })).toBe(join(folder, "here"));
+  });
+
+  test("names the package where the program's name is another", () => {
+    const [lack] = missing({ programs: ["actionlint"] }, { PATH: folder });
+    expect(lack?.hint).toContain("go install github.com/rhysd/actionlint");
+  });
+
+  test("a mirror is a configuration file that exists and names one, and a terraform that uses it", () => {
+    const file = join(folder, "terraformrc");
+    const environment = { PATH: folder, TF_CLI_CONFIG_FILE: file };
+    const lacks = () => missing({ mirror: true }, environment).length;
+    program("tofu");
+    expect(lacks()).toBe(1);
+    writeFileSync(file, 'plugin_cache_dir = "/x"\n');
+    expect(lacks()).toBe(1);
+    writeFileSync(file, 'provider_installation {\n  filesystem_mirror { path = "/x" }\n}\n');
+    expect(lacks()).toBe(0);
+    rmSync(join(folder, "tofu"));
+    expect(lacks()).toBe(1);
+  });
+
+  test("a control plane is a folder with its programs", () => {
+    const environment = { CONTROL_PLANE_BIN: folder };
+    ["kube-apiserver", "etcd", "kube-scheduler"].forEach(program);
+    expect(missing({ controlPlane: true }, environment)).toHaveLength(1);
+    program("kubectl");
+    expect(missing({ controlPlane: true }, environment)).toEqual([]);
+    expect(missing({ controlPlane: true }, {})).toHaveLength(1);
+  });
+});
+
+describe("describeReal", () => {
+  const repository = join(__dirname, "..", "..");
+  /** Runs jest on a test file that needs a program that nobody has, as a process of its own. */
+  function runJest(variables: NodeJS.ProcessEnv) {
+    const test = `
+      const { describeReal } = require(${JSON.stringify(join(__dirname, "real"))});
+      describeReal("with nothing", { programs: ["nobody-has-it"] }, () => test("runs", () => {}));
+      describeReal("with node", { programs: ["node"] }, () => test("runs", () => {}));
+    `;
+    writeFileSync(join(folder, "it.test.ts"), test);
+    const report = join(folder, "report.json");
+    const parameters = ["--rootDir", folder, "--roots", folder, "--json", "--outputFile", report, "--reporters"];
+    const config = JSON.stringify({
+      rootDir: folder,
+      testMatch: ["**/*.test.ts"],
+      transform: { "\\.ts$": join(repository, "node_modules/@swc/jest/index.js") },
+    });
+    const jest = join(repository, "node_modules/jest/bin/jest.js");
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [jest, "--config", config, ...parameters, "default", "--reporters", join(__dirname, "skipped-reporter.js")],
+      { cwd: folder, encoding: "utf8", env: { ...process.env, UNIT_ONLY: "", REQUIRE_REAL: "", ...variables } },
+    );
+    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));
+    return {
+      status,
+      counts: [numPassedTests, numFailedTests, numPendingTests],
+      end: stderr.slice(stderr.lastIndexOf("Ran all")),
+    };
+  }
+
+  test("skips with the reason, which is the last thing that the run prints", () => {
+    const { status, counts, end } = runJest({});
+    expect({ status, counts }).toEqual({ status: 0, counts: [1, 0, 1] });
+    expect(end).toMatch(
+      /^Ran all.*\n[^]*\nSkipped, and why:\n {2}needs nobody-has-it \(apt-get install nobody-has-it\)\n {4}with nothing \(1\)\n$/,
+    );
+  });
+
+  test("fails instead when REQUIRE_REAL names what is missing", () => {
+    expect(runJest({ REQUIRE_REAL: "node,nobody-has-it" })).toMatchObject({ status: 1, counts: [1, 1, 0] });
+  });
+
+  test("runs none of them in a run of unit tests only", () => {
+    const { status, counts, end } = runJest({ UNIT_ONLY: "1" });
+    expect({ status, counts }).toEqual({ status: 0, counts: [0, 0, 2] });
+    expect(end).toContain("  unit tests only\n");
+  });
+});

@@ -1,0 +1,131 @@
+import type { TerraformJson } from "./terraform-references";
+
+/** A VM as a node pool makes it. */
+export interface Machine {
+  readonly name: string;
+  readonly zone: string;
+  /** Beside those that every node has. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** @default - none */
+  readonly taints?: readonly Taint[];
+  /** What pods can have of it: cores, GiB, how many pods. @default 8, 32, 110 */
+  readonly allocatable?: Allocatable;
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: string;
+}
+
+export interface Allocatable {
+  readonly cpu: number;
+  readonly memoryGiB: number;
+  readonly pods: number;
+}
+
+/** kwok plays the machines whose nodes have it with the value `on`. */
+export const poweredLabel = "simulated-machine/powered";
+
+/** The Node with which kwok plays a machine. */
+export function simulatedMachine({
+  name,
+  zone,
+  labels,
+  taints,
+  allocatable = { cpu: 8, memoryGiB: 32, pods: 110 },
+}: Machine) {
+  const resources = {
+    cpu: `${Math.floor(allocatable.cpu * 1000)}m`,
+    memory: `${Math.floor(allocatable.memoryGiB * 1024)}Mi`,
+    pods: String(allocatable.pods),
+    "ephemeral-storage": "30Gi",
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name,
+      annotations: { "kwok.x-k8s.io/node": "fake" },
+      labels: {
+        [poweredLabel]: "on",
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": name,
+        "kubernetes.io/os": "linux",
+        "topology.kubernetes.io/region": zone.replace(/-[a-z]$/, ""),
+        "topology.kubernetes.io/zone": zone,
+        // Google's CSI driver for disks puts it there; volumes ask for it.
+        "topology.gke.io/zone": zone,
+        ...labels,
+      },
+    },
+    spec: { taints },
+    status: { allocatable: resources, capacity: resources },
+  };
+}
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- Terraform's JSON, read by path */
+
+/** The VMs that the node pools of stack `platform` make: one for each of nodeCount, in each of their zones. */
+export function machinesOf(platform: TerraformJson): Machine[] {
+  const pools: any[] = Object.values(platform.resource?.["google_container_node_pool"] ?? {});
+  return pools.flatMap((pool) =>
+    (pool.node_locations as string[]).flatMap((zone) =>
+      Array.from({ length: pool.node_count }, (_, index) => ({
+        name: `${pool.name}-${zone}-${index + 1}`,
+        zone,
+        labels: { "cloud.google.com/gke-nodepool": pool.name, ...pool.node_config.labels },
+        taints: (pool.node_config.taint ?? []).map((taint: any) => ({ ...taint, effect: effects[taint.effect] })),
+        allocatable: { ...allocatableOf(pool.node_config.machine_type), pods: pool.max_pods_per_node },
+      })),
+    ),
+  );
+}
+
+/** Google's words for what a taint does, and Kubernetes'. */
+const effects: Record<string, string> = {
+  NO_EXECUTE: "NoExecute",
+  NO_SCHEDULE: "NoSchedule",
+  PREFER_NO_SCHEDULE: "PreferNoSchedule",
+};
+
+/** GiB of memory for each core. */
+const families: Record<string, number> = { highcpu: 1, standard: 4, highmem: 8 };
+
+/**
+ * What GKE leaves to pods of a VM, by its documented reservations: of the cores 6 % of the first, 1 % of the second,
+ * 0.5 % of the next two, 0.25 % of all others; of the memory 25 % of the first 4 GiB, 20 % of the next 4, 10 % of the
+ * next 8, 6 % of the next 112, 2 % of the rest, and 100 MiB.
+ * (cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes)
+ */
+function allocatableOf(machineType: string): { readonly cpu: number; readonly memoryGiB: number } {
+  const [, family, count] = /^[a-z]\d[a-z]?-(highcpu|standard|highmem)-(\d+)$/.exec(machineType) ?? [];
+  if (!family || !count) throw new Error(`how much of a ${machineType} is left to pods is not known here`);
+  const cpu = Number(count);
+  const memoryGiB = cpu * families[family]!;
+  const reservedCpu = shareOf(cpu, [
+    [1, 0.06],
+    [1, 0.01],
+    [2, 0.005],
+    [Infinity, 0.0025],
+  ]);
+  const reservedMemory = shareOf(memoryGiB, [
+    [4, 0.25],
+    [4, 0.2],
+    [8, 0.1],
+    [112, 0.06],
+    [Infinity, 0.02],
+  ]);
+  return { cpu: cpu - reservedCpu, memoryGiB: memoryGiB - reservedMemory - 100 / 1024 };
+}
+
+function shareOf(amount: number, steps: readonly (readonly [size: number, share: number])[]): number {
+  let left = amount;
+  let total = 0;
+  for (const [size, share] of steps) {
+    const part = Math.min(left, size);
+    total += part * share;
+    left -= part;
+  }
+  return total;
+}

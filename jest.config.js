@@ -1,0 +1,38 @@
+/**
+ * Two projects: `unit` (pure TypeScript, fast: `npm run test:unit`) and `real` (files named `*.real.test.ts`, which
+ * hand what was generated to the real program). A describeReal in an ordinary test file is skipped in unit-only runs.
+ */
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: "node",
+  // swc only strips types; `npm run typecheck` checks them, once for the whole program instead of once a test file.
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      {
+        swcrc: false,
+        sourceMaps: "inline",
+        module: { type: "commonjs" },
+        jsc: { target: "es2022", parser: { syntax: "typescript" } },
+      },
+    ],
+  },
+  moduleNameMapper: { "^\\.(/tokens)?(/private)?/stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.js" },
+  // Synthesised and built files hold package.json and .js files of their own that jest would index.
+  modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/dist", "<rootDir>/.cache"],
+  moduleFileExtensions: ["ts", "js", "json"],
+};
+
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "\\.real\\.test\\.ts$"],
+    },
+    { ...shared, displayName: "real", testMatch: ["<rootDir>/__tests__/**/*.real.test.ts"] },
+  ],
+  testTimeout: 20_000,
+  reporters: ["default", "<rootDir>/__tests__/support/skipped-reporter.js"],
+};
