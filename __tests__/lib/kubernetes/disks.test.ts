@@ -1,0 +1,65 @@
+import { DiskClass, RegionalDisk } from "../../../lib/kubernetes/disks";
+import { stackOf } from "../../support/construct";
+import { resource } from "../../support/stacks";
+
+let mounted: unknown;
+const stack = stackOf((scope) => {
+  const diskClass = new DiskClass(scope, "class", { name: "farm-retained" });
+  const disk = new RegionalDisk(scope, "disk", {
+    namespace: "farm",
+    name: "farm-baker",
+    diskClass,
+    volumeHandle: "projects/p/regions/r/disks/d",
+    sizeGiB: 200,
+    zones: ["r-b", "r-f"],
+  });
+  mounted = disk.volume("data");
+});
+const volume = resource(stack, "kubernetes_persistent_volume_v1");
+const claim = resource(stack, "kubernetes_persistent_volume_claim_v1");
+const [volumeSpec] = volume.spec;
+
+test("Kubernetes deletes no disk, neither of the class nor this one", () => {
+  expect(resource(stack, "kubernetes_storage_class_v1")).toMatchObject({
+    metadata: { name: "farm-retained" },
+    storage_provisioner: "pd.csi.storage.gke.io",
+    reclaim_policy: "Retain",
+    volume_binding_mode: "WaitForFirstConsumer",
+    allow_volume_expansion: true,
+  });
+  expect(volumeSpec.persistent_volume_reclaim_policy).toBe("Retain");
+});
+
+test("one pod at most has it, in the volume and in the claim", () => {
+  expect(volumeSpec.access_modes).toEqual(["ReadWriteOncePod"]);
+  expect(claim.spec.access_modes).toEqual(["ReadWriteOncePod"]);
+});
+
+test("volume and claim are for each other alone", () => {
+  expect(volumeSpec.claim_ref).toEqual({ namespace: "farm", name: "farm-baker" });
+  expect(claim.metadata).toEqual({ namespace: "farm", name: "farm-baker" });
+  expect(claim.spec.volume_name).toMatch(/^\$\{kubernetes_persistent_volume_v1\.disk_volume_\w+\.metadata\[0]\.name}$/);
+  // Of another class or another size, the claim would stay unbound.
+  expect(claim.spec.storage_class_name).toBe(volumeSpec.storage_class_name);
+  expect(claim.spec.resources.requests).toEqual({ storage: "200Gi" });
+  expect(volumeSpec.capacity).toEqual({ storage: "200Gi" });
+});
+
+test("is Google's disk, in both zones that hold a copy of it", () => {
+  expect(volumeSpec.persistent_volume_source.csi).toEqual({
+    driver: "pd.csi.storage.gke.io",
+    volume_handle: "projects/p/regions/r/disks/d",
+    fs_type: "ext4",
+  });
+  expect(volumeSpec.node_affinity.required.node_selector_term).toEqual([
+    { match_expressions: [{ key: "topology.gke.io/zone", operator: "In", values: ["r-b", "r-f"] }] },
+  ]);
+});
+
+test("no apply waits for a pod that needs it", () => {
+  expect(claim.wait_until_bound).toBe(false);
+});
+
+test("is mounted by its claim", () => {
+  expect(mounted).toMatchObject({ name: "data", persistentVolumeClaim: { claimName: expect.any(String) } });
+});

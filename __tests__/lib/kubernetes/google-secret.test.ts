@@ -1,0 +1,42 @@
+import { GoogleSecret } from "../../../lib/kubernetes/google-secret";
+import { stackOf } from "../../support/construct";
+import { resource } from "../../support/stacks";
+
+let volume: unknown;
+const stack = stackOf((scope) => {
+  const secret = new GoogleSecret(scope, "key", {
+    namespace: "farm",
+    name: "host-key",
+    secret: "projects/p/secrets/farm-host-key",
+    fileName: "ssh_host_ed25519_key",
+  });
+  volume = secret.volume("keys");
+});
+
+test("names the secret's newest version and the file, for GKE's driver", () => {
+  const { manifest } = resource(stack, "kubernetes_manifest");
+  expect(manifest).toMatchObject({
+    apiVersion: "secrets-store.csi.x-k8s.io/v1",
+    kind: "SecretProviderClass",
+    metadata: { namespace: "farm", name: "host-key" },
+    spec: { provider: "gke" },
+  });
+  expect(JSON.parse(manifest.spec.parameters.secrets)).toEqual([
+    { resourceName: "projects/p/secrets/farm-host-key/versions/latest", path: "ssh_host_ed25519_key" },
+  ]);
+});
+
+test("makes no Kubernetes Secret: who may read those still can't read it", () => {
+  expect(Object.keys(stack.resource)).toEqual(["kubernetes_manifest"]);
+});
+
+test("is mounted read-only, from the class of that name", () => {
+  expect(volume).toEqual({
+    name: "keys",
+    csi: {
+      driver: "secrets-store-gke.csi.k8s.io",
+      readOnly: true,
+      volumeAttributes: { secretProviderClass: "host-key" },
+    },
+  });
+});

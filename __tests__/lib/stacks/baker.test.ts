@@ -1,0 +1,334 @@
+import { createHash } from "node:crypto";
+import type { ConfigurationInput } from "../../../lib/config/schema";
+import { exampleConfiguration, exampleFiles } from "../../support/configuration";
+import { expectGolden } from "../../support/golden";
+import { addresses, resources, synthesise, type StackJson } from "../../support/stacks";
+import { container, environmentOf, named, policiesOf, workload, workloads } from "../../support/workloads";
+
+type Change = (input: ConfigurationInput) => void;
+
+const bakerStack = (change?: Change, file?: string): StackJson => synthesise(exampleConfiguration(change, file)).baker;
+const everyOption = "config/every-option.yaml";
+const examples = Object.fromEntries(exampleFiles.map((file) => [file, bakerStack(undefined, file)]));
+const hodlFarm = examples["config/hodl-farm.yaml"];
+
+/** A second baker, with nothing of its own but what each must have. */
+const withSecond: Change = ({ bakers }) => {
+  bakers.push({
+    name: "second",
+    keys: { delegate: { publicKey: "edpkuQ1t4Y151rw239oRrKggqebaytB7SCAU9dwSjA8xYzpFN4xorX" } },
+    signers: ["pi-1", "pi-2"],
+    signerPort: 8446,
+    resources: { cpu: 0.5, memoryGiB: 1 },
+  });
+};
+
+describe("resource addresses", () => {
+  test.each([
+    ["hodl-farm", "config/hodl-farm.yaml"],
+    ["every-option", everyOption],
+  ])("of %s", (name, file) => {
+    expectGolden(`golden/baker.${name}.addresses.txt`, `${addresses(examples[file]).join("\n")}\n`);
+  });
+
+  const reversed: [what: string, change: Change][] = [
+    ["bakers", ({ bakers }) => bakers.reverse()],
+    ["signers", ({ signers }) => signers.reverse()],
+    ["a baker's signers", ({ bakers }) => bakers.forEach(({ signers }) => signers.reverse())],
+    ["uplinks", ({ signers }) => signers.forEach(({ uplinks }) => uplinks.reverse())],
+    ["zones", ({ google }) => google.zones.reverse()],
+    ["allowed networks", ({ forwarders }) => forwarders!.allowedNetworks!.reverse()],
+  ];
+  test.each(reversed)("stay when %s change places", (_, change) => {
+    expect(addresses(bakerStack(change, everyOption))).toEqual(addresses(examples[everyOption]));
+  });
+
+  test("only a baker's own go and come with it", () => {
+    const before = addresses(hodlFarm);
+    const after = addresses(bakerStack(withSecond));
+    expect(after).toEqual(expect.arrayContaining(before));
+    const own = after.filter((address) => !before.includes(address));
+    expect(own.length).toBeGreaterThan(5);
+    expect(own.filter((address) => !address.includes("second"))).toEqual([]);
+  });
+
+  test("only a signer's own go with it", () => {
+    const without = addresses(
+      bakerStack(({ bakers, signers }) => {
+        bakers[0]!.signers = ["pi-2"];
+        signers.shift();
+      }),
+    );
+    const gone = addresses(hodlFarm).filter((address) => !without.includes(address));
+    expect(gone).toEqual([
+      expect.stringMatching(/^kubernetes_config_map_v1\.forwarder_1_sshd-pi-1_files_/),
+      expect.stringMatching(/^kubernetes_config_map_v1\.forwarder_2_sshd-pi-1_files_/),
+    ]);
+    expect(addresses(hodlFarm)).toEqual(expect.arrayContaining(without));
+  });
+});
+
+describe.each(exampleFiles)("every pod of %s", (file) => {
+  const stack = examples[file];
+  const all = workloads(stack);
+  const eachContainer = all.flatMap(({ name, containers }) =>
+    containers.map((each): [string, StackJson] => [`${name}/${each.name}`, each]),
+  );
+  const eachPod = all.map((each): [string, (typeof all)[number]] => [each.name, each]);
+
+  test("is found by the walk: nothing else runs pods", () => {
+    const running = /pod_v1|pod$|daemon|job|replica|_set|deployment/;
+    expect(Object.keys(stack.resource).filter((type) => running.test(type))).toHaveLength(2);
+    expect(new Set(all.map(({ type }) => type)).size).toBe(2);
+  });
+
+  test("has no token, no place on the VM and no rights", () => {
+    for (const [name, { pod }] of eachPod) {
+      expect([name, pod]).toEqual([
+        name,
+        expect.objectContaining({
+          automount_service_account_token: false,
+          enable_service_links: false,
+          host_network: false,
+          host_pid: false,
+          host_ipc: false,
+          security_context: expect.objectContaining({
+            run_as_non_root: true,
+            run_as_user: "1000",
+            seccomp_profile: { type: "RuntimeDefault" },
+          }),
+        }),
+      ]);
+    }
+  });
+
+  test("is hardened in each container", () => {
+    for (const [name, { security_context }] of eachContainer) {
+      expect([name, security_context]).toEqual([
+        name,
+        {
+          allow_privilege_escalation: false,
+          privileged: false,
+          read_only_root_filesystem: true,
+          run_as_non_root: true,
+          capabilities: { drop: ["ALL"] },
+        },
+      ]);
+    }
+  });
+
+  test("has images of one version for ever", () => {
+    for (const [name, { image }] of eachContainer) {
+      expect([name, image]).toEqual([
+        name,
+        expect.stringMatching(/^[a-z0-9][a-z0-9./-]*:(octez-v\d+\.\d+|\d+\.\d+\.\d+-alpine|[0-9a-f]{16})$/),
+      ]);
+    }
+  });
+
+  test("says what each container takes, and what memory it may have; no core is throttled", () => {
+    const quantity = { cpu: expect.stringMatching(/^\d+m$/), memory: expect.stringMatching(/^\d+Mi$/) };
+    for (const [name, { resources }] of eachContainer) {
+      expect([name, resources]).toEqual([name, { requests: quantity, limits: { memory: quantity.memory } }]);
+    }
+  });
+
+  test("has probes that ask nothing but the container itself", () => {
+    const asked = eachContainer.flatMap(([, each]) =>
+      ["startup_probe", "liveness_probe", "readiness_probe"].flatMap((kind) => {
+        const { exec, http_get } = each[kind] ?? {};
+        if (!each[kind]) return [];
+        expect(http_get?.host).toBeUndefined();
+        return [exec ? exec.command.join(" ") : `${http_get.port}${http_get.path}`];
+      }),
+    );
+    // None of them knows of a signer: the node's own RPC, the DAL node's, and whether HAProxy itself runs.
+    const known = ["/scripts/node-alive.sh", "/scripts/node-ready.sh", "10732/health", "8404/ready"];
+    expect(asked.filter((what) => !known.includes(what))).toEqual([]);
+    expect(asked.length).toBeGreaterThan(4);
+  });
+
+  test("has time to end, more than its containers wait", () => {
+    for (const [name, { pod, containers }] of eachPod) {
+      const waits = containers.flatMap(({ lifecycle }) => {
+        const command: string = lifecycle?.pre_stop[0].exec.command.join(" ") ?? "";
+        return [...command.matchAll(/(?:sleep |CLIENTS_SECONDS=)(\d+)/g)].map(([, seconds]) => Number(seconds));
+      });
+      expect([name, pod.termination_grace_period_seconds > Math.max(0, ...waits)]).toEqual([name, true]);
+    }
+  });
+
+  test("mounts what it has, and has what it mounts", () => {
+    for (const [name, { pod, containers, body }] of eachPod) {
+      const claims: StackJson[] = body.spec.volume_claim_template ?? [];
+      const volumes = [
+        ...pod.volume.map((each: StackJson) => each.name),
+        ...claims.map(({ metadata }) => metadata.name),
+      ];
+      const mounted = containers.flatMap(({ volume_mount }) => volume_mount.map((each: StackJson) => each.name));
+      expect([name, [...new Set(mounted)].sort()]).toEqual([name, volumes.sort()]);
+    }
+  });
+
+  test("is a new one when a text changes that it mounts", () => {
+    for (const [name, { pod, metadata }] of eachPod) {
+      const checksums = pod.volume.flatMap(({ config_map }: StackJson) =>
+        config_map ? [checksumOf(stack, config_map.name)] : [],
+      );
+      expect([name, Object.values(metadata.annotations ?? {}).sort()]).toEqual([name, checksums.sort()]);
+    }
+  });
+
+  test("runs on a pool that there is, and tolerates its taint only", () => {
+    for (const [, { pod }] of eachPod) {
+      const pool = pod.node_selector["hodl.farm/pool"];
+      expect(["system", "public", "baking"]).toContain(pool);
+      const pools = pod.toleration.filter(({ key }: StackJson) => key === "hodl.farm/pool");
+      expect(pools.map(({ value }: StackJson) => value)).toEqual(pool === "system" ? [] : [pool]);
+    }
+  });
+});
+
+/** What TextFiles said of the files of a ConfigMap, worked out again from what stands in the stack. */
+function checksumOf(stack: StackJson, reference: string): string {
+  const name = /^\$\{kubernetes_config_map_v1\.([\w-]+)\.metadata\[0]\.name}$/.exec(reference)?.[1];
+  const { data } = stack.resource.kubernetes_config_map_v1[name!];
+  const texts = Object.entries<string>(data).map(([file, text]) => [file, text.replace(/([$%])\1\{/g, "$1{")]);
+  return createHash("sha256").update(JSON.stringify(texts.sort())).digest("hex");
+}
+
+test("every private pod keeps away from public and DAL nodes, and these from it", () => {
+  const away = Object.fromEntries(
+    workloads(examples[everyOption]).map(({ name, metadata, pod }) => [
+      name,
+      [
+        metadata.labels["hodl.farm/role"],
+        pod.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution.flatMap(
+          ({ label_selector }: StackJson) => label_selector[0].match_labels["hodl.farm/role"],
+        ),
+      ],
+    ]),
+  );
+  expect(away).toEqual({
+    "baker-bls": ["private", ["public", "dal"]],
+    "baker-ledger": ["private", ["public", "dal"]],
+    "dal-bls": ["dal", ["private"]],
+    "public-node": ["public", ["private"]],
+    "forwarder-1": ["forwarder", ["forwarder"]],
+    "forwarder-2": ["forwarder", ["forwarder"]],
+  });
+});
+
+test.each(exampleFiles)("nothing may dial a baking node of %s", (file) => {
+  const baking = workloads(examples[file]).filter(({ metadata }) => metadata.labels["hodl.farm/role"] === "private");
+  expect(baking.length).toBeGreaterThan(0);
+  for (const { metadata } of baking) expect(policiesOf(examples[file], metadata.labels, "Ingress")).toEqual([]);
+  const selectors = Object.values<StackJson>(examples[file].resource.kubernetes_service_v1).map(
+    ({ spec }) => spec.selector["app.kubernetes.io/name"],
+  );
+  expect(selectors).not.toContain("baking-node");
+});
+
+describe("the signers' path", () => {
+  test("a baker's proxy dials the forwarders by their cluster addresses", () => {
+    const forwarder = (number: number) =>
+      expect.stringMatching(
+        new RegExp(`^\\$\\{kubernetes_service_v1\\.forwarder_${number}_requests_\\w+\\.spec\\[0]\\.cluster_ip}$`),
+      );
+    expect(environmentOf(container(workload(hodlFarm, "baker-baker"), "proxy"))).toEqual({
+      FORWARDER_1: forwarder(1),
+      FORWARDER_2: forwarder(2),
+    });
+  });
+
+  test("each baker reaches its own port of each forwarder, and no other baker's", () => {
+    for (const [baker, port] of [
+      ["bls", "8445"],
+      ["ledger", "8446"],
+    ]) {
+      for (const number of [1, 2]) {
+        const { spec } = named(
+          examples[everyOption],
+          "kubernetes_network_policy_v1",
+          `forwarder-${number}-from-baker-${baker}`,
+        );
+        expect(spec.ingress[0].ports.map((each: StackJson) => each.port)).toEqual([port, "8404"]);
+      }
+    }
+  });
+
+  test("forwarders are at the reserved addresses", () => {
+    const reserved = [1, 2].map((number) => named(hodlFarm, "kubernetes_service_v1", `forwarder-${number}-ssh`).spec);
+    expect(new Set(reserved.map(({ load_balancer_ip }) => load_balancer_ip)).size).toBe(2);
+    for (const { load_balancer_ip } of reserved) {
+      expect(load_balancer_ip).toMatch(/^\$\{data\.terraform_remote_state\..*google_compute_addressforwarder-\d/);
+    }
+  });
+});
+
+describe("DAL", () => {
+  const dalOf = (stack: StackJson) =>
+    workloads(stack).filter(({ metadata }) => metadata.labels["hodl.farm/role"] === "dal");
+
+  test("a baker that wants it has a node of its own, and asks that one", () => {
+    const stack = examples[everyOption];
+    expect(dalOf(stack).map(({ name }) => name)).toEqual(["dal-bls"]);
+    const { DAL_NODE } = environmentOf(container(workload(stack, "baker-bls"), "octez-baker"));
+    expect(DAL_NODE).toMatch(/^\$\{kubernetes_service_v1\.dal-bls_service_\w+\.spec\[0]\.cluster_ip}$/);
+    expect(container(workload(stack, "baker-ledger"), "octez-baker").command).toContain("--without-dal");
+  });
+
+  test("where nobody wants it there is none, and public nodes serve no RPC", () => {
+    expect(dalOf(hodlFarm)).toEqual([]);
+    expect(() => named(hodlFarm, "kubernetes_service_v1", "public-node-rpc")).toThrow();
+  });
+});
+
+test("a baker with a key for it proves itself to its signers; one without mounts no secret", () => {
+  const stack = examples[everyOption];
+  const secrets = (name: string) =>
+    workload(stack, name).pod.volume.flatMap(({ csi }: StackJson) => csi?.volume_attributes.secretProviderClass ?? []);
+  expect(secrets("baker-ledger")).toEqual(["baker-ledger-authentication"]);
+  expect(secrets("baker-bls")).toEqual([]);
+  const { manifest } = named(stack, "kubernetes_manifest", "baker-ledger-authentication");
+  expect(manifest.spec.parameters.secrets).toMatch(/google_secret_manager_secretauthentication-ledger/);
+});
+
+test("size small has neither public nodes nor a second forwarder", () => {
+  expect(workloads(examples["config/shadownet.yaml"]).map(({ name }) => name)).toEqual(["baker-baker", "forwarder-1"]);
+});
+
+describe("what it knows of the cluster", () => {
+  test("comes through the state of platform, and Google is asked nothing", () => {
+    for (const { data } of Object.values(examples)) expect(Object.keys(data)).toEqual(["terraform_remote_state"]);
+  });
+
+  test("the provider finds the control plane's DNS endpoint, and leaves no token in the state", () => {
+    expect(hodlFarm.provider).toEqual({
+      kubernetes: [
+        {
+          host: expect.stringMatching(/^https:\/\/\$\{data\.terraform_remote_state\..*dns_endpoint/),
+          exec: [
+            {
+              api_version: "client.authentication.k8s.io/v1beta1",
+              command: "gke-gcloud-auth-plugin",
+              args: ["--use_application_default_credentials"],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test("no Kubernetes Secret is made: who may read the state or plan learns none", () => {
+    for (const stack of Object.values(examples)) {
+      expect(Object.keys(resources(stack)).filter((address) => address.startsWith("kubernetes_secret"))).toEqual([]);
+    }
+  });
+});
+
+test("tells which image is to be pushed: the one that the forwarders run", () => {
+  const image = hodlFarm.output.image.value;
+  expect(image).toMatch(/^us-central1-docker\.pkg\.dev\/hodl-farm-baking\/hodl-farm\/signer-forwarder:[0-9a-f]{16}$/);
+  expect(container(workload(hodlFarm, "forwarder-1"), "sshd-pi-1").image).toBe(image);
+});

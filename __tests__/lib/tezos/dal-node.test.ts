@@ -1,0 +1,89 @@
+import { DiskClass } from "../../../lib/kubernetes/disks";
+import { DalNode } from "../../../lib/tezos/dal-node";
+import { OctezScripts } from "../../../lib/tezos/octez-scripts";
+import { checkCommand } from "../../../lib/tezos/octez-options";
+import { PublicNodes } from "../../../lib/tezos/public-nodes";
+import { exampleConfiguration } from "../../support/configuration";
+import { stackOf } from "../../support/construct";
+import { container, environmentOf, named, policiesOf, workload } from "../../support/workloads";
+
+const stack = stackOf((scope) => {
+  const configuration = exampleConfiguration((input) => (input.bakers[0]!.dal = true));
+  const diskClass = new DiskClass(scope, "class", { name: "retained" });
+  const namespace = "farm";
+  new DalNode(scope, "dal", {
+    configuration,
+    baker: configuration.bakers[0]!,
+    namespace,
+    diskClass,
+    publicNodes: new PublicNodes(scope, "public-nodes", {
+      configuration,
+      namespace,
+      scripts: new OctezScripts(scope, "scripts", { namespace }),
+      diskClass,
+      servesRpc: true,
+    }),
+    publicAddress: "203.0.113.20",
+  });
+});
+const dal = workload(stack, "dal-baker");
+const main = container(dal, "octez-dal-node");
+
+test("runs on the pool public, never on the VM of a baking node", () => {
+  expect(dal.pod.node_selector).toEqual({ "hodl.farm/pool": "public" });
+  expect(dal.pod.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution).toEqual([
+    { topology_key: "kubernetes.io/hostname", label_selector: [{ match_labels: { "hodl.farm/role": "private" } }] },
+  ]);
+  expect(dal.metadata.labels["hodl.farm/role"]).toBe("dal");
+});
+
+test("attests for its baker, gets blocks from the public nodes, and tells others its reserved address", () => {
+  expect(checkCommand(main.command)).toEqual([]);
+  const command = main.command.join(" ");
+  expect(command).toContain("--attester-profiles tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq");
+  expect(command).toContain("--endpoint http://$(PUBLIC_NODES):8733");
+  expect(command).toContain("--public-addr $(PUBLIC_ADDRESS):11732");
+  expect(environmentOf(main)).toEqual({
+    PUBLIC_NODES: expect.stringMatching(
+      /^\$\{kubernetes_service_v1\.public-nodes_rpc-service_\w+\.spec\[0]\.cluster_ip}$/,
+    ),
+    PUBLIC_ADDRESS: "203.0.113.20",
+  });
+});
+
+test("is there once, with a disk of one writer", () => {
+  expect(dal.type).toBe("kubernetes_stateful_set_v1");
+  expect(dal.body.spec.replicas).toBe("1");
+  expect(dal.body.spec.volume_claim_template[0].spec).toMatchObject({
+    access_modes: ["ReadWriteOncePod"],
+    resources: { requests: { storage: "100Gi" } },
+  });
+});
+
+test("is reached by other DAL nodes at its reserved address, whose own addresses it sees", () => {
+  expect(named(stack, "kubernetes_service_v1", "dal-baker-p2p").spec).toEqual({
+    selector: dal.body.spec.selector.match_labels,
+    type: "LoadBalancer",
+    load_balancer_ip: "203.0.113.20",
+    external_traffic_policy: "Local",
+    port: [{ name: "p2p", port: 11732, target_port: "11732" }],
+  });
+  expect(named(stack, "kubernetes_network_policy_v1", "dal-baker-from-internet").spec.ingress).toEqual([
+    { from: [{ ip_block: { cidr: "0.0.0.0/0" } }], ports: [{ port: "11732", protocol: "TCP" }] },
+  ]);
+});
+
+test("its RPC is for the cluster, and not for the internet", () => {
+  const { spec } = named(stack, "kubernetes_service_v1", "dal-baker");
+  expect(spec.type).toBeUndefined();
+  expect(spec.publish_not_ready_addresses).toBe(true);
+  expect(spec.port).toEqual([{ name: "rpc", port: 10732, target_port: "10732" }]);
+  // The baker's own policy comes from the baking node.
+  expect(policiesOf(stack, dal.metadata.labels, "Ingress")).toEqual(["dal-baker-from-internet"]);
+});
+
+test("its probes ask itself alone", () => {
+  for (const probe of ["startup_probe", "liveness_probe", "readiness_probe"]) {
+    expect(main[probe].http_get).toEqual({ path: "/health", port: "10732" });
+  }
+});

@@ -1,0 +1,114 @@
+import { DiskClass } from "../../../lib/kubernetes/disks";
+import { OctezScripts } from "../../../lib/tezos/octez-scripts";
+import { PublicNodes } from "../../../lib/tezos/public-nodes";
+import { exampleConfiguration } from "../../support/configuration";
+import { stackOf } from "../../support/construct";
+import type { StackJson } from "../../support/stacks";
+import { named, policiesOf, workload } from "../../support/workloads";
+
+function publicNodes({ count = 2, servesRpc = false } = {}): { stack: StackJson; nodes: PublicNodes } {
+  let nodes: PublicNodes;
+  const stack = stackOf((scope) => {
+    nodes = new PublicNodes(scope, "public-nodes", {
+      configuration: exampleConfiguration((input) => {
+        input.publicNodes = { count };
+        input.google.pools = { public: { vmsPerZone: count } };
+      }),
+      namespace: "farm",
+      scripts: new OctezScripts(scope, "scripts", { namespace: "farm" }),
+      diskClass: new DiskClass(scope, "class", { name: "retained" }),
+      servesRpc,
+    });
+  });
+  return { stack, nodes: nodes! };
+}
+
+const { stack } = publicNodes();
+const { type, body, pod, metadata } = workload(stack, "public-node");
+const selector = { "app.kubernetes.io/name": "public-node", "app.kubernetes.io/instance": "all" };
+
+test("are a StatefulSet whose pods do not wait for each other", () => {
+  expect(type).toBe("kubernetes_stateful_set_v1");
+  expect(body.spec).toMatchObject({ replicas: "2", pod_management_policy: "Parallel" });
+  expect(body.spec.selector.match_labels).toEqual(selector);
+  expect(body.wait_for_rollout).toBe(false);
+});
+
+test("run on the pool public, never on the VM of a baking node", () => {
+  expect(pod.node_selector).toEqual({ "hodl.farm/pool": "public" });
+  expect(pod.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution).toEqual([
+    { topology_key: "kubernetes.io/hostname", label_selector: [{ match_labels: { "hodl.farm/role": "private" } }] },
+  ]);
+  expect(metadata.labels["hodl.farm/role"]).toBe("public");
+});
+
+test("are spread: over zones always, over VMs where there are enough", () => {
+  const spread = (topology_key: string, when_unsatisfiable: string) => ({
+    topology_key,
+    when_unsatisfiable,
+    max_skew: 1,
+    label_selector: [{ match_labels: selector }],
+  });
+  expect(pod.topology_spread_constraint).toEqual([
+    spread("topology.kubernetes.io/zone", "DoNotSchedule"),
+    spread("kubernetes.io/hostname", "ScheduleAnyway"),
+  ]);
+});
+
+test("each has a disk of its own, with one writer", () => {
+  expect(body.spec.volume_claim_template).toEqual([
+    {
+      metadata: { name: "data" },
+      spec: {
+        access_modes: ["ReadWriteOncePod"],
+        storage_class_name: expect.stringContaining("kubernetes_storage_class_v1.class_"),
+        resources: { requests: { storage: "200Gi" } },
+      },
+    },
+  ]);
+});
+
+test("a drain takes one at a time", () => {
+  const { spec } = named(stack, "kubernetes_pod_disruption_budget_v1", "public-node");
+  expect(spec).toEqual({ max_unavailable: "1", selector: { match_labels: selector } });
+});
+
+test("each is behind a Service of its own, whose address stays, also while it syncs", () => {
+  const { nodes, stack } = publicNodes({ count: 3 });
+  expect(Object.keys(stack.resource.kubernetes_service_v1)).toHaveLength(3);
+  for (const index of [0, 1, 2]) {
+    const { spec } = named(stack, "kubernetes_service_v1", `public-node-${index}`);
+    expect(spec).toEqual({
+      selector: { "statefulset.kubernetes.io/pod-name": `public-node-${index}` },
+      publish_not_ready_addresses: true,
+      port: [{ name: "p2p", port: 9732, target_port: "9732" }],
+    });
+  }
+  expect(new Set(nodes.addresses).size).toBe(3);
+});
+
+test("listen to peers, and to their RPC only where somebody asks them", () => {
+  const config = (some: StackJson) =>
+    JSON.parse(named(some, "kubernetes_config_map_v1", "public-node-config").data["config.json"]);
+  expect(config(stack).rpc["listen-addrs"]).toEqual(["127.0.0.1:8732"]);
+  expect(publicNodes().nodes.rpcAddress).toBeUndefined();
+
+  const serving = publicNodes({ servesRpc: true });
+  expect(config(serving.stack).rpc["listen-addrs"]).toEqual(["127.0.0.1:8732", "0.0.0.0:8733"]);
+  expect(serving.nodes.rpcAddress).toBeDefined();
+  // The one Service that leaves out a node that is not in step.
+  expect(named(serving.stack, "kubernetes_service_v1", "public-node-rpc").spec).toEqual({
+    selector,
+    port: [{ name: "rpc", port: 8733, target_port: "8733" }],
+  });
+});
+
+test("are dialled by each other only, as long as nobody else says so", () => {
+  expect(policiesOf(stack, metadata.labels, "Ingress")).toEqual(["public-node-from-public-node"]);
+  expect(policiesOf(stack, metadata.labels, "Egress")).toEqual([
+    "public-node-to-dns",
+    "public-node-to-download-servers",
+    "public-node-to-peers",
+    "public-node-to-public-node",
+  ]);
+});
