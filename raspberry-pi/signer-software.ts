@@ -1,5 +1,5 @@
-import { getPkhfromPk } from "@taquito/utils";
-import type { Configuration, KeyConfiguration, SignerConfiguration } from "../lib/config/schema";
+import { keyHash } from "../lib/config/keys";
+import type { Configuration, SignerConfiguration } from "../lib/config/schema";
 import { bakersOf, healthPort, pathTimeoutSeconds } from "../lib/config/signer-path";
 import { environmentFile } from "./environment-file";
 import { octezSignerData, scriptFolder, settingsFolder } from "./paths";
@@ -11,13 +11,7 @@ export function keyHashesOf(configuration: Configuration, signer: SignerConfigur
     consensus ?? delegate,
     ...(companion ? [companion] : []),
   ]);
-  return [...new Set(keys.map(hashOf))];
-}
-
-function hashOf({ publicKeyHash, publicKey }: KeyConfiguration): string {
-  if (publicKeyHash) return publicKeyHash;
-  if (publicKey) return getPkhfromPk(publicKey);
-  throw new Error("a key has neither publicKey nor publicKeyHash");
+  return [...new Set(keys.map(keyHash))];
 }
 
 /**

@@ -96,6 +96,9 @@ export class BakingNode extends Construct {
       spec: {
         serviceName: name,
         replicas: "1",
+        // The default would wait until the pod is ready before it replaces it: one that can't start would keep its mend
+        // out. It is still one pod at most: the next is made when the last one is known to be gone.
+        podManagementPolicy: "Parallel",
         updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
         selector: { matchLabels: selector },
         template: { metadata: pod.metadata, spec: pod.spec },

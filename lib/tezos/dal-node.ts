@@ -106,6 +106,8 @@ export class DalNode extends Construct {
       spec: {
         serviceName: name,
         replicas: "1",
+        // The default would wait until the pod is ready before it replaces it with one that can start.
+        podManagementPolicy: "Parallel",
         updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
         selector: { matchLabels: selector },
         template: { metadata: pod.metadata, spec: pod.spec },

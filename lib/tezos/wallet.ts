@@ -1,4 +1,5 @@
-import type { BakerConfiguration, Configuration, KeyConfiguration } from "../config/schema";
+import { keyHash } from "../config/keys";
+import type { BakerConfiguration, Configuration } from "../config/schema";
 import { bakerProxyPort, signersOf } from "../config/signer-path";
 
 /** The files of octez-client's and octez-baker's base directory that hold keys. */
@@ -17,7 +18,7 @@ export function aliases(baker: BakerConfiguration): string[] {
 }
 
 /** Hash of the key that is registered as delegate. */
-export const delegateHash = (baker: BakerConfiguration): string => hashOf(baker.keys.delegate);
+export const delegateHash = (baker: BakerConfiguration): string => keyHash(baker.keys.delegate);
 
 /** Alias of the key with which a baker proves itself to octez-signer. Its private half is added when the pod starts. */
 export const authenticationAlias = (baker: BakerConfiguration): string => `${baker.name}-authentication`;
@@ -41,7 +42,7 @@ export function walletFiles(configuration: Configuration, baker: BakerConfigurat
   const keys = keyRoles.flatMap((role) => {
     const key = baker.keys[role];
     if (!key) return [];
-    const hash = hashOf(key);
+    const hash = keyHash(key);
     return [
       {
         name: aliasOf(baker, role),
@@ -65,15 +66,8 @@ export function walletFiles(configuration: Configuration, baker: BakerConfigurat
 /** Octez finds the key that authenticates by its hash, so it needs an alias in all three files. */
 function authenticationEntries(baker: BakerConfiguration): { name: string; key: string; hash: string }[] {
   const key = baker.authenticationPublicKey;
-  return key ? [{ name: authenticationAlias(baker), key, hash: hashOf({ publicKey: key }) }] : [];
+  return key ? [{ name: authenticationAlias(baker), key, hash: keyHash({ publicKey: key }) }] : [];
 }
 
 /** Nothing follows the value, not even a newline: Octez refuses data that trails a wallet file. */
 const aliasFile = (entries: { name: string; value: unknown }[]): string => JSON.stringify(entries, null, 2);
-
-function hashOf(key: KeyConfiguration): string {
-  if (key.publicKeyHash) return key.publicKeyHash;
-  // Loaded here only: the library takes longer to load than all the rest of the program.
-  const { getPkhfromPk } = require("@taquito/utils") as typeof import("@taquito/utils");
-  return getPkhfromPk(key.publicKey ?? "");
-}

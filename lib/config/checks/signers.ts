@@ -20,6 +20,25 @@ export function checkSigners({ bakers, signers }: Readable<Configuration>, findi
     oneProtocol(index, own, findings);
     authentication(index, baker, own, findings);
   }
+  for (const [, signer] of each(signers)) sameProof(signer, each(bakers), findings);
+}
+
+/** octez-signer asks for a proof always or never: a baker without a key would get no signature, and miss every block. */
+function sameProof(
+  { name, software }: Readable<SignerConfiguration>,
+  bakers: [number, Readable<BakerConfiguration>][],
+  findings: Findings,
+): void {
+  if (name === undefined || software !== "octez-signer") return;
+  const own = bakers.filter(([, baker]) => baker.signers?.includes(name));
+  const [, proving] = own.find(([, { authenticationPublicKey }]) => authenticationPublicKey !== undefined) ?? [];
+  if (!proving) return;
+  for (const [index] of own.filter(([, { authenticationPublicKey }]) => authenticationPublicKey === undefined)) {
+    findings.problem(
+      ["bakers", index, "authenticationPublicKey"],
+      `is missing, but ${proving.name} has one and shares the signer ${name}, which then signs for nobody without. Give one here, or take it away there.`,
+    );
+  }
 }
 
 function preferMetered(index: number, { uplinks }: Readable<SignerConfiguration>, findings: Findings): void {

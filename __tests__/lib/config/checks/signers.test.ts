@@ -44,3 +44,15 @@ test("warns of a metered uplink that is preferred to one that isn't", () => {
     "signers[0].uplinks",
   );
 });
+
+test("refuses a baker without an authentication key beside one that has it, on one signer", () => {
+  const second = {
+    name: "second",
+    signerPort: 8446,
+    signers: ["pi-1"],
+    keys: { delegate: { publicKey: "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn" } },
+  };
+  expect(findingsOf({ "bakers[1]": second }).problems).toContainEqual(
+    found("bakers[1].authenticationPublicKey", "baker has one and shares the signer pi-1"),
+  );
+});
