@@ -59,7 +59,7 @@ function steps({ file, configuration, stacks, folders }: SummaryProps): Step[] {
       ],
     },
     ...secretsOf(stacks, /-authentication-/).map((name) => ({
-      what: `Once: put the key (edsk…) by which the baker proves itself to its signers into ${name}.`,
+      what: "Once: put in the key (edsk…) by which the baker proves itself to its signers.",
       commands: [addVersion(name, google.project, "-")],
     })),
     {

@@ -1,4 +1,15 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { Failure } from "./failure";
 
@@ -7,9 +18,10 @@ import { Failure } from "./failure";
  * file, plans), which stay. Each file is there in the old version or in the new one, never in part. Folders of stacks
  * that are gone keep Terraform's files and lose their JSON.
  *
- * @param from folder on the same file system as `outdir`
+ * @param from a workFolder() that is filled
  */
 export function publishStacks(from: string, outdir: string): void {
+  removeLeftOvers(outdir);
   for (const path of filesIn(from)) {
     mkdirSync(dirname(join(outdir, path)), { recursive: true });
     renameSync(join(from, path), join(outdir, path));
@@ -17,6 +29,21 @@ export function publishStacks(from: string, outdir: string): void {
   const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as { stacks: object };
   for (const stack of readdirSync(join(outdir, "stacks"))) {
     if (!(stack in stacks)) rmSync(join(outdir, "stacks", stack, "cdk.tf.json"), { force: true });
+  }
+}
+
+const workFolderPrefix = ".new-";
+
+/** A folder to synthesise into, on the same file system as `outdir`. It is not made yet. */
+export const workFolder = (outdir: string): string => join(outdir, `${workFolderPrefix}${randomUUID()}`);
+
+/** Work folders of runs that were killed. Those of the last hour may still be in use. */
+function removeLeftOvers(outdir: string): void {
+  const hourAgo = Date.now() - 3_600_000;
+  for (const name of readdirSync(outdir).filter((entry) => entry.startsWith(workFolderPrefix))) {
+    const folder = join(outdir, name);
+    if ((statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? hourAgo) < hourAgo)
+      rmSync(folder, { recursive: true });
   }
 }
 

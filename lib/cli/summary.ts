@@ -100,7 +100,7 @@ function addressLines(platform: StackJson, configuration: Configuration): string
   return table(
     reserved.map(({ name, description = "" }) => {
       const forwarder = /-forwarder-(\d+)$/.exec(name)?.[1];
-      return [name, (forwarder && known[Number(forwarder) - 1]) ?? "known once deployed", description];
+      return [name, (forwarder && known[Number(forwarder) - 1]) ?? "not yet known", description];
     }),
   );
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { synthesise } from "../../main";
 import { writeBundles } from "../../raspberry-pi/bundle";
@@ -9,7 +8,7 @@ import { packageRoot } from "../text/package-root";
 import { unknownReferences } from "../text/terraform-guard";
 import { configurationFile, shownPath } from "./configuration-file";
 import { Failure } from "./failure";
-import { oneAtATime, publishStacks } from "./publish";
+import { oneAtATime, publishStacks, workFolder } from "./publish";
 import { summary } from "./summary";
 import { colorsFor } from "./terminal";
 import type { StackJson } from "./terraform-json";
@@ -24,7 +23,7 @@ export function synth(argument?: string): void {
   const outdir = resolve(packageRoot, CDKTF_OUTDIR ?? "cdktf.out");
   const raspberryPiFolder = join(packageRoot, "dist", "raspberry-pi");
 
-  const work = join(outdir, `.new-${randomUUID()}`);
+  const work = workFolder(outdir);
   let loaded: LoadedConfiguration;
   let stacks: Record<string, StackJson>;
   try {
@@ -63,13 +62,27 @@ function load(path: string, outdir: string): LoadedConfiguration {
 
 /** @throws if Terraform would read something in a stack as a template that is none: an escape was forgotten */
 function readStacks(outdir: string): Record<string, StackJson> {
-  const folder = join(outdir, "stacks");
+  const manifest = readJson<Manifest>(join(outdir, "manifest.json"));
+  // In the order in which they are deployed.
+  const stacks = Object.values(manifest.stacks).sort((a, b) => a.dependencies.length - b.dependencies.length);
   return Object.fromEntries(
-    readdirSync(folder).map((name) => {
-      const stack = JSON.parse(readFileSync(join(folder, name, "cdk.tf.json"), "utf8")) as StackJson;
+    stacks.map(({ name, synthesizedStackPath: path }) => {
+      const stack = readJson<StackJson>(join(outdir, path));
       const [unknown] = unknownReferences(stack);
       if (unknown) throw new Error(`stack ${name}: unescaped template ${unknown.text} at ${unknown.path}`);
       return [name, stack];
     }),
   );
 }
+
+/** What is read of cdktf's manifest. */
+interface Manifest {
+  readonly stacks: Readonly<Record<string, ManifestStack>>;
+}
+interface ManifestStack {
+  readonly name: string;
+  readonly dependencies: readonly string[];
+  readonly synthesizedStackPath: string;
+}
+
+const readJson = <Shape>(file: string): Shape => JSON.parse(readFileSync(file, "utf8")) as Shape;

@@ -6,6 +6,7 @@ import type { BakerConfiguration, Configuration } from "../config/schema";
 import { Connections } from "../kubernetes/connections";
 import { type DiskClass, RegionalDisk } from "../kubernetes/disks";
 import { GoogleSecret } from "../kubernetes/google-secret";
+import { governingService } from "../kubernetes/governing-service";
 import { apartFrom, workloadLabels } from "../kubernetes/labels";
 import { clusterDns } from "../kubernetes/outside";
 import { type PodPart, SecurePod } from "../kubernetes/secure-pod";
@@ -94,7 +95,9 @@ export class BakingNode extends Construct {
     new StatefulSetV1(this, "Resource", {
       metadata: { namespace, name, labels },
       spec: {
-        serviceName: name,
+        serviceName: governingService(this, { namespace, name, selector }),
+        // As Kubernetes' own default; the provider would send 0, and there were no `kubectl rollout undo`.
+        revisionHistoryLimit: 10,
         replicas: "1",
         // The default would wait until the pod is ready before it replaces it: one that can't start would keep its mend
         // out. It is still one pod at most: the next is made when the last one is known to be gone.

@@ -104,7 +104,9 @@ export class DalNode extends Construct {
     new StatefulSetV1(this, "Resource", {
       metadata: { namespace, name, labels },
       spec: {
-        serviceName: name,
+        serviceName: service.metadata.name,
+        // As Kubernetes' own default; the provider would send 0, and there were no `kubectl rollout undo`.
+        revisionHistoryLimit: 10,
         replicas: "1",
         // The default would wait until the pod is ready before it replaces it with one that can start.
         podManagementPolicy: "Parallel",

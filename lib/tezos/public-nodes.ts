@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import type { Configuration } from "../config/schema";
 import { Connections } from "../kubernetes/connections";
 import type { DiskClass } from "../kubernetes/disks";
+import { governingService } from "../kubernetes/governing-service";
 import { apartFrom, workloadLabels } from "../kubernetes/labels";
 import { clusterDns } from "../kubernetes/outside";
 import { SecurePod } from "../kubernetes/secure-pod";
@@ -79,7 +80,9 @@ export class PublicNodes extends Construct {
     new StatefulSetV1(this, "Resource", {
       metadata: { namespace, name, labels },
       spec: {
-        serviceName: name,
+        serviceName: governingService(this, { namespace, name, selector }),
+        // As Kubernetes' own default; the provider would send 0, and there were no `kubectl rollout undo`.
+        revisionHistoryLimit: 10,
         replicas: String(count),
         // Each syncs by itself; a lost zone must not keep the others from starting.
         podManagementPolicy: "Parallel",

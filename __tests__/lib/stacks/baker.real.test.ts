@@ -75,7 +75,8 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       ["dal", "public"],
       ["forwarder", "system"],
     ])("puts every %s pod on pool %s", (role, pool) => {
-      expect(ofRole(role).filter((pod) => labelOf(pod, poolLabel) !== pool)).toEqual([]);
+      const elsewhere = ofRole(role).filter((pod) => labelOf(pod, poolLabel) !== pool);
+      expect(elsewhere.map(({ metadata, spec }) => `${metadata.name} is on ${spec.nodeName}`)).toEqual([]);
     });
 
     test("spreads public nodes and forwarders over zones, forwarders over VMs", () => {
