@@ -14,9 +14,10 @@ export function writeManyBakers(file: string, count: number): void {
     name: `baker-${index + 1}`,
     keys: { delegate: { publicKeyHash: keyHash(index) } },
     authenticationPublicKey: undefined,
+    signerPort: 20000 + index,
   }));
   const baking = { ...input.google.pools?.baking, vmsPerZone: count };
-  const google = { ...input.google, ranges: undefined, pools: { ...input.google.pools, baking } };
+  const google = { ...input.google, ranges: { pods: "10.64.0.0/14" }, pools: { ...input.google.pools, baking } };
   writeFileSync(file, stringify({ ...input, google, bakers }));
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { Failure } from "../lib/cli/failure";
 
 /** A program that is measured as a whole process, from its start to its end. */
 export interface Candidate {
@@ -51,7 +52,7 @@ export function runOnce({ args, folder, environment }: Candidate): Promise<Cost>
     child.on("close", (code) => {
       const seconds = Number(process.hrtime.bigint() - start) / 1e9;
       if (code === 0) resolve({ seconds, megabytes: Number.parseInt(memory) / 1024 });
-      else reject(new Error(`node ${args.join(" ")} ended with ${code}:\n${errors.slice(-2000)}`));
+      else reject(new Failure(`node ${args.join(" ")} ended with ${code}.`, errors.slice(-4000)));
     });
   });
 }

@@ -32,7 +32,7 @@ interface Bundler {
   bundle(root: string, entry: string, options: { packages: "external" }): Promise<{ code: string }>;
 }
 
-/** Copies of the program, so that a measurement overwrites nothing that somebody synthesised. */
+/** Copies of the program: a measurement overwrites nothing that somebody synthesised. */
 export class Workspace {
   readonly folder = mkdtempSync(join(tmpdir(), "bench-"));
   /** The program as it is. */
@@ -72,12 +72,16 @@ export class Workspace {
   }
 
   private copy(name: string): string {
-    const folder = join(this.folder, name);
-    mkdirSync(folder);
-    for (const part of parts) cpSync(join(packageRoot, part), join(folder, part), { recursive: true });
-    symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"));
-    return folder;
+    return copyProgram(join(this.folder, name));
   }
+}
+
+/** Copies the program into a new folder; what it writes stays there. */
+export function copyProgram(folder: string): string {
+  mkdirSync(folder);
+  for (const part of parts) cpSync(join(packageRoot, part), join(folder, part), { recursive: true });
+  symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"));
+  return folder;
 }
 
 /** `import { X } from "@cdktf/provider-google/lib/some-resource"` as `const { X } = someResource` of the index. */

@@ -83,7 +83,8 @@ function codeCache(program, args) {
 
 function evaluate(program, cached) {
   const filename = join(cacheFolder, program.file);
-  cached.script = new vm.Script(Module.wrap(program.code), { filename, cachedData: cached.data });
+  // The line break keeps the wrapper out of the code's own lines, which a source map counts.
+  cached.script = new vm.Script(Module.wrap(`\n${program.code}`), { filename, cachedData: cached.data });
   const module = { exports: {} };
   const load = Module.createRequire(join(root, "package.json"));
   cached.script.runInThisContext()(module.exports, load, module, filename, cacheFolder);
@@ -146,10 +147,9 @@ async function sourceStack(stack, program) {
   const { code, map } = await bundle(root, program.entry, { sourceMap: true });
   if (code !== program.code) return stack;
   const sourceMap = new Module.SourceMap(JSON.parse(map));
-  // Module.wrap puts its text before the first line only.
   return stack.replace(/\(?[^\s(]*\.js:(\d+):(\d+)\)?/g, (place, line, column) => {
     if (!place.includes(program.file)) return place;
-    const { originalSource, originalLine, originalColumn } = sourceMap.findEntry(line - 1, column - 1);
+    const { originalSource, originalLine, originalColumn } = sourceMap.findEntry(line - 2, column - 1);
     return originalSource ? `(${originalSource}:${originalLine + 1}:${originalColumn + 1})` : place;
   });
 }

@@ -12,6 +12,13 @@ export interface ControlPlaneOptions {
   readonly scheduler?: boolean;
   /** The controller manager: makes pods of Deployments and StatefulSets, binds claims, evicts. @default false */
   readonly controllers?: boolean;
+  /** A network namespace in which it lives and can be reached by real machines. @default - loopback of this machine */
+  readonly network?: {
+    /** What stands before a command that is to run in it. */
+    readonly enter: readonly string[];
+    /** The API server's address in it. */
+    readonly address: string;
+  };
 }
 
 export interface KubectlResult {
@@ -32,7 +39,7 @@ const patience = 60_000;
 export class ControlPlane {
   /** Starts it, and waits until it answers. Tests call stop() in afterAll. */
   static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-    const controlPlane = new ControlPlane();
+    const controlPlane = new ControlPlane(options.network);
     try {
       await controlPlane.up(options);
     } catch (error) {
@@ -47,7 +54,7 @@ export class ControlPlane {
   private readonly folder = mkdtempSync(join(tmpdir(), "control-plane-"));
   private readonly programs = new Map<string, Program>();
 
-  private constructor() {
+  private constructor(private readonly network: ControlPlaneOptions["network"]) {
     this.kubeconfig = join(this.folder, "kubeconfig");
   }
 
@@ -146,9 +153,10 @@ export class ControlPlane {
       ...["--initial-cluster", `default=${peerUrl}`],
     ]);
     this.run("kube-apiserver", "kube-apiserver", [
-      ...["--etcd-servers", etcdUrl, "--bind-address", "127.0.0.1", "--secure-port", String(api)],
+      ...["--etcd-servers", etcdUrl, "--bind-address", this.network ? "0.0.0.0" : "127.0.0.1"],
+      ...["--secure-port", String(api), "--kubelet-preferred-address-types", "InternalIP"],
       // Nothing reaches it from a pod here, and its own endpoint can't be a loopback address.
-      ...["--advertise-address", "127.0.0.1", "--endpoint-reconciler-type", "none"],
+      ...["--advertise-address", this.network?.address ?? "127.0.0.1", "--endpoint-reconciler-type", "none"],
       ...["--cert-dir", join(this.folder, "certificates"), "--service-cluster-ip-range", "10.96.0.0/20"],
       ...["--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", key],
       ...["--service-account-signing-key-file", key, "--token-auth-file", tokens, "--authorization-mode", "Node,RBAC"],
@@ -168,7 +176,8 @@ export class ControlPlane {
   }
 
   private run(name: string, program: string, parameters: string[]): void {
-    this.programs.set(name, new Program(name, join(binaries(), program), parameters, this.folder));
+    const command = [...(this.network?.enter ?? []), join(binaries(), program), ...parameters];
+    this.programs.set(name, new Program(name, command, this.folder));
   }
 
   private applyNodes(nodes: readonly unknown[]): void {
@@ -183,7 +192,8 @@ export class ControlPlane {
   }
 
   private tryKubectl(parameters: string[], input?: string) {
-    return spawnSync(join(binaries(), "kubectl"), ["--kubeconfig", this.kubeconfig, ...parameters], {
+    const command = [...(this.network?.enter ?? []), join(binaries(), "kubectl"), "--kubeconfig", this.kubeconfig];
+    return spawnSync(command[0]!, [...command.slice(1), ...parameters], {
       encoding: "utf8",
       input,
       maxBuffer: 256 * 1024 * 1024,
@@ -211,14 +221,13 @@ class Program {
 
   constructor(
     readonly name: string,
-    path: string,
-    parameters: string[],
+    command: readonly string[],
     folder: string,
   ) {
     mkdirSync(join(folder, "logs"), { recursive: true });
     this.log = join(folder, "logs", name);
     const log = openSync(this.log, "a");
-    this.process = spawn("sh", ["-c", untilInputCloses, name, path, ...parameters], { stdio: ["pipe", log, log] });
+    this.process = spawn("sh", ["-c", untilInputCloses, name, ...command], { stdio: ["pipe", log, log] });
     closeSync(log);
     // A test run that forgets to stop it is not kept alive by it.
     this.process.unref();
@@ -238,7 +247,7 @@ class Program {
   }
 }
 
-function binaries(): string {
+export function binaries(): string {
   const folder = process.env["CONTROL_PLANE_BIN"];
   if (!folder)
     throw new Error("CONTROL_PLANE_BIN is not set; guard the test with describeReal(…, { controlPlane: true }, …)");

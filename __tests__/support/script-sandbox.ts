@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { octezPrograms } from "../../lib/tezos/octez-options";
 import { findProgram } from "./real";
 
@@ -32,6 +33,18 @@ export interface ScriptResult {
   readonly status: number | null;
   readonly output: string;
 }
+
+/** Scripts that were started. */
+export interface RunningScripts {
+  /** What a wrapper says. */
+  readonly wrapperOutput: Readable;
+  readonly ended: Promise<ScriptResult>;
+  /** Ends them and all that they have started at once, as a power cut would. */
+  kill(): void;
+}
+
+/** Unquoted on purpose: an interpreter may have an argument. Their errors go where their other lines go. */
+const allInTurn = 'for script; do $INTERPRETER "$script" 2>&1 || exit; done';
 
 /**
  * Folders of a pod in a temporary folder: `data`, `wallet`, `config`, `scripts`, and a PATH with nothing but busybox and
@@ -98,45 +111,65 @@ export class ScriptSandbox {
     shell: Shell = shells[0],
     killAfterMilliseconds?: number,
   ): Promise<ScriptResult> {
+    const running = this.start([script], environment, shell);
+    const timer =
+      killAfterMilliseconds === undefined ? undefined : setTimeout(() => running.kill(), killAfterMilliseconds);
+    const result = await running.ended;
+    clearTimeout(timer);
+    return result;
+  }
+
+  /**
+   * Starts scripts of lib/tezos/scripts one after the other, until one fails, as a pod does it with its init containers.
+   * @param wrapper a program, with its arguments, that starts them in its turn; what it writes to its standard error
+   * is its own
+   */
+  start(
+    scripts: readonly string[],
+    environment: Record<string, string>,
+    shell: Shell = shells[0],
+    wrapper: readonly string[] = [],
+  ): RunningScripts {
     const [program, ...args] = shell.command;
-    const child = spawn(
-      findProgram(program) ?? program,
-      [...args, join(__dirname, "../../lib/tezos/scripts", script)],
-      {
-        env: {
-          PATH: this.path("bin"),
-          TMPDIR: this.path("tmp"),
-          DATA_DIR: this.data,
-          STAND_IN_OPTIONS: this.path("options"),
-          STAND_IN_LOG: this.log,
-          ...environment,
-        },
-        cwd: this.root,
-        detached: true,
-        stdio: ["ignore", "pipe", "pipe"],
-        ...(process.getuid?.() === 0 && { uid: imageUser, gid: imageUser }),
+    const paths = scripts.map((script) => join(__dirname, "../../lib/tezos/scripts", script));
+    const [interpreter, ...parameters] = [findProgram(program) ?? program, ...args];
+    const command =
+      paths.length === 1 && wrapper.length === 0
+        ? [interpreter!, ...parameters, paths[0]!]
+        : [findProgram("busybox") ?? "busybox", "sh", "-c", allInTurn, "boot", ...paths];
+    const [first, ...others] = [...wrapper, ...command];
+    const child = spawn(first!, others, {
+      env: {
+        PATH: this.path("bin"),
+        TMPDIR: this.path("tmp"),
+        DATA_DIR: this.data,
+        STAND_IN_OPTIONS: this.path("options"),
+        STAND_IN_LOG: this.log,
+        INTERPRETER: [interpreter, ...parameters].join(" "),
+        ...environment,
       },
-    );
+      cwd: this.root,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(process.getuid?.() === 0 && { uid: imageUser, gid: imageUser }),
+    });
     let output = "";
     child.stdout.on("data", (data) => (output += data));
-    child.stderr.on("data", (data) => (output += data));
-    const timer =
-      killAfterMilliseconds === undefined
-        ? undefined
-        : setTimeout(() => {
-            try {
-              process.kill(-(child.pid ?? 0), "SIGKILL");
-            } catch {
-              // It has ended by itself.
-            }
-          }, killAfterMilliseconds);
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (status) => {
-        clearTimeout(timer);
-        resolve({ status, output });
-      });
-    });
+    if (wrapper.length === 0) child.stderr.on("data", (data) => (output += data));
+    return {
+      wrapperOutput: child.stderr,
+      kill: () => {
+        try {
+          process.kill(-(child.pid ?? 0), "SIGKILL");
+        } catch {
+          // All of it has ended by itself.
+        }
+      },
+      ended: new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", (status) => resolve({ status, output }));
+      }),
+    };
   }
 
   remove(): void {

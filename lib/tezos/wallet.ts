@@ -6,11 +6,16 @@ import { bakerProxyPort, signersOf } from "../config/signer-path";
 export const walletFileNames = ["public_keys", "public_key_hashs", "secret_keys"] as const;
 export type WalletFileName = (typeof walletFileNames)[number];
 
-const keyRoles = ["delegate", "consensus", "companion"] as const;
+const keyRoles = ["delegate", "consensus", "nextConsensus", "companion"] as const;
 
 /** The delegate's alias is the baker's name: it is the one that people type. */
 const aliasOf = (baker: BakerConfiguration, role: (typeof keyRoles)[number]): string =>
-  role === "delegate" ? baker.name : `${baker.name}-${role}`;
+  ({
+    delegate: baker.name,
+    consensus: `${baker.name}-consensus`,
+    nextConsensus: `${baker.name}-next-consensus`,
+    companion: `${baker.name}-companion`,
+  })[role];
 
 /** The aliases that octez-baker signs with: every configured key, the delegate's first. */
 export function aliases(baker: BakerConfiguration): string[] {

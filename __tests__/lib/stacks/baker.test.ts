@@ -18,6 +18,8 @@ const withSecond: Change = ({ bakers }) => {
     name: "second",
     keys: { delegate: { publicKey: "edpkuQ1t4Y151rw239oRrKggqebaytB7SCAU9dwSjA8xYzpFN4xorX" } },
     signers: ["pi-1", "pi-2"],
+    // Both signers ask every baker of theirs for a proof.
+    authenticationPublicKey: "edpkv2W3wHR7e37REAdcZUVrAE4otM3vidkzTtcTRB67gwAdp6L3UG",
     signerPort: 8446,
     resources: { cpu: 0.5, memoryGiB: 1 },
   });
@@ -223,10 +225,11 @@ test.each(exampleFiles)("nothing may dial a baking node of %s", (file) => {
   const baking = workloads(examples[file]).filter(({ metadata }) => metadata.labels["hodl.farm/role"] === "private");
   expect(baking.length).toBeGreaterThan(0);
   for (const { metadata } of baking) expect(policiesOf(examples[file], metadata.labels, "Ingress")).toEqual([]);
-  const selectors = Object.values<StackJson>(examples[file].resource.kubernetes_service_v1).map(
-    ({ spec }) => spec.selector["app.kubernetes.io/name"],
-  );
-  expect(selectors).not.toContain("baking-node");
+  // The only Service that knows them is the headless one that a StatefulSet must have: no address, no port.
+  const services = Object.values<StackJson>(examples[file].resource.kubernetes_service_v1)
+    .map(({ spec }) => spec)
+    .filter(({ selector }) => selector["app.kubernetes.io/name"] === "baking-node");
+  for (const { cluster_ip, port } of services) expect([cluster_ip, port]).toEqual(["None", undefined]);
 });
 
 describe("the signers' path", () => {

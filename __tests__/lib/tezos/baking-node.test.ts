@@ -49,6 +49,10 @@ describe("one baker at most", () => {
     expect(stack.resource.kubernetes_deployment_v1).toBeUndefined();
   });
 
+  test("is replaced by a new configuration also when it never got ready", () => {
+    expect(baker.body.spec.pod_management_policy).toBe("Parallel");
+  });
+
   test("has the one disk that can have one pod", () => {
     const { spec } = resource(stack, "kubernetes_persistent_volume_claim_v1");
     expect(spec.access_modes).toEqual(["ReadWriteOncePod"]);

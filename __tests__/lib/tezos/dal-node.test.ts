@@ -53,7 +53,7 @@ test("attests for its baker, gets blocks from the public nodes, and tells others
 
 test("is there once, with a disk of one writer", () => {
   expect(dal.type).toBe("kubernetes_stateful_set_v1");
-  expect(dal.body.spec.replicas).toBe("1");
+  expect(dal.body.spec).toMatchObject({ replicas: "1", pod_management_policy: "Parallel" });
   expect(dal.body.spec.volume_claim_template[0].spec).toMatchObject({
     access_modes: ["ReadWriteOncePod"],
     resources: { requests: { storage: "100Gi" } },

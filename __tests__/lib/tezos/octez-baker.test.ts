@@ -48,7 +48,7 @@ test("every command is one that Octez takes", () => {
 test("bakes with all of its keys, by their aliases", () => {
   const { command } = container(octezBaker({ file: "config/every-option.yaml", baker: "bls" }), "octez-baker");
   const start = command!.indexOf("/data/node") + 1;
-  expect(command!.slice(start, start + 3)).toEqual(["bls", "bls-consensus", "bls-companion"]);
+  expect(command!.slice(start, start + 4)).toEqual(["bls", "bls-consensus", "bls-next-consensus", "bls-companion"]);
 });
 
 test("asks its DAL node by an address that stays, or says that there is none", () => {
@@ -77,7 +77,7 @@ test("writes the wallet before anything else, from the configuration", () => {
   expect(environmentOf(wallet!)).toEqual({
     DATA_DIR: "/data",
     WALLET_DIR: "/wallet",
-    OWN_ALIASES: "baker baker-consensus baker-companion baker-authentication",
+    OWN_ALIASES: "baker baker-consensus baker-next-consensus baker-companion baker-authentication",
     AUTHENTICATION_ALIAS: "",
     AUTHENTICATION_FILE: "/authentication/secret-key",
   });

@@ -75,7 +75,8 @@ test("a drain takes one at a time", () => {
 
 test("each is behind a Service of its own, whose address stays, also while it syncs", () => {
   const { nodes, stack } = publicNodes({ count: 3 });
-  expect(Object.keys(stack.resource.kubernetes_service_v1)).toHaveLength(3);
+  const names = Object.values<StackJson>(stack.resource.kubernetes_service_v1).map(({ metadata }) => metadata.name);
+  expect(names.sort()).toEqual(["public-node", "public-node-0", "public-node-1", "public-node-2"]);
   for (const index of [0, 1, 2]) {
     const { spec } = named(stack, "kubernetes_service_v1", `public-node-${index}`);
     expect(spec).toEqual({

@@ -84,10 +84,8 @@ describe("walletFiles", () => {
 
 test("aliases are those of the keys that there are; the own ones are all that could be", () => {
   expect(aliases(baker({}))).toEqual(["hodl"]);
-  expect(aliases(baker({ keys: { delegate, companion: delegate, consensus: delegate } }))).toEqual([
-    "hodl",
-    "hodl-consensus",
-    "hodl-companion",
-  ]);
-  expect(ownAliases(baker({}))).toEqual(["hodl", "hodl-consensus", "hodl-companion", "hodl-authentication"]);
+  const keys = { delegate, companion: delegate, nextConsensus: delegate, consensus: delegate };
+  const all = ["hodl", "hodl-consensus", "hodl-next-consensus", "hodl-companion"];
+  expect(aliases(baker({ keys }))).toEqual(all);
+  expect(ownAliases(baker({}))).toEqual([...all, "hodl-authentication"]);
 });

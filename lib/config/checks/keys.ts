@@ -9,7 +9,7 @@ import { each, eachRepeated } from "./each";
 const taquito = () => require("@taquito/utils") as typeof import("@taquito/utils");
 
 type Role = keyof BakerConfiguration["keys"];
-const roles: readonly Role[] = ["delegate", "consensus", "companion"];
+const roles: readonly Role[] = ["delegate", "consensus", "nextConsensus", "companion"];
 
 /** The keys of all bakers: well formed, of the right kind, and in one place each. */
 export function checkBakerKeys(configuration: Readable<Configuration>, findings: Findings): void {
@@ -102,7 +102,9 @@ function companion(
   }
   const [signing, name] = baker.keys?.consensus ? [hashOf.consensus, "consensus"] : [hashOf.delegate, "delegate"];
   if (!signing) return;
-  if (baker.keys?.companion && !isBls(signing)) {
+  // One that comes with the consensus key that follows is set together with it.
+  const next = hashOf.nextConsensus;
+  if (baker.keys?.companion && !isBls(signing) && !(next && isBls(next))) {
     findings.problem(at, `goes with a tz4 consensus key only, and the ${name} key is ${signing}. Leave companion out.`);
   }
   if (!baker.keys?.companion && isBls(signing) && baker.dal) {

@@ -21,6 +21,9 @@ export const baker = z.strictObject({
       consensus: key
         .optional()
         .describe("The key that signs blocks and attestations instead of the delegate's, once it is active."),
+      nextConsensus: key
+        .optional()
+        .describe("A consensus key that is to follow: the baker has it already, and signs with it once it is active."),
       companion: key.optional().describe("A tz4 key that signs DAL attestations beside a tz4 consensus key."),
     })
     .describe("The baker's keys by role. Only public halves."),

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readlinkSync } from "node:fs";
+import { command } from "./commands";
+
+/** Addresses as hodl.farm's cluster has them: of the machines, and of their pods. */
+export const machineAddress = (number: number): string => `10.0.96.${10 + number}`;
+export const machinesPrefixLength = 22;
+export const podRange = "10.0.92.0/22";
+/** Sixteen machines with 62 pods each. */
+export const podBlock = (number: number): string => {
+  const first = number * 64;
+  return `10.0.${92 + Math.floor(first / 256)}.${first % 256}/26`;
+};
+
+/**
+ * The network that joins the machines: a bridge in a network namespace of its own. It has no name in the system: it is
+ * there as long as a process lives in it, and that one ends with this process, in whatever way this ends.
+ */
+export class LabNetwork {
+  static async start(): Promise<LabNetwork> {
+    const network = new LabNetwork(spawn("unshare", ["--net", "cat"], { stdio: ["pipe", "ignore", "inherit"] }));
+    await ownNamespace(network.holder.pid!);
+    network.ip("link", "set", "lo", "up");
+    network.ip("link", "add", "machines", "type", "bridge");
+    network.ip("address", "add", `${network.address}/${machinesPrefixLength}`, "dev", "machines");
+    network.ip("link", "set", "machines", "up");
+    command([...network.enter, "sysctl", "-qw", "net.ipv4.ip_forward=1"]);
+    return network;
+  }
+
+  /** Of the bridge: what runs in this namespace is reached at it. */
+  readonly address = "10.0.96.1";
+  /** What stands before a command that is to run in this namespace. */
+  readonly enter: readonly string[];
+
+  private constructor(private readonly holder: ChildProcess) {
+    holder.unref();
+    this.enter = enterNetwork(holder.pid!);
+  }
+
+  /** Lays a cable from the bridge to a process' network namespace, where it is called eth0. */
+  connect(pid: number, cable: string): void {
+    this.ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", String(pid));
+    this.plug(cable);
+    this.ip("link", "set", cable, "up");
+  }
+
+  plug(cable: string): void {
+    this.ip("link", "set", cable, "master", "machines");
+  }
+
+  /** Packets of both directions vanish: neither end is told. */
+  unplug(cable: string): void {
+    this.ip("link", "set", cable, "nomaster");
+  }
+
+  route(range: string, via: string): void {
+    this.ip("route", "replace", range, "via", via);
+  }
+
+  end(): void {
+    this.holder.kill("SIGKILL");
+  }
+
+  private ip(...parameters: string[]): void {
+    command([...this.enter, "ip", ...parameters]);
+  }
+}
+
+/** What stands before a command that is to run in a process' network namespace. */
+export const enterNetwork = (pid: number): string[] => ["nsenter", `--net=/proc/${pid}/ns/net`, "--"];
+
+/** Waits until a process has left our network namespace. */
+export async function ownNamespace(pid: number): Promise<void> {
+  const namespaceOf = (process: number | "self") => readlinkSync(`/proc/${process}/ns/net`);
+  for (let tries = 0; namespaceOf(pid) === namespaceOf("self"); tries++) {
+    if (tries > 500) throw new Error("unshare did not make a network namespace: that needs root");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,33 @@
+import { exampleConfiguration } from "../../support/configuration";
+import { ControlPlane } from "../../support/control-plane";
+import { kubernetesObjects } from "../../support/kubernetes-objects";
+import { platformOutputs } from "../../support/platform-outputs";
+import { describeReal } from "../../support/real";
+import { synthesise } from "../../support/stacks";
+
+describeReal("Kubernetes' controllers", { controlPlane: true }, () => {
+  let controlPlane: ControlPlane;
+  beforeAll(async () => {
+    controlPlane = await ControlPlane.start({ controllers: true });
+  });
+  afterAll(() => controlPlane?.stop());
+
+  test("replace a baking pod that never started by one of a mended configuration", async () => {
+    const { baker, platform } = synthesise(exampleConfiguration());
+    const kinds = ["Namespace", "StatefulSet", "ServiceAccount"];
+    const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values).filter(({ kind }) =>
+      kinds.includes(kind),
+    );
+    controlPlane.apply(objects);
+    const pods = () => controlPlane.get(["-n", "hodl-farm", "pods", "-l", "hodl.farm/role=private"]).items;
+    // Without any machine it stays Pending, as it would with an image that is not there.
+    await controlPlane.until("the pod is there", () => pods().length === 1);
+
+    const set = objects.find(({ kind, metadata }) => kind === "StatefulSet" && metadata.name === "baker-baker")!;
+    controlPlane.apply([JSON.parse(JSON.stringify(set).replaceAll("octez-v25.1", "octez-v25.2"))]);
+    await controlPlane.until("the pod is another one", () =>
+      JSON.stringify(pods()[0]?.spec ?? {}).includes("octez-v25.2"),
+    );
+    expect(pods()).toHaveLength(1);
+  });
+});
