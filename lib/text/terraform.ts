@@ -9,7 +9,9 @@ import { Token } from "cdktf";
  */
 export function escapeTerraform(text: string): string {
   if (Token.isUnresolved(text)) {
-    throw new Error("a text with a value that is known only at apply can't be escaped; pass the value as an environment variable");
+    throw new Error(
+      "a text with a value that is known only at apply can't be escaped; pass the value as an environment variable",
+    );
   }
   return text.replace(/[$%](?=\{)/g, "$&$&");
 }

@@ -119,10 +119,7 @@ function sizes(
 const podBlock = (podsPerNode: number) => 2 ** Math.ceil(Math.log2(2 * podsPerNode));
 
 /** The most VMs at a time: an upgrade adds one to a pool, and doubles the baking pool (blue-green). */
-function mostVms({
-  google,
-  publicNodes,
-}: Readable<Configuration>): { total: number; text: string } | undefined {
+function mostVms({ google, publicNodes }: Readable<Configuration>): { total: number; text: string } | undefined {
   const vmsOf = (pool: PoolName) => {
     const { zones, vmsPerZone } = google?.pools?.[pool] ?? {};
     return zones && vmsPerZone !== undefined ? zones.length * vmsPerZone : NaN;

@@ -20,24 +20,27 @@ export function checkSigners({ bakers, signers }: Readable<Configuration>, findi
     oneProtocol(index, own, findings);
     authentication(index, baker, own, findings);
   }
-  for (const [, signer] of each(signers)) sameProof(signer, each(bakers), findings);
+  for (const [index, baker] of each(bakers)) sameProof(index, baker, each(bakers), byName, findings);
 }
 
 /** octez-signer asks for a proof always or never: a baker without a key would get no signature, and miss every block. */
 function sameProof(
-  { name, software }: Readable<SignerConfiguration>,
+  index: number,
+  baker: Readable<BakerConfiguration>,
   bakers: [number, Readable<BakerConfiguration>][],
+  signers: ReadonlyMap<string | undefined, Readable<SignerConfiguration>>,
   findings: Findings,
 ): void {
-  if (name === undefined || software !== "octez-signer") return;
-  const own = bakers.filter(([, baker]) => baker.signers?.includes(name));
-  const [, proving] = own.find(([, { authenticationPublicKey }]) => authenticationPublicKey !== undefined) ?? [];
-  if (!proving) return;
-  for (const [index] of own.filter(([, { authenticationPublicKey }]) => authenticationPublicKey === undefined)) {
+  if (baker.authenticationPublicKey !== undefined) return;
+  for (const [, { name, authenticationPublicKey, signers: names }] of bakers) {
+    const shared = names?.find((signer) => signer !== undefined && baker.signers?.includes(signer));
+    if (authenticationPublicKey === undefined || name === undefined || shared === undefined) continue;
+    if (signers.get(shared)?.software !== "octez-signer") continue;
     findings.problem(
       ["bakers", index, "authenticationPublicKey"],
-      `is missing, but ${proving.name} has one and shares the signer ${name}, which then signs for nobody without. Give one here, or take it away there.`,
+      `is missing, but ${name} has one and shares the signer ${shared}, which then signs for nobody without. Give one here, or take it away there.`,
     );
+    return;
   }
 }
 

@@ -1,4 +1,4 @@
-import { findingsOf, found } from "../../../support/configuration";
+import { exampleInput, findingsOf, found } from "../../../support/configuration";
 
 const hodlFarm = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
 const ed25519 = {
@@ -25,7 +25,7 @@ const key = `${delegate}.publicKey`;
 
 /** The baker of the example a second time, with another port and another name. */
 const second = (keys: object) => ({
-  "bakers[1]": { name: "second", keys, signers: ["pi-1", "pi-2"], signerPort: 8446 },
+  "bakers[1]": { ...exampleInput().bakers[0], name: "second", keys, signerPort: 8446 },
 });
 
 test.each([ed25519, secp256k1, p256, bls])(
