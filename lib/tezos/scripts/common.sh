@@ -40,17 +40,22 @@ replace() { # file text
 # Keeps a file that is about to be replaced, as FILE.kept-1, -2, …, once for each content. Sets $kept to its name.
 keep_aside() { # file
   keep_number=1
-  while [ -e "$1.kept-$keep_number" ]; do
+  while [ -e "$1.kept-$keep_number" ] || [ -L "$1.kept-$keep_number" ]; do
     kept="$1.kept-$keep_number"
     # The same content: an earlier start was cut off right after this step.
-    if cmp -s "$kept" "$1"; then
+    if [ -f "$1" ] && [ -f "$kept" ] && cmp -s "$kept" "$1" 2>/dev/null; then
       return 0
     fi
     keep_number=$((keep_number + 1))
   done
   kept="$1.kept-$keep_number"
-  # A second name rather than a new one: the file is never missing. Files of other users may refuse links.
-  ln "$1" "$kept" 2>/dev/null || mv "$1" "$kept" || fail "can't move $1 aside: its folder doesn't belong to user $(id -u)"
+  # A second name rather than a new one: the file is never missing. Folders and files of other users refuse links.
+  if [ ! -f "$1" ] || ! ln "$1" "$kept" 2>/dev/null; then
+    # Said before: the next start would find no file, and nothing to say about it.
+    log "moving $1 to $kept"
+    keep_error=$(mv "$1" "$kept" 2>&1) ||
+      fail "can't move $1 aside ($(reason "$keep_error")): its folder must be writable by user $(id -u)"
+  fi
   sync "$(dirname "$1")"
 }
 
@@ -88,7 +93,11 @@ json_value() { # path
 is_json_with() { # file path...
   is_json_file=$1
   shift
-  is_json_lines=$(awk -f "$scripts/json.awk" -f "$scripts/json-lines.awk" <"$is_json_file" 2>/dev/null) || return 1
+  is_json_status=0
+  is_json_lines=$(awk -f "$scripts/json.awk" -f "$scripts/json-lines.awk" <"$is_json_file" 2>/dev/null) || is_json_status=$?
+  # awk was killed: that says nothing about the file, which may be precious.
+  [ "$is_json_status" -lt 128 ] || fail "reading $is_json_file was cut off (status $is_json_status): start again"
+  [ "$is_json_status" -eq 0 ] || return 1
   for is_json_path; do
     printf '%s\n' "$is_json_lines" | grep -q "^$is_json_path	" || return 1
   done

@@ -79,6 +79,9 @@ fetch_definition() {
 # octez-node would make the identity itself when it first runs, and could be cut off halfway through writing it.
 make_identity() {
   identity="$folder/identity.json"
+  scratch="$DATA_DIR/identity.making"
+  # An earlier start may have been cut off while it made one, or before it removed this.
+  rm -rf "$scratch"
   if [ -e "$identity" ]; then
     if is_json_with "$identity" peer_id public_key secret_key; then
       return 0
@@ -86,8 +89,6 @@ make_identity() {
     keep_aside "$identity"
     log "WARNING: identity.json was broken: the node gets a new one; it is kept as $kept"
   fi
-  scratch="$DATA_DIR/identity.making"
-  rm -rf "$scratch"
   log "making the node's identity: this takes up to a minute"
   run octez-node identity generate --data-dir "$scratch" || fail "octez-node could not make an identity: see above"
   sync "$scratch/identity.json"

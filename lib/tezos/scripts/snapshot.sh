@@ -175,6 +175,10 @@ check() {
   mode=$(printf '%s\n' "$information" | awk -f "$scripts/json.awk" -f "$scripts/json-lines.awk" |
     awk -F '[\t.]' '$1 == "snapshot_header" && $2 == "mode" { print $3; exit }')
 
+  case $hash:$level in
+    B*:[1-9]*) ;;
+    *) reject "the snapshot of $SNAPSHOT_URL doesn't say of which block it is: it was thrown away" ;;
+  esac
   wanted_chain=${CHAIN_NAME:-$(json_value chain_name <"$DATA_DIR/network.json")}
   [ "$chain" = "$wanted_chain" ] ||
     reject "the snapshot is of the chain $chain, but $NETWORK is $wanted_chain: set tezos.snapshot.url to one of $NETWORK"

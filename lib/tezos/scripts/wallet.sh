@@ -56,12 +56,17 @@ install() { # name
   if [ "$1" = secret_keys ]; then
     addition=$authentication_key
   fi
+  current=$file
+  # A pipe would keep awk waiting for ever.
+  if [ -e "$file" ] && [ ! -f "$file" ]; then
+    current=/dev/null
+  fi
   status=0
   text=$(ADD_NAME="${AUTHENTICATION_ALIAS:-}" ADD_VALUE="$addition" \
-    awk -v wanted="$WALLET_DIR/$1" -v current="$file" -v own="$OWN_ALIASES" \
+    awk -v wanted="$WALLET_DIR/$1" -v current="$current" -v own="$OWN_ALIASES" \
     -f "$scripts/json.awk" -f "$scripts/wallet.awk") || status=$?
   # A file that exists but can't be read looks missing to awk, and zeros at the end (a power cut) look like an end.
-  if [ -e "$file" ] && { [ ! -r "$file" ] || [ "$(tr -d '\000' <"$file" | wc -c)" -ne "$(wc -c <"$file")" ]; }; then
+  if [ -f "$file" ] && { [ ! -r "$file" ] || [ "$(tr -d '\000' <"$file" | wc -c)" -ne "$(wc -c <"$file")" ]; }; then
     status=12
   fi
 
