@@ -52,10 +52,11 @@ function steps({ file, configuration, stacks, folders }: SummaryProps): Step[] {
     {
       what: "Once: make the forwarders' ssh host key, and put its public half into the configuration.",
       commands: [
-        "ssh-keygen -t ed25519 -N '' -C forwarder -f host-key",
-        ...secretsOf(stacks, /-host-key$/).map((name) => addVersion(name, google.project, "host-key")),
-        "cat host-key.pub   # forwarders.hostPublicKey",
-        "shred --remove host-key",
+        // In memory: the private half is never on a disk.
+        "ssh-keygen -t ed25519 -N '' -C forwarder -f /dev/shm/host-key",
+        ...secretsOf(stacks, /-host-key$/).map((name) => addVersion(name, google.project, "/dev/shm/host-key")),
+        "cat /dev/shm/host-key.pub   # forwarders.hostPublicKey",
+        "rm /dev/shm/host-key /dev/shm/host-key.pub",
       ],
     },
     ...secretsOf(stacks, /-authentication-/).map((name) => ({

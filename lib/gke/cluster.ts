@@ -159,7 +159,7 @@ const telemetry = {
       "CADVISOR",
       "KUBELET",
     ],
-    // Collects the metrics of Octez and HAProxy, and evaluates the alerts, outside of this cluster.
+    // Where metrics go is outside of this cluster: they are there when it is not.
     managedPrometheus: { enabled: true },
   },
 };
