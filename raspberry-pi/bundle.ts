@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import type { Configuration, SignerConfiguration } from "../lib/config/schema";
+import type { BundleFile } from "./bundle-file";
 import { environmentFile } from "./environment-file";
 import { firewallRules, firewallUnit } from "./firewall";
 import { octezSignerData, settingsFolder, unitFolder } from "./paths";
@@ -24,14 +25,6 @@ import {
 import { knownHostsText, missingForTunnels, sshConfig, tunnelUnit, tunnelsOf } from "./tunnels";
 import { uplinksEnvironment, uplinksSysctl, uplinksUnit } from "./uplinks";
 import { userData } from "./user-data";
-
-/** A file of a bundle. */
-export interface BundleFile {
-  /** Relative to the bundle's folder. What begins with files/ is installed at the rest of the path. */
-  readonly path: string;
-  readonly mode: number;
-  readonly text: string;
-}
 
 const watchdog = `# The Raspberry Pi's own watchdog (15 s at most) resets a machine whose systemd no longer runs. It asks for nothing else:
 # a machine without a network is left alone.

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { SignerConfiguration } from "../lib/config/schema";
-import type { BundleFile } from "./bundle";
+import type { BundleFile } from "./bundle-file";
 
 /** Where cloud-init puts the bundle. */
 const folder = "/opt/tezos-signer";

@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { signerBundle, writeBundles, type BundleFile } from "../../raspberry-pi/bundle";
+import { signerBundle, writeBundles } from "../../raspberry-pi/bundle";
+import type { BundleFile } from "../../raspberry-pi/bundle-file";
 import { exampleConfiguration, repository } from "../support/configuration";
 import { expectGolden } from "../support/golden";
 

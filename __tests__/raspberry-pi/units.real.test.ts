@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { signerBundle, type BundleFile } from "../../raspberry-pi/bundle";
+import { signerBundle } from "../../raspberry-pi/bundle";
+import type { BundleFile } from "../../raspberry-pi/bundle-file";
 import { exampleConfiguration, repository } from "../support/configuration";
 import { describeReal, findProgram } from "../support/real";
 

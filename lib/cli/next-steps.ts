@@ -1,5 +1,5 @@
 import { missingForTunnels } from "../../raspberry-pi/tunnels";
-import type { SummaryProps } from "./summary";
+import type { SummaryProps } from "./summary-props";
 import { resourcesOf } from "./terraform-json";
 
 interface Step {

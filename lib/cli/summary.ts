@@ -2,21 +2,10 @@ import { forwarderAddresses, missingForTunnels } from "../../raspberry-pi/tunnel
 import { givenUp } from "../config/given-up";
 import type { Configuration } from "../config/schema";
 import { pathTimeoutSeconds, signatureDeadlineSeconds, signersOf, stageTimeouts } from "../config/signer-path";
-import type { ConfigurationFile } from "./configuration-file";
 import { nextSteps } from "./next-steps";
 import { poolsOf, workloadsOf, type Pool, type Workload } from "./placement";
-import type { Colors } from "./terminal";
+import type { SummaryProps } from "./summary-props";
 import { resourceCount, resourcesOf, type StackJson } from "./terraform-json";
-
-export interface SummaryProps {
-  readonly file: ConfigurationFile;
-  readonly configuration: Configuration;
-  /** What was synthesised, by stack. What it can tell is read from here, not from the configuration. */
-  readonly stacks: Readonly<Record<string, StackJson>>;
-  /** Where it was written, as shown. */
-  readonly folders: { readonly stacks: string; readonly raspberryPi: string };
-  readonly colors: Colors;
-}
 
 /** What a synth made, and what comes next. At most 100 columns, as long as names are of common length. */
 export function summary(props: SummaryProps): string {

@@ -98,7 +98,13 @@ is_json_with() { # file path...
   # awk was killed: that says nothing about the file, which may be precious.
   [ "$is_json_status" -lt 128 ] || fail "reading $is_json_file was cut off (status $is_json_status): start again"
   [ "$is_json_status" -eq 0 ] || return 1
+  # In the shell alone: a program in between could be killed, and the file be called broken.
   for is_json_path; do
-    printf '%s\n' "$is_json_lines" | grep -q "^$is_json_path	" || return 1
+    case "
+$is_json_lines" in
+      *"
+$is_json_path	"*) ;;
+      *) return 1 ;;
+    esac
   done
 }
