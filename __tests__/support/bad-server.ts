@@ -23,7 +23,7 @@ export interface Behaviour {
   readonly etag?: string;
 }
 
-/** A small HTTP server on loopback that does what servers do on bad days. */
+/** A small HTTP server that does what servers do on bad days. */
 export class BadServer {
   readonly paths = new Map<string, Behaviour>();
   /** Method, path and range of every request. */
@@ -31,16 +31,18 @@ export class BadServer {
 
   private constructor(private readonly server: Server) {}
 
-  static async start(): Promise<BadServer> {
+  /** On loopback, at any free port, unless told otherwise. */
+  static async start(address = "127.0.0.1", port = 0): Promise<BadServer> {
     const server = createServer();
     const bad = new BadServer(server);
     server.on("request", (request, response) => void bad.answer(request, response));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(port, address, resolve));
     return bad;
   }
 
   url(path: string): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`;
+    const { address, port } = this.server.address() as AddressInfo;
+    return `http://${address}:${port}${path}`;
   }
 
   async stop(): Promise<void> {

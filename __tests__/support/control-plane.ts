@@ -116,13 +116,13 @@ export class ControlPlane {
       .map(({ metadata }) => metadata.name);
   }
 
-  /** Asks every quarter of a second. @throws Error after a minute, or when one of the programs has ended */
-  async until(what: string, holds: () => boolean): Promise<void> {
-    const end = Date.now() + patience;
+  /** Asks every quarter of a second. @throws Error when it takes too long, or when one of the programs has ended */
+  async until(what: string, holds: () => boolean, seconds = patience / 1000): Promise<void> {
+    const end = Date.now() + seconds * 1000;
     while (!holds()) {
       const ended = [...this.programs.values()].find(({ process }) => process.exitCode !== null);
       if (ended) throw new Error(`${ended.name} has ended while waiting until ${what}:\n${ended.lastWords()}`);
-      if (Date.now() > end) throw new Error(`it did not come true within ${patience / 1000} s that ${what}`);
+      if (Date.now() > end) throw new Error(`it did not come true within ${seconds} s that ${what}`);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }

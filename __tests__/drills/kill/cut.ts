@@ -8,7 +8,7 @@ export type Cut =
   /** All of it, right after a call that has changed the disk, counted from 1 over all of its processes. */
   | { readonly kind: "write"; readonly number: number }
   /** One of its processes, in place of each of its calls of that kind from a number on: as when memory runs out. */
-  | { readonly kind: "process"; readonly call: string; readonly when: number };
+  | { readonly kind: "process"; readonly call: CallGroup; readonly when: number };
 
 export const shownCut = (cut: Cut): string =>
   cut.kind === "moment"
@@ -17,26 +17,25 @@ export const shownCut = (cut: Cut): string =>
       ? `all killed after write ${cut.number}`
       : `processes killed at their ${cut.call} ${cut.when}`;
 
-/** The kinds of calls at which single processes are killed. */
-export const callsOfProcesses = ["write", "fsync", "rename", "link", "unlink", "mkdir", "rmdir", "syncfs", "openat"];
+/** Kinds of calls that change a disk; an architecture has some names of each ("?": strace passes over the others). */
+const callGroups = {
+  write: "?write,?pwrite64,?writev,?sendfile,?copy_file_range,?ftruncate,?truncate",
+  open: "?open,?openat",
+  sync: "?fsync,?fdatasync,?syncfs",
+  rename: "?rename,?renameat,?renameat2",
+  link: "?link,?linkat,?symlink,?symlinkat",
+  unlink: "?unlink,?unlinkat,?rmdir",
+  mkdir: "?mkdir,?mkdirat",
+  exec: "?execve",
+} as const;
+export type CallGroup = keyof typeof callGroups;
+export const callsOfProcesses = Object.keys(callGroups) as CallGroup[];
 
-const writingCalls = [
-  ...["write", "pwrite64", "writev", "sendfile", "copy_file_range", "ftruncate", "truncate"],
-  ...[
-    "rename",
-    "renameat",
-    "renameat2",
-    "link",
-    "linkat",
-    "symlink",
-    "unlink",
-    "unlinkat",
-    "mkdir",
-    "mkdirat",
-    "rmdir",
-  ],
-  ...["fsync", "fdatasync", "syncfs", "chmod", "fchmod"],
-].join(",");
+/** An open file that is made or emptied is only seen to change when it is written to. */
+const writingCalls = callsOfProcesses
+  .filter((group) => group !== "open" && group !== "exec")
+  .map((group) => callGroups[group])
+  .join(",");
 
 /** How long a process waits after a write, so that the kill comes before its next one. */
 const delayMicroseconds = 10_000;
@@ -52,7 +51,12 @@ export function traceArguments(cut: Cut | "count"): string[] | undefined {
     case "write":
       return strace("-e", `trace=${writingCalls}`, "-e", `inject=${writingCalls}:delay_exit=${delayMicroseconds}`);
     case "process":
-      return strace("-e", `trace=${cut.call}`, "-e", `inject=${cut.call}:signal=KILL:when=${cut.when}`);
+      return strace(
+        "-e",
+        `trace=${callGroups[cut.call]}`,
+        "-e",
+        `inject=${callGroups[cut.call]}:signal=KILL:when=${cut.when}`,
+      );
   }
 }
 

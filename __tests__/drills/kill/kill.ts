@@ -2,27 +2,19 @@ import { cpus } from "node:os";
 import { BadServer } from "../../support/bad-server";
 import { findProgram } from "../../support/real";
 import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../support/script-sandbox";
-import type { Drill, DrillOptions } from "../drill";
 import { randomNumbers, shuffled } from "../random";
+import type { DrillOptions, DrillResult } from "../result";
 import { type BootCase, bootCases, serveBootCases } from "./boot-cases";
 import { callsOfProcesses, type Cut, cutOff, shownCut, traceArguments } from "./cut";
 import { contents, type Contents, faultsAfterCut, faultsAtEnd, lay } from "./disk";
 
 /** How often starts are cut off at moments that chance decides, for each case. */
-const momentsPerCase = 12;
+const momentsPerCase = 20;
 
 /** Longer than any uncut start takes on a busy machine. */
 const patienceMilliseconds = 120_000;
 
-/**
- * Kills the init containers' scripts everywhere: after every write to the disk, one process at a time, and at random
- * moments. After that one start that is left alone must end right, with the same disk as if nothing had happened.
- */
-export const killDrill: Drill = {
-  title: "kill -9 anywhere in the init containers",
-  needs: { programs: ["strace", ...shellPrograms], linux: true },
-  run: (options, print) => kill(options, print),
-};
+export const killNeeds = { programs: ["strace", ...shellPrograms], linux: true };
 
 /** One run: a start that is cut off, and one that is not. */
 interface Round {
@@ -39,11 +31,18 @@ interface Expected {
   readonly disk: Contents;
 }
 
-/** @param most a random choice of so many rounds; otherwise all */
-export async function kill(
-  { seed, most = Infinity }: DrillOptions & { readonly most?: number },
-  print: (line: string) => void,
-): Promise<readonly string[]> {
+export interface KillOptions extends Pick<DrillOptions, "say"> {
+  /** Decides everything random: the same seed gives the same cuts again. */
+  readonly seed: number;
+  /** A random choice of so many cuts. @default - all */
+  readonly most?: number;
+}
+
+/**
+ * Kills the init containers' scripts everywhere: all of them after every write to the disk, single processes, and all at
+ * random moments. After that one start that is left alone must end right, with the same disk as if nothing had happened.
+ */
+export async function killDrill({ say, seed, most = Infinity }: KillOptions): Promise<DrillResult> {
   const begin = Date.now();
   const random = randomNumbers(seed);
   const server = await BadServer.start();
@@ -62,13 +61,13 @@ export async function kill(
     const failed = results.filter((found) => found.faults.length > 0).length;
     const count = (kind: Cut["kind"]) => rounds.filter(({ cut }) => cut.kind === kind).length;
     const exact = results.filter((found) => found.exact).length;
-    print(
+    say(
       `${rounds.length} starts cut off in ${bootCases.length} cases: ${count("write")} after a write to the disk ` +
         `(${exact} of them before the next one), ${count("process")} by a process that is killed, ` +
         `${count("moment")} at a random moment; ${results.filter((found) => found.wasCut).length} before their end.`,
     );
-    print(`${failed} failures. Seed ${seed}; ${((Date.now() - begin) / 1000).toFixed(0)} s.`);
-    return faults;
+    say(`${failed} failures. Seed ${seed}; ${((Date.now() - begin) / 1000).toFixed(0)} s.`);
+    return { name: "kill", ok: faults.length === 0, lines: faults };
   } finally {
     for (const box of boxes) box.remove();
     await server.stop();
@@ -78,7 +77,7 @@ export async function kill(
 function roundsOf(bootCase: BootCase, expected: Expected, random: () => number): Round[] {
   const cuts: Cut[] = [
     ...Array.from({ length: expected.writes }, (_, index): Cut => ({ kind: "write", number: index + 1 })),
-    ...callsOfProcesses.map((call): Cut => ({ kind: "process", call, when: 1 + Math.floor(random() * 3) })),
+    ...callsOfProcesses.map((call): Cut => ({ kind: "process", call, when: 1 + Math.floor(random() * 2) })),
     ...Array.from({ length: momentsPerCase }, (): Cut => ({
       kind: "moment",
       milliseconds: random() * expected.milliseconds,
@@ -93,11 +92,14 @@ const shownRound = ({ bootCase, shell, cut }: Round) => `${bootCase.name}, ${she
 async function uncut(bootCase: BootCase, box: ScriptSandbox, server: BadServer): Promise<Expected> {
   lay(box, bootCase);
   const begin = Date.now();
+  await start(bootCase, box, server, shells[0]);
+  const milliseconds = Date.now() - begin;
+  lay(box, bootCase);
   const { status, output, writes } = await start(bootCase, box, server, shells[0], "count");
   const disk = contents(box);
   const faults = [...faultsAfterCut(disk, bootCase), ...(status === 0 ? [] : [`status ${status}: ${output}`])];
   if (faults.length > 0) throw new Error(`${bootCase.name}, left alone: ${faults.join("; ")}`);
-  return { writes, milliseconds: Date.now() - begin, disk };
+  return { writes, milliseconds, disk };
 }
 
 async function runRound({ bootCase, expected, shell, cut }: Round, box: ScriptSandbox, server: BadServer) {

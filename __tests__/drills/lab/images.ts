@@ -34,7 +34,8 @@ export interface ImageOptions {
 }
 
 const suite = "trixie";
-const packages = ["busybox-static", "haproxy"];
+// Not busybox-static: its shell runs applets without looking at PATH, which the shell of the real images does not.
+const packages = ["busybox", "haproxy"];
 
 /** A Debian root folder with the programs that stand in images here. Takes a minute once, and is kept. */
 export function debianFolder(say: (line: string) => void): Promise<string> {
@@ -79,15 +80,12 @@ const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /** A folder with busybox under all its names, from a Debian folder. */
 export function busyboxFolder(folder: string, debian: string): void {
-  mkdirSync(join(folder, "bin"), { recursive: true });
-  for (const empty of ["etc", "proc", "sys", "dev", "tmp", "usr/local/bin"])
+  for (const empty of ["bin", "etc", "proc", "sys", "dev", "tmp", "usr/local/bin"]) {
     mkdirSync(join(folder, empty), { recursive: true });
-  const busybox = join(folder, "bin/busybox");
-  cpSync(realpathSync(join(debian, "usr/bin/busybox")), busybox);
-  const names = command([busybox, "--list"])
-    .split("\n")
-    .filter((name) => name !== "" && name !== "busybox");
-  for (const name of names) symlinkSync("busybox", join(folder, "bin", name));
+  }
+  copyProgram(folder, debian, "/usr/bin/busybox");
+  const names = command(["chroot", debian, "/usr/bin/busybox", "--list"]).split("\n").filter(Boolean);
+  for (const name of new Set([...names, "busybox"])) symlinkSync("/usr/bin/busybox", join(folder, "bin", name));
   writeFileSync(join(folder, "etc/passwd"), "root:x:0:0::/:/bin/sh\n");
 }
 

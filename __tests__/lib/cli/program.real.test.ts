@@ -71,7 +71,7 @@ colour: blue
 
 describe("help", () => {
   test("of the program and of each verb", () => {
-    const verbs = ["synth", "guard", "plan-comment", "schema", "bench"];
+    const verbs = ["synth", "guard", "plan-comment", "schema", "bench", "drills"];
     const pages = [["--help"], ...verbs.map((verb) => [verb, "--help"])].map((args) => {
       const { status, stdout, stderr } = farm(args);
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -245,7 +245,17 @@ describe("bench", () => {
     expect(farm(["bench", "speed"])).toEqual({
       status: 1,
       stdout: "",
-      stderr: "error: There is no part speed. There are synth, growth, tests.\n",
+      stderr: "error: There is no part speed. There are synth, growth, boot, tests.\n",
+    });
+  });
+});
+
+describe("drills", () => {
+  test("refuses what it doesn't know, before it breaks anything", () => {
+    expect(farm(["drills", "everything"])).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "error: There is no drill everything. There are kill, boot.\n",
     });
   });
 });

@@ -13,12 +13,13 @@ const authentication = "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn";
 const platformOf = (change?: (input: ConfigurationInput) => void): StackJson =>
   synthesise(exampleConfiguration(change)).platform;
 
-/** Two bakers, each with all that a baker can have here. */
+/** Two bakers with all that a baker can have here, one of which proves itself to its signer. */
 function twoBakers(input: ConfigurationInput): void {
   const first = input.bakers[0]!;
   const keys = { delegate: { publicKey: authentication } };
-  Object.assign(first, { dal: true, authenticationPublicKey: authentication });
-  input.bakers.push({ ...first, name: "second", keys, signerPort: 8446, authenticationPublicKey: undefined });
+  Object.assign(first, { dal: true, authenticationPublicKey: authentication, signers: ["pi-1"] });
+  const other = { name: "second", keys, signerPort: 8446, authenticationPublicKey: undefined, signers: ["pi-2"] };
+  input.bakers.push({ ...first, ...other });
 }
 
 test("resource addresses of hodl-farm", () => {
