@@ -15,7 +15,15 @@ import type { Taint } from "../../support/simulated-machine";
 import { command } from "./commands";
 import type { ImageArchive } from "./images";
 import { machineFiles } from "./machine-files";
-import { enterNetwork, type LabNetwork, machineAddress, machinesPrefixLength, ownNamespace, podBlock } from "./network";
+import {
+  enterNetwork,
+  type LabNetwork,
+  machineAddress,
+  machineMac,
+  machinesPrefixLength,
+  ownNamespace,
+  podBlock,
+} from "./network";
 
 export interface MachineOptions {
   /** Such as us-central1-b. */
@@ -83,7 +91,7 @@ export class Machine {
     await ownNamespace(power.pid!);
     // The old cable goes some time after its machine: each boot has its own.
     this.cable = `m${this.site.number}-${++this.boots}`;
-    this.site.network.connect(power.pid!, this.cable);
+    this.site.network.connect(power.pid!, this.cable, machineMac(this.site.number));
     try {
       const since = Date.now() - 1000;
       await this.site.controlPlane.until(`machine ${this.name} is Ready`, () => {

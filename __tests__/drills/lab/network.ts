@@ -4,6 +4,7 @@ import { command } from "./commands";
 
 /** Addresses as hodl.farm's cluster has them: of the machines, and of their pods. */
 export const machineAddress = (number: number): string => `10.0.96.${10 + number}`;
+export const machineMac = (number: number): string => `02:00:00:00:01:${number.toString(16).padStart(2, "0")}`;
 export const machinesPrefixLength = 22;
 export const podRange = "10.0.92.0/22";
 /** Sixteen machines with 62 pods each. */
@@ -21,7 +22,8 @@ export class LabNetwork {
     const network = new LabNetwork(spawn("unshare", ["--net", "cat"], { stdio: ["pipe", "ignore", "inherit"] }));
     await ownNamespace(network.holder.pid!);
     network.ip("link", "set", "lo", "up");
-    network.ip("link", "add", "machines", "type", "bridge");
+    // Its own MAC: otherwise it takes the lowest of its cables', and one machine's loss of power would change it for all.
+    network.ip("link", "add", "machines", "address", "02:00:00:00:00:01", "type", "bridge");
     network.ip("address", "add", `${network.address}/${machinesPrefixLength}`, "dev", "machines");
     network.ip("link", "set", "machines", "up");
     command([...network.enter, "sysctl", "-qw", "net.ipv4.ip_forward=1"]);
@@ -38,9 +40,12 @@ export class LabNetwork {
     this.enter = enterNetwork(holder.pid!);
   }
 
-  /** Lays a cable from the bridge to a process' network namespace, where it is called eth0. */
-  connect(pid: number, cable: string): void {
-    this.ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", String(pid));
+  /**
+   * Lays a cable from the bridge to a process' network namespace, where it is called eth0.
+   * @param mac of eth0: one that changed with each boot would be unknown to the others for a while
+   */
+  connect(pid: number, cable: string, mac: string): void {
+    this.ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "address", mac, "netns", String(pid));
     this.plug(cable);
     this.ip("link", "set", cable, "up");
   }

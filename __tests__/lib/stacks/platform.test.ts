@@ -80,7 +80,9 @@ test("asks Google nothing while it plans: no data source, no provider but Google
 
 test("tells what a person needs next", () => {
   const { output } = platformOf(twoBakers);
-  expect(Object.keys(output).sort()).toEqual([
+  // cdktf adds what the stack baker reads.
+  const own = Object.keys(output).filter((name) => !name.startsWith("cross-stack-output-"));
+  expect(own.sort()).toEqual([
     "authentication_secrets",
     "forwarder_addresses",
     "get_credentials",
