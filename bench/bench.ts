@@ -1,11 +1,13 @@
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../lib/cli/failure";
+import { missing } from "../__tests__/support/real";
+import { bootPrograms, measureBoot } from "./boot";
 import { writeManyBakers } from "./many-bakers";
 import { measure, type Candidate, type Cost } from "./measure";
 import { Workspace } from "./workspace";
 
-const parts = ["synth", "growth", "tests"] as const;
+const parts = ["synth", "growth", "boot", "tests"] as const;
 type Part = (typeof parts)[number];
 
 /** A line of the report. */
@@ -48,6 +50,7 @@ export async function bench(chosen: string[], options: { runs: string }): Promis
 const measures: Record<Part, (workspace: Workspace, runs: number) => Promise<Line[]>> = {
   synth: measureSynth,
   growth: measureGrowth,
+  boot: measureReboot,
   tests: measureTests,
 };
 
@@ -122,6 +125,28 @@ async function measureGrowth(workspace: Workspace, runs: number): Promise<Line[]
       value: slope(30, 100, "megabytes") / slope(1, 30, "megabytes"),
       most: 1.25,
     },
+  ]);
+}
+
+async function measureReboot(_workspace: Workspace, runs: number): Promise<Line[]> {
+  print("Init containers of a rebooted pod, with data in place, in busybox's shell");
+  const lacks = missing({ programs: bootPrograms, linux: true });
+  if (lacks.length > 0) {
+    print(`  not measured: needs ${lacks.map(({ hint }) => hint).join(", ")}\n`);
+    return [];
+  }
+  const { scripts, loop, each } = await measureBoot(runs);
+  for (const [name, seconds] of Object.entries({
+    "all, one after the other": scripts,
+    ...each,
+    "bare loop over their files": loop,
+  })) {
+    print(`  ${(seconds * 1000).toFixed(0).padStart(7)} ms   ${name}`);
+  }
+  print("  octez-node is a stand-in: what its own `upgrade storage --status` takes comes on top");
+  return show([
+    { what: "all init containers", value: scripts, most: 2, unit: "s" },
+    { what: "time : bare loop over the same files", value: scripts / loop },
   ]);
 }
 

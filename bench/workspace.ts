@@ -23,6 +23,8 @@ const parts = [
   "config",
   "bin",
   "bench",
+  "__tests__/drills",
+  "__tests__/support",
   "package.json",
   "tsconfig.json",
   "cdktf.json",

@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { busyboxArchive } from "./busybox-image";
 import type { KubernetesObject } from "./kubernetes-objects";
 import { podmanPod } from "./podman-pod";
-import { describeReal, findProgram } from "./real";
+import { describeReal } from "./real";
 
 describeReal("a pod in podman", { programs: ["podman", "runc", "busybox"], root: true, linux: true }, () => {
   const name = `podman-pod-${process.pid}`;
@@ -24,7 +25,7 @@ describeReal("a pod in podman", { programs: ["podman", "runc", "busybox"], root:
 
   beforeAll(() => {
     writeFileSync(configuration, '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n');
-    importBusybox(join(folder, "root"), (tar) => podman("import", "--change", "ENV PATH=/bin", tar, image));
+    podman("import", "--change", "ENV PATH=/bin", busyboxArchive(join(folder, "root")), image);
   });
   afterAll(() => {
     podman("pod", "rm", "--force", "--ignore", name);
@@ -94,21 +95,3 @@ describeReal("a pod in podman", { programs: ["podman", "runc", "busybox"], root:
     ]);
   });
 });
-
-/** An image of busybox and the libraries that this machine's one is linked with. */
-function importBusybox(root: string, load: (tar: string) => void): void {
-  const program = findProgram("busybox")!;
-  const libraries = spawnSync("ldd", [program], { encoding: "utf8" }).stdout.match(/\/\S+/g) ?? [];
-  for (const [from, to] of [[program, "/bin/busybox"], ...libraries.map((path) => [path, path])] as [
-    string,
-    string,
-  ][]) {
-    mkdirSync(join(root, dirname(to)), { recursive: true });
-    copyFileSync(from, join(root, to));
-  }
-  for (const directory of ["proc", "sys", "dev", "run", "scripts", "data", "etc", "tmp"])
-    mkdirSync(join(root, directory), { recursive: true });
-  execFileSync("chroot", [root, "/bin/busybox", "--install", "-s", "/bin"]);
-  execFileSync("tar", ["-C", root, "-cf", `${root}.tar`, "."]);
-  load(`${root}.tar`);
-}

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 
 /** What a group of tests needs of the machine; whatever is missing makes it skip, visibly. */
 export interface Needs {
@@ -26,6 +26,7 @@ export interface Missing {
 const debianPackages: Record<string, string> = {
   ip: "iproute2",
   nft: "nftables",
+  "/usr/lib/cni/bridge": "containernetworking-plugins",
   ssh: "openssh-client",
   "ssh-keygen": "openssh-client",
   sshd: "openssh-server",
@@ -43,6 +44,7 @@ const notInDebian: Record<string, string> = {
 
 /** The first file of that name on PATH or in the sbin folders (a normal user's PATH on Debian has none of them). */
 export function findProgram(name: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (isAbsolute(name)) return isExecutable(name) ? name : undefined;
   const folders = [...(environment["PATH"] ?? "").split(delimiter), "/usr/local/sbin", "/usr/sbin", "/sbin"];
   return folders
     .filter((folder) => folder !== "")
@@ -65,7 +67,7 @@ export function missing(needs: Needs, environment: NodeJS.ProcessEnv = process.e
   if (needs.controlPlane && !hasControlPlane(environment)) {
     lacks.push({
       name: "controlPlane",
-      hint: "CONTROL_PLANE_BIN (folder with kube-apiserver, etcd, kube-scheduler, kubectl)",
+      hint: "CONTROL_PLANE_BIN (folder with kube-apiserver, kubelet, etcd, kwok and what goes with them)",
     });
   }
   return lacks;
@@ -119,9 +121,8 @@ function hasMirror(environment: NodeJS.ProcessEnv): boolean {
 function hasControlPlane(environment: NodeJS.ProcessEnv): boolean {
   const folder = environment["CONTROL_PLANE_BIN"];
   if (!folder) return false;
-  return ["kube-apiserver", "etcd", "kube-scheduler", "kubectl"].every((program) =>
-    isExecutable(join(folder, program)),
-  );
+  const programs = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "kubectl", "kwok"];
+  return [...programs, "kubelet", "kube-proxy"].every((program) => isExecutable(join(folder, program)));
 }
 
 function isExecutable(path: string): boolean {

@@ -181,7 +181,8 @@ export class ScriptSandbox {
   }
 }
 
-function optionsTable(program: string): string {
+/** The options of a program of Octez, as its stand-in reads them. */
+export function optionsTable(program: string): string {
   return (octezPrograms[program]?.commands ?? [])
     .flatMap(({ words, options }) =>
       Object.entries(options).map(([name, { takesValue }]) =>

@@ -92,10 +92,26 @@ function createProgram(): Command {
       "Measures whole runs from outside, interleaved, and prints medians as ratios. Exits with 1 if a bound is broken. " +
         "Takes some minutes; a busy machine gives wild numbers.",
     )
-    .argument("[part...]", "synth, growth or tests; all of them otherwise")
+    .argument("[part...]", "synth, growth, boot or tests; all of them otherwise")
     .option("--runs <number>", "runs of each", "7")
     .action(async (parts: string[], options: { runs: string }) =>
       (await import("../../bench/bench")).bench(parts, options),
+    );
+  program
+    .command("drills")
+    .summary("break things on purpose, with the real programs, and see that the rest holds")
+    .description(
+      "Runs drills and prints their numbers. What a machine lacks for one is said, and that one is skipped. Exits with 1 " +
+        "if something did not hold. Takes minutes; boot needs root and the programs of a Kubernetes node.",
+    )
+    .argument(
+      "[name...]",
+      "kill (init containers killed anywhere) or boot (kill, and power cuts in whole boots); all otherwise",
+    )
+    .option("--seed <number>", "repeats what chance has decided")
+    .option("--keep", "leaves the machines of boot standing at the end, until ctrl-C")
+    .action(async (names: string[], options: { seed?: string; keep?: boolean }) =>
+      (await import("../../__tests__/drills/drills")).drills(names, options),
     );
   return program;
 }

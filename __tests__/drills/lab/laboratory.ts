@@ -15,7 +15,17 @@ export const laboratoryNeeds = {
   linux: true,
   root: true,
   controlPlane: true,
-  programs: ["ip", "iptables", "conntrack", "containerd", "runc", "unshare", "nsenter", "debootstrap"],
+  programs: [
+    "ip",
+    "iptables",
+    "conntrack",
+    "containerd",
+    "runc",
+    "unshare",
+    "nsenter",
+    "debootstrap",
+    "/usr/lib/cni/bridge",
+  ],
 };
 
 export interface LaboratoryOptions {
@@ -46,10 +56,13 @@ export class Laboratory {
 
   /** A folder for whatever stands in for disks, and goes with the laboratory. */
   readonly folder = mkdtempSync(join(tmpdir(), "laboratory-"));
+  /** Whether a signal has ended it: whatever fails from then on fails because of that. */
+  interrupted = false;
   private readonly machines = new Map<string, Machine>();
   private readonly programs: ChildProcess[] = [];
   private readonly pause: ImageArchive;
   private readonly onSignal = (signal: NodeJS.Signals) => {
+    this.interrupted = true;
     process.exitCode = signal === "SIGINT" ? 130 : 143;
     void this.end().finally(() => process.exit());
   };

@@ -28,17 +28,26 @@ ip link set eth0 up
 ip route add default via "$GATEWAY"
 sysctl -qw net.ipv4.ip_forward=1
 
-containerd --config "$MACHINE/containerd.toml" >>"$MACHINE/containerd.log" 2>&1 3<&- &
+# As the services of a real machine: a program that ends is started again.
+keep() { # name command...
+  log="$MACHINE/$1.log"
+  shift
+  while :; do
+    "$@" >>"$log" 2>&1 || true
+    sleep 1
+  done
+}
+
+keep containerd containerd --config "$MACHINE/containerd.toml" 3<&- &
 until ctr --address "$MACHINE/containerd.sock" version >/dev/null 2>&1; do sleep 0.1; done
 for image in $IMAGES; do
-  done="$MACHINE/loaded-$(basename "$image")"
-  [ -e "$done" ] || ctr --address "$MACHINE/containerd.sock" --namespace k8s.io images import "$image" >/dev/null
-  touch "$done"
+  loaded="$MACHINE/loaded-$(basename "$image")"
+  [ -e "$loaded" ] || ctr --address "$MACHINE/containerd.sock" --namespace k8s.io images import "$image" >/dev/null
+  touch "$loaded"
 done
-
-"$PROGRAMS/kubelet" --config "$MACHINE/kubelet.json" --kubeconfig "$MACHINE/kubeconfig" --hostname-override "$NAME" \
-  --node-ip "${ADDRESS%/*}" --root-dir "$MACHINE/kubelet" --cert-dir "$MACHINE/certificates" --node-labels "$LABELS" \
-  --register-with-taints "$TAINTS" >>"$MACHINE/kubelet.log" 2>&1 3<&- &
-"$PROGRAMS/kube-proxy" --config "$MACHINE/kube-proxy.json" >>"$MACHINE/kube-proxy.log" 2>&1 3<&- &
+keep kubelet "$PROGRAMS/kubelet" --config "$MACHINE/kubelet.json" --kubeconfig "$MACHINE/kubeconfig" \
+  --hostname-override "$NAME" --node-ip "${ADDRESS%/*}" --root-dir "$MACHINE/kubelet" --cert-dir "$MACHINE/certificates" \
+  --node-labels "$LABELS" --register-with-taints "$TAINTS" 3<&- &
+keep kube-proxy "$PROGRAMS/kube-proxy" --config "$MACHINE/kube-proxy.json" 3<&- &
 # Takes in what has lost its parent.
 while :; do wait || true; sleep 1; done

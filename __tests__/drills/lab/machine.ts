@@ -157,6 +157,12 @@ export class Machine {
     return processesIn(this.cgroup).filter((pid) => pattern.test(commandLine(pid)));
   }
 
+  /** Kills those processes. @returns whether there was one */
+  kill(pattern: RegExp): boolean {
+    // The list may name one that ends by itself meanwhile.
+    return this.processes(pattern).filter((pid) => quietly(() => process.kill(pid, "SIGKILL"), false)).length > 0;
+  }
+
   /** Removes what it has outside of its folder. */
   async end(): Promise<void> {
     await this.off();

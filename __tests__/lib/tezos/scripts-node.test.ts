@@ -1,5 +1,5 @@
 import { connect, createServer, type Server } from "node:net";
-import { readdirSync, statSync } from "node:fs";
+import { chmodSync, readdirSync, statSync } from "node:fs";
 import { checkCommand } from "../../../lib/tezos/octez-options";
 import { BadServer } from "../../support/bad-server";
 import { describeReal } from "../../support/real";
@@ -101,6 +101,20 @@ describeReal("scripts of the node", { programs: shellPrograms }, () => {
     expect((await configure()).output).toContain("WARNING: identity.json was broken");
     expect(JSON.parse(box.read("data/node.importing/identity.json"))).toHaveProperty("peer_id");
     expect(box.read("data/node.importing/identity.json.kept-1")).toBe('{"peer_id":');
+  });
+
+  test("node-config.sh: a program that is killed while it reads the identity says nothing about the identity", async () => {
+    await configure();
+    const identity = box.read("data/node.importing/identity.json");
+    box.removePath("bin/awk");
+    box.write("bin/awk", "#!/bin/sh\nkill -9 $$\n");
+    chmodSync(box.path("bin/awk"), 0o755);
+    const { status, output } = await configure();
+    expect([status, output]).toEqual([
+      1,
+      expect.stringMatching(/ERROR: reading .*identity\.json was cut off \(status 137\)/),
+    ]);
+    expect(box.read("data/node.importing/identity.json")).toBe(identity);
   });
 
   test("node-config.sh: an identity that was cut off is made again", async () => {

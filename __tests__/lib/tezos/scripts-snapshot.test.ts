@@ -1,29 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { checkCommand } from "../../../lib/tezos/octez-options";
 import { BadServer, type Behaviour } from "../../support/bad-server";
 import { describeReal } from "../../support/real";
+import { snapshotBlock as block, standInSnapshot as snapshot } from "../../support/stand-in-snapshot";
 import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../support/script-sandbox";
 
-const block = "BLbcVY1kYiKQy2MJJfoHJMN2xRk5QPG1PEKWMDSyW2JMxBsMmiL";
-const header = {
-  version: 8,
-  chain_name: "TEZOS_MAINNET",
-  mode: "rolling",
-  block_hash: block,
-  level: 9000000,
-  timestamp: "",
-};
-const recent = new Date(Date.now() - 3_600_000).toISOString().replace(/\.\d+/, "");
 const identity = '{"peer_id":"idme","public_key":"00","secret_key":"01"}';
-
-/** A snapshot as the stand-in for octez-node reads it. */
-const snapshot = (change: Record<string, unknown> = {}, bytes = 200_000) =>
-  [
-    "stand-in snapshot",
-    JSON.stringify({ snapshot_header: { ...header, timestamp: recent, ...change } }),
-    "x".repeat(bytes),
-    "end of snapshot\n",
-  ].join("\n");
 
 describeReal("snapshot.sh", { programs: shellPrograms }, () => {
   let box: ScriptSandbox;
@@ -175,6 +158,32 @@ describeReal("snapshot.sh", { programs: shellPrograms }, () => {
     await expectFailure(/is no snapshot \(octez-node: Failed to read snapshot info\): it was thrown away/);
     expect(box.exists("data/snapshot")).toBe(false);
   });
+  test.each([
+    [{ block_hash: undefined }, /doesn't say of which block it is: it was thrown away/],
+    [{ level: undefined }, /doesn't say of which block it is: it was thrown away/],
+    [{ timestamp: "" }, /is of , which is no time/],
+    [{ timestamp: "yesterday" }, /is of yesterday, which is no time/],
+  ])("a header with %j", async (change, message) => {
+    serve({ body: snapshot(change) });
+    // An RPC that answers nothing to a question about nothing must not make them equal.
+    server.paths.set("/rpc/chains/main/blocks//hash", { body: "" });
+    await expectFailure(message);
+  });
+  test("a redirection that never ends", async () => {
+    serve({ body: "", redirectTo: "/rolling" });
+    await expectFailure(/no snapshot at .*too many redirections/);
+  });
+  test("a server that is gone while it goes on", async () => {
+    serve({ body: snapshot(), etag: '"1"', cutAfter: 131072 });
+    await run();
+    const have = statSync(box.path("data/snapshot")).size;
+    server.paths.delete("/rolling");
+    await expectFailure(/no snapshot at .*404 Not Found/);
+    expect(statSync(box.path("data/snapshot")).size).toBe(have);
+    serve({ body: snapshot(), etag: '"1"' });
+    expect((await run()).output).toContain("going on with the snapshot");
+    expectImported();
+  });
   test("another chain", async () => {
     serve({ body: snapshot({ chain_name: "TEZOS_GHOSTNET" }) });
     await expectFailure(/of the chain TEZOS_GHOSTNET, but mainnet is TEZOS_MAINNET/);
@@ -225,6 +234,22 @@ describeReal("snapshot.sh", { programs: shellPrograms }, () => {
     expect((await run({ SNAPSHOT_ENABLED: "false" })).status).toBe(0);
     expect(readdirSync(box.path("data/node")).sort()).toEqual(["config.json", "identity.json"]);
     expect(server.requests).toEqual([]);
+  });
+
+  describeReal("on a small file system", { root: true, linux: true, programs: ["mount", "umount"] }, () => {
+    afterEach(() => void execFileSync("umount", ["-l", box.data]));
+
+    test("a disk that gets full while it downloads is one clear error, and the disk is as good as before", async () => {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "uid=1000,gid=1000,size=1m", "tmpfs", box.data]);
+      box.write("data/node.importing/config.json", "{}");
+      box.write("data/node.importing/identity.json", identity);
+      // Of unknown length: nothing could be checked before.
+      serve({ body: snapshot({}, 2_000_000), chunked: true });
+      await expectFailure(/the download from .* failed at 0\.00 GB: .*No space left on device/);
+      serve({ body: snapshot() });
+      expect((await run()).status).toBe(0);
+      expectImported();
+    });
   });
 
   test("killed anywhere, never counts a part as the whole", async () => {

@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, readdirSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, chownSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import type { BakerConfiguration } from "../../../lib/config/schema";
 import { ownAliases, walletFileNames, walletFiles } from "../../../lib/tezos/wallet";
 import { exampleConfiguration } from "../../support/configuration";
@@ -9,7 +10,10 @@ const hash = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
 const otherHash = "tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb";
 const otherKey = "edpkvGfYw3LyB1UcCahKQk4rF2tvbMUk8GFiTuMjL75uGXrpvKXhjn";
 const secret = "edsk3QoqBuvdamxouPhin7swCvkQNgq4jP5KZPbwWNnwdZpSpJiEbq";
-const protectedFiles = ["NetXdQprcVkpaWU_highwatermarks", "NetXdQprcVkpaWU_nonces", "_baker_states", "wallet_lock"];
+const protectedFiles = [
+  ...["NetXdQprcVkpaWU_highwatermarks", "NetXdQprcVkpaWU_nonces", "NetXdQprcVkpaWU_stateful_nonces"],
+  ...["NetXdQprcVkpaWU_baker_states", "_baker_states", "wallet_lock"],
+];
 
 type Keys = Partial<Record<"consensus" | "companion", { publicKey?: string; publicKeyHash?: string }>>;
 const wallet = (keys: Keys = {}, authentication = false) => {
@@ -87,6 +91,22 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
         expect(kept().map((name) => box.read(`data/client/${name}`))).toContain(broken);
       }
       expect(kept()).toHaveLength(7);
+    });
+
+    test("what is no file at all is moved aside, and said before", async () => {
+      box.write("data/client/public_keys/x", "in a folder");
+      execFileSync("mkfifo", [box.path("data/client/secret_keys")]);
+      symlinkSync(box.path("data"), box.path("data/client/public_key_hashs"));
+      const { status, output } = await run(wallet(), {}, shell);
+      expect(status).toBe(0);
+      for (const name of walletFileNames) {
+        expect(output).toContain(`wallet: moving ${box.path("data/client", name)} to`);
+        expect(output).toContain(`WARNING: ${name} was broken or unreadable and has been written anew`);
+        expect(aliases(name)).toEqual(JSON.parse(wallet().files[name]));
+      }
+      expect(kept()).toHaveLength(3);
+      expect(box.read("data/client/public_keys.kept-1/x")).toBe("in a folder");
+      expect(await run(wallet(), {}, shell)).toEqual(right);
     });
 
     test("aliases made by hand stay, the configuration's own come, go and change", async () => {
@@ -201,7 +221,6 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
   });
 
   describeReal("on a small file system", { root: true, linux: true, programs: ["mount", "umount"] }, () => {
-    const { execFileSync } = require("node:child_process") as typeof import("node:child_process");
     afterEach(() => void execFileSync("umount", ["-l", box.path("small")]));
     const small = (options: string) => {
       box.write("small/x", "");

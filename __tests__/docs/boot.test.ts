@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bootCases, bootScripts, serveBootCases } from "../drills/kill/boot-cases";
+import { lay } from "../drills/kill/disk";
+import { BadServer } from "../support/bad-server";
+import { repository } from "../support/configuration";
+import { describeReal } from "../support/real";
+import { ScriptSandbox, shellPrograms } from "../support/script-sandbox";
+import { standInSnapshot } from "../support/stand-in-snapshot";
+
+const file = join(repository, "docs/boot.md");
+const document = () => readFileSync(file, "utf8");
+
+describeReal("the logs in docs/boot.md", { programs: shellPrograms }, () => {
+  test("are what the scripts say", async () => {
+    const logs = await makeLogs();
+    if (process.env["UPDATE_GOLDEN"] === "1") {
+      const text = Object.entries(logs).reduce((old, [name, log]) => withLog(old, name, log), document());
+      return writeFileSync(file, text);
+    }
+    for (const [name, log] of Object.entries(logs)) expect(comparable(logOf(document(), name))).toBe(comparable(log));
+  });
+});
+
+test("every line with which a script fails or warns is explained", () => {
+  const folder = join(repository, "lib/tezos/scripts");
+  const scripts = readdirSync(folder).filter((name) => name.endsWith(".sh"));
+  const messages = scripts.flatMap((name) => [
+    ...readFileSync(join(folder, name), "utf8").matchAll(/(?:\b(?:fail|reject) "|log "(?=WARNING))([^"]*)/g),
+  ]);
+  expect(messages.length).toBeGreaterThan(30);
+  const text = document();
+  // What the shell puts in differs; the first longer part between stands in the document.
+  const parts = messages.map(([, message]) => {
+    const fixed = message!.split(/\$\(.*|\$\{[^}]*\}|\$\w+|\$@/).map((part) => part.trim());
+    return fixed.find((part) => part.length >= 12) ?? fixed.find((part) => part !== "") ?? "";
+  });
+  expect(parts.filter((part) => !text.includes(part))).toEqual([]);
+});
+
+/** The logs of a pod's first start, of its second, and of one whose download was cut off. */
+async function makeLogs(): Promise<Record<string, string>> {
+  const box = new ScriptSandbox();
+  const server = await BadServer.start();
+  try {
+    serveBootCases(server);
+    const empty = bootCases.find(({ name }) => name === "whole boot: empty disk")!;
+    lay(box, empty);
+    const environment = { ...empty.environment(box, server), PROGRESS_SECONDS: "1" };
+    const body = standInSnapshot({}, 30_000_000);
+    const whole = { body, etag: '"1"', pauseMilliseconds: 4 };
+    const boot = async () =>
+      (await box.start(bootScripts, environment).ended).output
+        .replaceAll(box.data, "/data")
+        .replaceAll(server.url("/rolling"), "https://snapshots.tzinit.org/mainnet/rolling")
+        .replaceAll(server.url("/rpc"), "https://rpc.tzkt.io/mainnet");
+
+    server.paths.set("/rolling", whole);
+    const first = await boot();
+    const second = await boot();
+    lay(box, empty);
+    server.paths.set("/rolling", { ...whole, cutAfter: 12_000_000 });
+    await boot();
+    server.paths.set("/rolling", whole);
+    return { first, second, resumed: await boot() };
+  } finally {
+    await server.stop();
+    box.remove();
+  }
+}
+
+const marker = (name: string) => `<!-- log: ${name} -->\n`;
+const block = /^\n```text\n([^]*?)```\n/;
+
+function logOf(text: string, name: string): string {
+  const [, after] = text.split(marker(name));
+  return block.exec(after ?? "")?.[1] ?? `docs/boot.md has no log after ${marker(name)}`;
+}
+
+function withLog(text: string, name: string, log: string): string {
+  const [before, after] = text.split(marker(name));
+  return `${before}${marker(name)}\n\`\`\`text\n${log}\`\`\`\n${after!.replace(block, "")}`;
+}
+
+/** Without what is another each time: numbers of the download, and how many lines it takes. */
+function comparable(log: string): string {
+  const lines = log.replace(/\d+\.\d+ (GB|%|MB\/s)/g, "0 $1").split("\n");
+  return lines.filter((line, index) => line !== lines[index - 1]).join("\n");
+}

@@ -1,0 +1,49 @@
+import { missing } from "../support/real";
+import { drills, drillsByName } from "./drills";
+import type { DrillResult } from "./result";
+
+jest.mock("../support/real", () => ({ ...jest.requireActual<object>("../support/real"), missing: jest.fn(() => []) }));
+
+const [kill, powerCuts] = drillsByName["boot"]!;
+let printed: string;
+beforeEach(() => {
+  printed = "";
+  jest.spyOn(process.stdout, "write").mockImplementation((text) => ((printed += text), true));
+});
+afterEach(() => jest.restoreAllMocks());
+
+const ending = (drill: typeof kill, result: Omit<DrillResult, "name">) =>
+  jest.spyOn(drill!, "run").mockImplementation(async ({ say, seed }) => {
+    say(`seed ${seed}`);
+    return { name: "x", ...result };
+  });
+
+test("runs each drill once, whatever names ask for it", async () => {
+  const runs = [ending(kill, { ok: true, lines: [] }), ending(powerCuts, { ok: true, lines: ["3 boots"] })];
+  await drills(["kill", "boot"], { seed: "7" });
+  for (const run of runs) expect(run).toHaveBeenCalledTimes(1);
+  expect(printed).toBe(`${kill!.title}\n  seed 7\n${powerCuts!.title}\n  seed 7\n  3 boots\n`);
+});
+
+test("shows what did not hold, goes on with the next, and fails", async () => {
+  ending(kill, { ok: false, lines: ["a wallet was lost"] });
+  const next = ending(powerCuts, { ok: true, lines: [] });
+  await expect(drills(["boot"])).rejects.toThrow(`What did not hold: ${kill!.title}.`);
+  expect(printed).toContain("  FAILED: a wallet was lost\n");
+  expect(next).toHaveBeenCalled();
+});
+
+test("says what a drill lacks that it skips", async () => {
+  const run = ending(kill, { ok: true, lines: [] });
+  jest.mocked(missing).mockReturnValueOnce([{ name: "strace", hint: "strace (apt-get install strace)" }]);
+  await drills(["kill"]);
+  expect(run).not.toHaveBeenCalled();
+  expect(printed).toContain("  SKIPPED: needs strace (apt-get install strace)\n");
+});
+
+test.each([
+  [["signer"], {}, "There is no drill signer. There are kill, boot."],
+  [["kill"], { seed: "x" }, "--seed must be a number from 0, not x."],
+])("refuses %j %j", async (names, options, message) => {
+  await expect(drills(names, options)).rejects.toThrow(message);
+});

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { bootCases, serveBootCases } from "../../drills/kill/boot-cases";
+import { lay } from "../../drills/kill/disk";
+import { BadServer } from "../../support/bad-server";
+import { describeReal, findProgram } from "../../support/real";
+import { ScriptSandbox, shellPrograms, shells } from "../../support/script-sandbox";
+
+const calls = ["open", "openat", "rename", "renameat", "renameat2", "fsync", "fdatasync", "syncfs", "write"];
+
+/** What must survive a loss of power once a script says that it is there, by the script that puts it there. */
+const durable: [string, string, string[]][] = [
+  ["wallet: first start", "client", ["public_keys", "public_key_hashs", "secret_keys"]],
+  ["wallet: the consensus key is rotated", "client", ["public_keys", "public_key_hashs", "secret_keys"]],
+  ["node-config: empty disk", "node.importing", ["config.json", "identity.json"]],
+  ["node-config: a network by its URL", "", ["network", "network.json"]],
+];
+
+describeReal("files that replace others", { programs: ["strace", ...shellPrograms], linux: true }, () => {
+  let box: ScriptSandbox;
+  let server: BadServer;
+  beforeEach(async () => {
+    box = new ScriptSandbox();
+    server = await BadServer.start();
+    serveBootCases(server);
+  });
+  afterEach(async () => {
+    await server.stop();
+    box.remove();
+  });
+
+  /** The calls that concern the disk, such as ["fsync data/client"], in their order. */
+  async function trace(name: string): Promise<string[]> {
+    const bootCase = bootCases.find((each) => each.name === name)!;
+    lay(box, bootCase);
+    const file = box.path("tmp/trace");
+    const wrapper = [findProgram("strace")!, "-f", "-qq", "-y", "-o", file, "-e", `trace=?${calls.join(",?")}`];
+    const { status } = await box.start(bootCase.scripts, bootCase.environment(box, server), shells[0], wrapper).ended;
+    expect(status).toBe(0);
+    return readFileSync(file, "utf8")
+      .split("\n")
+      .map((line) => /^\d+ +(\w+)\((.*)\) += \d/.exec(line))
+      .filter((match) => match !== null)
+      .map(([, call, parameters]) => `${call} ${parameters!.replaceAll(`${box.data}/`, "").replaceAll(box.data, ".")}`);
+  }
+
+  test.each(durable)("%s: written beside, synced, renamed, and the folder synced", async (name, folder, files) => {
+    const lines = await trace(name);
+    for (const file of files) {
+      const path = folder === "" ? file : `${folder}/${file}`;
+      const renamed = lines.findIndex((line) => line.startsWith("rename") && line.includes(`"${path}"`));
+      expect([path, renamed]).not.toEqual([path, -1]);
+      const from = /"([^"]*)"/.exec(lines[renamed]!)![1]!;
+      const synced = lines.slice(0, renamed).map((line) => line.startsWith("fsync") && line.includes(`<${from}>`));
+      const written = lines.slice(0, renamed).map((line) => line.startsWith("write") && line.includes(`<${from}>`));
+      // Its definition of the network is synced under the name under which it was checked.
+      if (from !== "network.json.fetched") expect([path, synced.lastIndexOf(true)]).not.toEqual([path, -1]);
+      expect(written.lastIndexOf(true)).toBeLessThanOrEqual(synced.lastIndexOf(true));
+      const after = lines
+        .slice(renamed)
+        .findIndex((line) => line.startsWith("fsync") && line.endsWith(`<${folder || "."}>`));
+      expect([path, after]).not.toEqual([path, -1]);
+      // Never written in place.
+      expect(
+        lines.filter((line) => line.includes(`"${path}", O_WRONLY`) || line.includes(`"${path}", O_RDWR`)),
+      ).toEqual([]);
+    }
+  });
+
+  test("an imported store is on the disk before its folder gets its name", async () => {
+    const lines = await trace("snapshot: the import");
+    const renamed = lines.findIndex((line) => /^rename\w* .*"node\.importing", .*"node"/.test(line));
+    const synced = lines.findIndex((line) => line.startsWith("syncfs") && line.includes("<node.importing>"));
+    expect(synced).toBeGreaterThan(-1);
+    expect(renamed).toBeGreaterThan(synced);
+    expect(lines.slice(renamed).some((line) => line.startsWith("fsync") && line.endsWith("<.>"))).toBe(true);
+  });
+});
