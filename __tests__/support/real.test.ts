@@ -45,7 +45,7 @@ describe("missing", () => {
 
   test("a control plane is a folder with its programs", () => {
     const environment = { CONTROL_PLANE_BIN: folder };
-    ["kube-apiserver", "etcd", "kube-scheduler"].forEach(program);
+    "kube-apiserver kube-controller-manager kube-scheduler etcd kwok kubelet kube-proxy".split(" ").forEach(program);
     expect(missing({ controlPlane: true }, environment)).toHaveLength(1);
     program("kubectl");
     expect(missing({ controlPlane: true }, environment)).toEqual([]);
