@@ -50,7 +50,14 @@ keep_aside() { # file
   done
   kept="$1.kept-$keep_number"
   # A second name rather than a new one: the file is never missing. Folders and files of other users refuse links.
-  if [ ! -f "$1" ] || ! ln "$1" "$kept" 2>/dev/null; then
+  keep_status=1
+  if [ -f "$1" ]; then
+    keep_status=0
+    ln "$1" "$kept" 2>/dev/null || keep_status=$?
+    # Killed is not refused: moving it away would leave no file if this start ends here.
+    [ "$keep_status" -lt 128 ] || fail "keeping $1 was cut off (status $keep_status): start again"
+  fi
+  if [ "$keep_status" -ne 0 ]; then
     # Said before: the next start would find no file, and nothing to say about it.
     log "moving $1 to $kept"
     keep_error=$(mv "$1" "$kept" 2>&1) ||
