@@ -1,3 +1,4 @@
+import { allocatable, type Capacity } from "../../lib/config/machines";
 import type { TerraformJson } from "./terraform-references";
 
 /** A VM as a node pool makes it. */
@@ -89,43 +90,8 @@ const effects: Record<string, string> = {
   PREFER_NO_SCHEDULE: "PreferNoSchedule",
 };
 
-/** GiB of memory for each core. */
-const families: Record<string, number> = { highcpu: 1, standard: 4, highmem: 8 };
-
-/**
- * What GKE leaves to pods of a VM, by its documented reservations: of the cores 6 % of the first, 1 % of the second,
- * 0.5 % of the next two, 0.25 % of all others; of the memory 25 % of the first 4 GiB, 20 % of the next 4, 10 % of the
- * next 8, 6 % of the next 112, 2 % of the rest, and 100 MiB.
- * (cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes)
- */
-function allocatableOf(machineType: string): { readonly cpu: number; readonly memoryGiB: number } {
-  const [, family, count] = /^[a-z]\d[a-z]?-(highcpu|standard|highmem)-(\d+)$/.exec(machineType) ?? [];
-  if (!family || !count) throw new Error(`how much of a ${machineType} is left to pods is not known here`);
-  const cpu = Number(count);
-  const memoryGiB = cpu * families[family]!;
-  const reservedCpu = shareOf(cpu, [
-    [1, 0.06],
-    [1, 0.01],
-    [2, 0.005],
-    [Infinity, 0.0025],
-  ]);
-  const reservedMemory = shareOf(memoryGiB, [
-    [4, 0.25],
-    [4, 0.2],
-    [8, 0.1],
-    [112, 0.06],
-    [Infinity, 0.02],
-  ]);
-  return { cpu: cpu - reservedCpu, memoryGiB: memoryGiB - reservedMemory - 100 / 1024 };
-}
-
-function shareOf(amount: number, steps: readonly (readonly [size: number, share: number])[]): number {
-  let left = amount;
-  let total = 0;
-  for (const [size, share] of steps) {
-    const part = Math.min(left, size);
-    total += part * share;
-    left -= part;
-  }
-  return total;
+function allocatableOf(machineType: string): Capacity {
+  const left = allocatable(machineType);
+  if (!left) throw new Error(`how much of a ${machineType} is left to pods is not known here`);
+  return left;
 }

@@ -6,6 +6,7 @@ import {
   defaultConfigurationFile,
   loadConfiguration,
 } from "../../../lib/config/load";
+import { randomNumbers } from "../../drills/random";
 import { parseYaml } from "../../../lib/config/yaml-file";
 import { exampleFiles, exampleInput, repository } from "../../support/configuration";
 
@@ -78,16 +79,6 @@ function problemsOf(load: () => unknown) {
   return [];
 }
 
-/** The same numbers on every run (mulberry32). */
-function random(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const oddValues: unknown[] = [
   null,
   undefined,
@@ -141,7 +132,7 @@ function mutate(input: unknown, pick: <T>(of: readonly T[]) => T): void {
 }
 
 test.each(exampleFiles)("whatever is changed in %s, it is taken or refused with reasons, never a crash", (file) => {
-  const next = random(7);
+  const next = randomNumbers(7);
   const pick = <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)]!;
   const outcomes = { taken: 0, refused: 0 };
   for (let run = 0; run < 300; run++) {
