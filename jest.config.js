@@ -1,6 +1,7 @@
 /**
- * Two projects: `unit` (pure TypeScript, fast: `npm run test:unit`) and `real` (files named `*.real.test.ts`, which
- * hand what was generated to the real program). A describeReal in an ordinary test file is skipped in unit-only runs.
+ * Two projects: `unit` (pure TypeScript) and `real` (files named `*.real.test.ts`, which hand what was generated to the
+ * real program). `npm run test:unit` runs all unit tests as one file, which loads every module once; there, a
+ * describeReal in an ordinary test file is skipped.
  */
 const shared = {
   rootDir: __dirname,
@@ -23,16 +24,17 @@ const shared = {
   moduleFileExtensions: ["ts", "js", "json"],
 };
 
+const unit = {
+  ...shared,
+  displayName: "unit",
+  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "\\.real\\.test\\.ts$"],
+};
+const allUnit = { ...unit, testMatch: ["<rootDir>/__tests__/all-unit-tests.ts"] };
+const real = { ...shared, displayName: "real", testMatch: ["<rootDir>/__tests__/**/*.real.test.ts"] };
+
 module.exports = {
-  projects: [
-    {
-      ...shared,
-      displayName: "unit",
-      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "\\.real\\.test\\.ts$"],
-    },
-    { ...shared, displayName: "real", testMatch: ["<rootDir>/__tests__/**/*.real.test.ts"] },
-  ],
+  projects: process.env.UNIT_ONLY === "1" ? [allUnit] : [unit, real],
   testTimeout: 20_000,
   reporters: ["default", "<rootDir>/__tests__/support/skipped-reporter.js"],
 };

@@ -1,8 +1,5 @@
-import { missing } from "../support/real";
 import { drills, drillsByName } from "./drills";
 import type { DrillResult } from "./result";
-
-jest.mock("../support/real", () => ({ ...jest.requireActual<object>("../support/real"), missing: jest.fn(() => []) }));
 
 const [kill, powerCuts] = drillsByName["boot"]!;
 let printed: string;
@@ -12,11 +9,13 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-const ending = (drill: typeof kill, result: Omit<DrillResult, "name">) =>
-  jest.spyOn(drill!, "run").mockImplementation(async ({ say, seed }) => {
+const ending = (drill: typeof kill, result: Omit<DrillResult, "name">) => {
+  jest.replaceProperty(drill!, "needs", {});
+  return jest.spyOn(drill!, "run").mockImplementation(async ({ say, seed }) => {
     say(`seed ${seed}`);
     return { name: "x", ...result };
   });
+};
 
 test("runs each drill once, whatever names ask for it", async () => {
   const runs = [ending(kill, { ok: true, lines: [] }), ending(powerCuts, { ok: true, lines: ["3 boots"] })];
@@ -35,10 +34,10 @@ test("shows what did not hold, goes on with the next, and fails", async () => {
 
 test("says what a drill lacks that it skips", async () => {
   const run = ending(kill, { ok: true, lines: [] });
-  jest.mocked(missing).mockReturnValueOnce([{ name: "strace", hint: "strace (apt-get install strace)" }]);
+  jest.replaceProperty(kill!, "needs", { programs: ["program-of-nobody"] });
   await drills(["kill"]);
   expect(run).not.toHaveBeenCalled();
-  expect(printed).toContain("  SKIPPED: needs strace (apt-get install strace)\n");
+  expect(printed).toContain("  SKIPPED: needs program-of-nobody (apt-get install program-of-nobody)\n");
 });
 
 test.each([
