@@ -6,10 +6,11 @@ import { proxyMetricsPort, socketFolder } from "../config/signer-path";
 import { Connections, type Port } from "../kubernetes/connections";
 import type { GoogleSecret } from "../kubernetes/google-secret";
 import { apartFrom, workloadLabels } from "../kubernetes/labels";
-import { networks } from "../kubernetes/outside";
+import { internet } from "../kubernetes/outside";
 import { SecurePod } from "../kubernetes/secure-pod";
 import { forwarderProxyConfig, stageSocketFolder } from "./haproxy-config";
-import { Proxy } from "./proxy";
+import { Proxy, proxyFolder } from "./proxy";
+import { signerScript } from "./scripts";
 import { SignerSshd, socketVolume, socketVolumeName } from "./signer-sshd";
 
 export interface SignerForwarderProps {
@@ -34,86 +35,38 @@ export const forwarderPortNames = (baker: BakerConfiguration): string[] => [requ
 const requestPortName = (baker: BakerConfiguration) => `baker-${baker.name}`;
 const statusPortName = "status";
 
-/** At a pod's end: callers hear of it, then HAProxy lets its last requests end, and the tunnels go last. */
-const proxyStopsAfterSeconds = 2;
-const sshdStopsAfterSeconds = 6;
+/**
+ * How long a forwarder waits at its end for the others, see hand-over.sh: more than the second or two in which a proxy
+ * that has just started takes all paths for healthy; and at most long enough for a person to give a Raspberry Pi its new
+ * key. Other for each, so that two that wait for each other neither go nor give up together.
+ */
+const steadySeconds = (number: number) => 4 * number;
+const atMostSeconds = (number: number) => 900 + 120 * number;
+const leaveSeconds = 2;
+/** What comes after that: HAProxy's soft stop, and the tunnels' end. */
 const stopSeconds = 20;
+const handOver = "hand-over.sh";
 
 /**
  * Where the Raspberry Pis' tunnels end and the bakers' requests go in: an sshd for each signer, and HAProxy before
  * their sockets. A Deployment of one, because each has an address, a VM and, as far as there are some, a zone of its own.
  */
 export class SignerForwarder extends Construct {
+  private readonly name: string;
   /** Cluster address for the bakers' requests. It stays: a baker's proxy does not depend on name resolution. */
   readonly clusterAddress: string;
   readonly connections: Connections;
 
-  constructor(scope: Construct, id: string, props: SignerForwarderProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SignerForwarderProps,
+  ) {
     super(scope, id);
     const { configuration, namespace, number } = props;
     const { signers, bakers, forwarders } = configuration;
-    const name = `forwarder-${number}`;
-    const { labels, selector } = workloadLabels("forwarder", forwarderName, String(number));
-
-    const sshds = signers.map(
-      (signer) =>
-        new SignerSshd(this, `sshd-${signer.name}`, {
-          configuration,
-          signer,
-          namespace,
-          name,
-          image: props.image,
-          hostKey: props.hostKey,
-          stopAfterSeconds: sshdStopsAfterSeconds,
-        }),
-    );
-    const proxy = new Proxy(this, "proxy", {
-      configuration,
-      namespace,
-      name: `${name}-proxy`,
-      text: forwarderProxyConfig(configuration),
-      stopAfterSeconds: proxyStopsAfterSeconds,
-      mounts: [
-        { name: "stages", mountPath: stageSocketFolder },
-        ...signers.map((signer) => ({ name: socketVolumeName(signer), mountPath: `${socketFolder}/${signer.name}` })),
-      ],
-    });
-    const pod = new SecurePod({
-      labels,
-      pool: "system",
-      serviceAccountName: props.serviceAccountName,
-      parts: [...sshds, proxy, { containers: [], volumes: [socketVolume("stages")] }],
-      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(["forwarder"]) } },
-      topologySpread: [
-        {
-          maxSkew: 1,
-          topologyKey: "topology.kubernetes.io/zone",
-          // In a lost zone's absence two in one zone are better than one.
-          whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: [{ matchLabels: { "app.kubernetes.io/name": forwarderName } }],
-        },
-      ],
-      // It holds no data: after 30 s without its VM (the default is 300 s) it starts on another.
-      tolerations: ["not-ready", "unreachable"].map((taint) => ({
-        key: `node.kubernetes.io/${taint}`,
-        operator: "Exists",
-        effect: "NoExecute",
-        tolerationSeconds: "30",
-      })),
-      terminationGracePeriodSeconds: stopSeconds,
-    });
-    new DeploymentV1(this, "Resource", {
-      metadata: { namespace, name, labels },
-      spec: {
-        replicas: "1",
-        // Its place on the VM is taken until the old pod is gone: a rolling update would wait for itself.
-        strategy: { type: "Recreate" },
-        selector: { matchLabels: selector },
-        template: { metadata: pod.metadata, spec: pod.spec },
-      },
-      // At the first apply neither the image nor the host key is there yet.
-      waitForRollout: false,
-    });
+    const name = (this.name = `forwarder-${number}`);
+    const { selector } = workloadLabels("forwarder", forwarderName, String(number));
 
     const sshPorts = Object.fromEntries(signers.map((signer) => [`ssh-${signer.name}`, { port: signer.sshPort }]));
     const requestPorts = {
@@ -139,8 +92,95 @@ export class SignerForwarder extends Construct {
     });
     this.clusterAddress = requests.spec.clusterIp;
     this.connections = new Connections(this, { namespace, name, selector, ports: { ...sshPorts, ...requestPorts } });
-    this.connections.allowFromOutside(networks("raspberry-pis", forwarders.allowedNetworks), Object.keys(sshPorts));
+    this.connections.allowFromOutside(internet("raspberry-pis", {}, forwarders.allowedNetworks), Object.keys(sshPorts));
   }
+
+  /**
+   * Makes its pod, which at its end waits for the others. Apart from the constructor, because each forwarder needs the
+   * addresses of all.
+   */
+  run(others: readonly SignerForwarder[]): void {
+    const { configuration, namespace, number } = this.props;
+    const { signers } = configuration;
+    const { name } = this;
+    const { labels, selector } = workloadLabels("forwarder", forwarderName, String(number));
+    const sshds = signers.map(
+      (signer) =>
+        new SignerSshd(this, `sshd-${signer.name}`, {
+          configuration,
+          signer,
+          namespace,
+          name,
+          image: this.props.image,
+          hostKey: this.props.hostKey,
+        }),
+    );
+    const proxy = new Proxy(this, "proxy", {
+      configuration,
+      namespace,
+      name: `${name}-proxy`,
+      text: forwarderProxyConfig(configuration),
+      files: { [handOver]: signerScript(handOver) },
+      preStop: handOverTo(others, number),
+      mounts: [
+        { name: "stages", mountPath: stageSocketFolder },
+        ...signers.map((signer) => ({ name: socketVolumeName(signer), mountPath: `${socketFolder}/${signer.name}` })),
+      ],
+    });
+    const pod = new SecurePod({
+      labels,
+      pool: "system",
+      serviceAccountName: this.props.serviceAccountName,
+      parts: [...sshds, proxy, { containers: [], volumes: [socketVolume("stages")] }],
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(["forwarder"]) } },
+      topologySpread: [
+        {
+          maxSkew: 1,
+          topologyKey: "topology.kubernetes.io/zone",
+          // In a lost zone's absence two in one zone are better than one.
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: [{ matchLabels: { "app.kubernetes.io/name": forwarderName } }],
+        },
+      ],
+      // It holds no data: after 30 s without its VM (the default is 300 s) it starts on another.
+      tolerations: ["not-ready", "unreachable"].map((taint) => ({
+        key: `node.kubernetes.io/${taint}`,
+        operator: "Exists",
+        effect: "NoExecute",
+        tolerationSeconds: "30",
+      })),
+      terminationGracePeriodSeconds: (others.length > 0 ? atMostSeconds(number) : 0) + stopSeconds,
+    });
+    new DeploymentV1(this, "Resource", {
+      metadata: { namespace, name, labels },
+      spec: {
+        replicas: "1",
+        // Its place on the VM is taken until the old pod is gone: a rolling update would wait for itself.
+        strategy: { type: "Recreate" },
+        selector: { matchLabels: selector },
+        template: { metadata: pod.metadata, spec: pod.spec },
+      },
+      // At the first apply neither the image nor the host key is there yet.
+      waitForRollout: false,
+    });
+    for (const other of others) this.connections.allowTo(other.connections, [statusPortName]);
+  }
+}
+
+/** What a forwarder's proxy does at the pod's end. The only one has nobody to wait for. */
+function handOverTo(others: readonly SignerForwarder[], number: number): string[] {
+  if (others.length === 0) return ["sleep", String(leaveSeconds)];
+  const environment = {
+    SELF: `127.0.0.1:${proxyMetricsPort}`,
+    OTHERS: others.map(({ clusterAddress }) => `${clusterAddress}:${proxyMetricsPort}`).join(" "),
+    STEADY_SECONDS: steadySeconds(number),
+    AT_MOST_SECONDS: atMostSeconds(number),
+    LEAVE_SECONDS: leaveSeconds,
+    // HAProxy's, which is the container's log.
+    LOG: "/proc/1/fd/1",
+  };
+  const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
+  return ["env", ...variables, "sh", `${proxyFolder}/${handOver}`];
 }
 
 function service(selector: Record<string, string>, ports: Record<string, Port>): ServiceV1Spec {

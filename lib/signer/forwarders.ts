@@ -56,6 +56,9 @@ export class SignerForwarders extends Construct {
           serviceAccountName: serviceAccount.metadata.name,
         }),
     );
+    for (const forwarder of this.forwarders) {
+      forwarder.run(this.forwarders.filter((other) => other !== forwarder));
+    }
     new PodDisruptionBudgetV1(this, "disruption-budget", {
       metadata: { namespace, name: forwarderName },
       spec: {

@@ -23,8 +23,8 @@ export const forwarderVariable = (number: number): string => `FORWARDER_${number
  */
 export function forwarderProxyConfig(configuration: Configuration): string {
   return [
-    commonSections(),
-    ...configuration.signers.flatMap((signer) => [uplinkChecks(signer), signerStage(signer)]),
+    commonSections(handOverRules(configuration)),
+    ...configuration.signers.flatMap((signer) => [uplinkChecks(signer), ...unfitChecks(signer), signerStage(signer)]),
     ...configuration.bakers.map((baker) => bakerStage(configuration, baker)),
   ].join("\n");
 }
@@ -66,6 +66,26 @@ const promptCheck = "check inter 1s fall 2 rise 10";
 /** The same where each byte is paid for: seldom while all is well, every second while the state is changing. */
 const meteredCheck = "check inter 15s fastinter 1s downinter 5s fall 2 rise 10";
 
+/** Of a signer that can't sign: up after two such answers, down after ten others. */
+const promptUnfitCheck = "check inter 1s fall 10 rise 2";
+
+/**
+ * What hand-over.sh asks and tells: /bakers is a line for each baker, its name, and of each of its signers how many
+ * uplinks are healthy. A forwarder that is about to leave serves none, unless it comes back on its word.
+ */
+function handOverRules(configuration: Configuration): string[] {
+  const line = (baker: BakerConfiguration) =>
+    [baker.name, ...signersOf(configuration, baker).map(({ name }) => `%[nbsrv(health-${name})]`)].join(" ");
+  const text = configuration.bakers.map((baker) => `${line(baker)}\\n`).join("");
+  return [
+    "  http-request set-var(proc.leaving) bool(true) if { path /leave } { src 127.0.0.0/8 }",
+    "  http-request set-var(proc.leaving) bool(false) if { path /stay } { src 127.0.0.0/8 }",
+    "  http-request return status 200 if { path /leave /stay } { src 127.0.0.0/8 }",
+    "  http-request return status 503 if { path /bakers } { var(proc.leaving) -m bool }",
+    `  http-request return status 200 content-type text/plain lf-string "${text}" if { path /bakers }`,
+  ];
+}
+
 /** Checks of each uplink, all the way to the Raspberry Pi's health endpoint. No request ever goes this way. */
 function uplinkChecks(signer: SignerConfiguration): string {
   return lines([
@@ -79,6 +99,31 @@ function uplinkChecks(signer: SignerConfiguration): string {
     }),
   ]);
 }
+
+/**
+ * The same question, for the other answer: a server that is up here says that the signer can't sign. One such word counts
+ * for the signer, whichever way it came; otherwise it would be taken for healthy until its metered uplink is asked too.
+ */
+function unfitChecks(signer: SignerConfiguration): string[] {
+  const prompt = signer.uplinks.filter(({ metered }) => !metered);
+  if (!isAskedTwice(signer)) return [];
+  return [
+    lines([
+      `# Up: it says that it can't sign. Down is as it should be.`,
+      `backend unfit-${signer.name} from http`,
+      `  option httpchk GET ${healthPath}`,
+      "  http-check expect status 503",
+      "  timeout check 1s",
+      ...prompt.map(
+        (uplink) => `  server ${uplink.name} ${tunnelAddress(signer, healthSocket(uplink))} ${promptUnfitCheck}`,
+      ),
+    ]),
+  ];
+}
+
+/** Where all uplinks are asked at the same rate, their own checks tell as soon. */
+const isAskedTwice = ({ uplinks }: SignerConfiguration): boolean =>
+  uplinks.some(({ metered }) => metered) && uplinks.some(({ metered }) => !metered);
 
 /** Stage 1: a signer, over its uplinks. */
 function signerStage(signer: SignerConfiguration): string {
@@ -98,20 +143,30 @@ function signerStage(signer: SignerConfiguration): string {
   });
 }
 
-/** Stage 2: a baker's signers. One whose uplinks all fail their checks comes after one with an uplink that doesn't. */
+/**
+ * Stage 2: a baker's signers. One whose uplinks all fail their checks, or that says itself that it can't sign, comes
+ * after one of which neither is true.
+ */
 function bakerStage(configuration: Configuration, baker: BakerConfiguration): string {
+  const signers = signersOf(configuration, baker);
   const path = (signer: SignerConfiguration): Path => ({
     name: signer.name,
     address: stageAddress(signer),
-    healthy: `{ nbsrv(health-${signer.name}) gt 0 }`,
-    unhealthy: `{ nbsrv(health-${signer.name}) eq 0 }`,
+    healthy: `!out-${signer.name}`,
+    unhealthy: `out-${signer.name}`,
   });
+  // ACLs of one name are alternatives.
+  const acls = signers.flatMap((signer) => [
+    `out-${signer.name} nbsrv(health-${signer.name}) eq 0`,
+    ...(isAskedTwice(signer) ? [`out-${signer.name} nbsrv(unfit-${signer.name}) gt 0`] : []),
+  ]);
   return stage({
     name: `baker-${baker.name}`,
     bind: `*:${baker.signerPort}`,
     protocol: protocolOf(configuration, baker),
     timeoutSeconds: stageTimeouts(configuration, baker).signerSeconds,
-    paths: signersOf(configuration, baker).map(path),
+    paths: signers.map(path),
+    acls,
     overStages: true,
   });
 }

@@ -26,6 +26,8 @@ export interface StageProps {
   readonly timeoutSeconds: number;
   /** The preferred one first. */
   readonly paths: Path[];
+  /** ACLs that the paths' conditions name. @default - none */
+  readonly acls?: readonly string[];
   /** Whether the paths are such stages themselves, which say with a status of their own that they failed. */
   readonly overStages: boolean;
 }
@@ -34,8 +36,11 @@ export interface StageProps {
 export const proxyReadyPath = "/ready";
 export const proxyMetricsPath = "/metrics";
 
-/** The sections that every proxy begins with. */
-export function commonSections(): string {
+/**
+ * The sections that every proxy begins with.
+ * @param statusRules more that can be asked for at proxyMetricsPort, a line each
+ */
+export function commonSections(statusRules: string[] = []): string {
   return `global
   log stdout format raw local0
   # A few requests a second: one thread, and memory for these connections instead of for as many as the VM has files.
@@ -43,6 +48,8 @@ export function commonSections(): string {
   maxconn 400
   # A soft stop lets the requests under way end. No signature takes longer than this.
   hard-stop-after 10s
+  # At its start every path counts as healthy until its first check, which would be spread over the time between two.
+  max-spread-checks 1s
 
 defaults common
   log global
@@ -78,19 +85,20 @@ frontend status from http
   http-request set-log-level silent
   monitor-uri ${proxyReadyPath}
   http-request use-service prometheus-exporter if { path ${proxyMetricsPath} }
-  http-request return status 404
+${lines(statusRules)}  http-request return status 404
 `;
 }
 
 /** Listens, and passes each request to the first of its paths that answers. */
 export function stage(props: StageProps): string {
-  const { name, bind, protocol, timeoutSeconds, paths, overStages } = props;
+  const { name, bind, protocol, timeoutSeconds, paths, acls = [], overStages } = props;
   return lines([
     `listen ${name} from ${protocol}`,
     `  bind ${bind}`,
     `  timeout server ${milliseconds(timeoutSeconds)}`,
     `  retries ${Math.min(1, paths.length - 1)}`,
     ...(protocol === "http" ? retryRules(overStages) : []),
+    ...(paths.length > 1 ? acls : []).map((acl) => `  acl ${acl}`),
     ...preferences(paths).map((rule) => `  ${rule}`),
     ...paths.map((path) => `  server ${path.name} ${path.address}`),
   ]);

@@ -11,7 +11,7 @@ import { bakerProxyConfig, forwarderVariable } from "./haproxy-config";
 import { proxyReadyPath } from "./proxy-text";
 
 /** Where the container finds haproxy.cfg. */
-const proxyFolder = "/usr/local/etc/haproxy";
+export const proxyFolder = "/usr/local/etc/haproxy";
 
 export interface ProxyProps {
   readonly configuration: Configuration;
@@ -20,8 +20,10 @@ export interface ProxyProps {
   readonly name: string;
   /** haproxy.cfg. */
   readonly text: string;
-  /** Seconds between the pod's end and the proxy's. */
-  readonly stopAfterSeconds: number;
+  /** The command that runs between the pod's end and the proxy's. */
+  readonly preStop: string[];
+  /** Texts that lie beside haproxy.cfg, by file name. @default - none */
+  readonly files?: Readonly<Record<string, string>>;
   /** What the text takes from the environment. @default - nothing */
   readonly env?: EnvironmentVariable[];
   /** Volumes of others, for the sockets that the text names. @default - none */
@@ -37,7 +39,11 @@ export class Proxy extends Construct implements PodPart {
   constructor(scope: Construct, id: string, props: ProxyProps) {
     super(scope, id);
     const { namespace, name } = props;
-    const files = new TextFiles(this, "files", { namespace, name, files: { "haproxy.cfg": props.text } });
+    const files = new TextFiles(this, "files", {
+      namespace,
+      name,
+      files: { ...props.files, "haproxy.cfg": props.text },
+    });
     const probe = { path: proxyReadyPath, port: String(proxyMetricsPort) };
     this.containers = [
       {
@@ -53,7 +59,7 @@ export class Proxy extends Construct implements PodPart {
         readinessProbe: { httpGet: probe, periodSeconds: 2, timeoutSeconds: 1 },
         livenessProbe: { httpGet: probe, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 4 },
         // After that the image's stop signal, USR1, makes HAProxy end softly: requests under way first.
-        lifecycle: { preStop: [{ exec: { command: ["sleep", String(props.stopAfterSeconds)] } }] },
+        lifecycle: { preStop: [{ exec: { command: props.preStop } }] },
       },
     ];
     this.volumes = [files.volume("proxy")];
@@ -79,7 +85,7 @@ export class BakerProxy extends Proxy {
       name: `baker-${baker.name}-proxy`,
       text: bakerProxyConfig(configuration, baker),
       // The baker ends at once; until it has, its last request finds the way.
-      stopAfterSeconds: 10,
+      preStop: ["sleep", "10"],
       // Known to Kubernetes only, so they can't stand in the text.
       env: props.forwarderAddresses.map((value, index) => ({ name: forwarderVariable(index + 1), value })),
     });

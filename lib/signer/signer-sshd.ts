@@ -1,9 +1,10 @@
 import { Construct } from "constructs";
 import type { Configuration, SignerConfiguration } from "../config/schema";
-import { socketFolder } from "../config/signer-path";
+import { proxyMetricsPort, socketFolder } from "../config/signer-path";
 import type { GoogleSecret } from "../kubernetes/google-secret";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";
+import { signerScript } from "./scripts";
 import { authorizedKeys, hostKeyFolder, sshdConfig, sshdFolder } from "./sshd-config";
 
 export interface SignerSshdProps {
@@ -14,9 +15,11 @@ export interface SignerSshdProps {
   readonly name: string;
   readonly image: string;
   readonly hostKey: GoogleSecret;
-  /** Seconds between the pod's end and sshd's. */
-  readonly stopAfterSeconds: number;
 }
+
+/** The tunnels outlast the proxy, so that its last requests end. No signature takes longer than these seconds. */
+const outlastProxy = "outlast-proxy.sh";
+const preStop = ["env", `PROXY=127.0.0.1:${proxyMetricsPort}`, "LAST_SECONDS=4", "sh", `${sshdFolder}/${outlastProxy}`];
 
 /** The sshd of one signer, with a folder of sockets of its own: no signer can take another's. */
 export class SignerSshd extends Construct implements PodPart {
@@ -34,6 +37,7 @@ export class SignerSshd extends Construct implements PodPart {
       files: {
         sshd_config: sshdConfig(signer, configuration.forwarders.allowedNetworks),
         authorized_keys: authorizedKeys(signer),
+        [outlastProxy]: signerScript(outlastProxy),
       },
     });
     this.containers = [
@@ -54,7 +58,7 @@ export class SignerSshd extends Construct implements PodPart {
         ],
         // No probes: a TCP connection that does not log in counts against its caller, and an sshd that can't listen
         // ends by itself, and its container with it.
-        lifecycle: { preStop: [{ exec: { command: ["sleep", String(props.stopAfterSeconds)] } }] },
+        lifecycle: { preStop: [{ exec: { command: preStop } }] },
       },
     ];
     this.volumes = [files.volume(volume), props.hostKey.volume("host-key"), socketVolume(socketVolumeName(signer))];

@@ -14,7 +14,10 @@ test("a forwarder is one pod that is gone before the next one starts", () => {
 test("it runs on the system pool, and never beside another one", () => {
   expect(pod.nodeSelector).toEqual({ "hodl.farm/pool": "system" });
   expect(pod.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution).toEqual([
-    { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { "hodl.farm/role": "forwarder" } } },
+    {
+      topologyKey: "kubernetes.io/hostname",
+      labelSelector: { matchExpressions: [{ key: "hodl.farm/role", operator: "In", values: ["forwarder"] }] },
+    },
   ]);
   expect(pod.topologySpreadConstraints).toMatchObject([{ topologyKey: "topology.kubernetes.io/zone" }]);
   expect(pod.topologySpreadConstraints[0].labelSelector.matchLabels).toEqual({
@@ -55,17 +58,71 @@ test("no probe ever connects to an sshd", () => {
   expect(probed[0].readinessProbe.httpGet).toMatchObject({ path: "/ready", port: 8404 });
 });
 
-test("the tunnels outlast the proxy when it ends", () => {
-  const delays = Object.fromEntries(
-    pod.containers.map(
-      ({ name, lifecycle }: { name: string; lifecycle: { preStop: { exec: { command: string[] } } } }) => [
-        name,
-        Number(lifecycle.preStop.exec.command[1]),
+describe("at its end", () => {
+  const preStop = (forwarder: string, container: string, from = objects): string[] =>
+    objectOf(from, "Deployment", forwarder).spec.template.spec.containers.find(
+      ({ name }: { name: string }) => name === container,
+    ).lifecycle.preStop.exec.command;
+  const seconds = (command: string[], name: string) =>
+    Number(command.find((word) => word.startsWith(`${name}_SECONDS=`))?.split("=")[1]);
+
+  test("its proxy asks the other forwarders, with the script that lies beside its text", () => {
+    const command = preStop("forwarder-1", "proxy");
+    expect(command).toEqual([
+      ...["env", "SELF=127.0.0.1:8404", expect.stringMatching(/^OTHERS=[^ ]+:8404$/)],
+      ...[
+        "STEADY_SECONDS=4",
+        "AT_MOST_SECONDS=1020",
+        "LEAVE_SECONDS=2",
+        "LOG=/proc/1/fd/1",
+        "sh",
+        "/usr/local/etc/haproxy/hand-over.sh",
       ],
-    ),
-  );
-  expect(delays["sshd-pi-1"]).toBeGreaterThan(delays["proxy"]);
-  expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(delays["sshd-pi-1"] + 10);
+    ]);
+    const { mountPath } = pod.containers
+      .find(({ name }: { name: string }) => name === "proxy")
+      .volumeMounts.find(({ name }: { name: string }) => name === "proxy");
+    expect(
+      Object.keys(objectOf(objects, "ConfigMap", "forwarder-1-proxy").data).map((file) => `${mountPath}/${file}`),
+    ).toContain(command.at(-1));
+  });
+
+  test("no two have the same patience, and each has more than a fresh proxy's first word is worth", () => {
+    const [first, second] = ["forwarder-1", "forwarder-2"].map((name) => preStop(name, "proxy"));
+    for (const name of ["STEADY", "AT_MOST"]) expect(seconds(first!, name)).not.toBe(seconds(second!, name));
+    // Its checks begin within a second.
+    expect(objectOf(objects, "ConfigMap", "forwarder-1-proxy").data["haproxy.cfg"]).toContain("max-spread-checks 1s\n");
+    expect(seconds(first!, "STEADY")).toBeGreaterThan(2);
+  });
+
+  test("its grace period holds all that", () => {
+    for (const name of ["forwarder-1", "forwarder-2"]) {
+      const proxy = preStop(name, "proxy");
+      const { terminationGracePeriodSeconds } = objectOf(objects, "Deployment", name).spec.template.spec;
+      const last = seconds(preStop(name, "sshd-pi-1"), "LAST");
+      // 10: HAProxy's hard-stop-after.
+      expect(terminationGracePeriodSeconds).toBeGreaterThan(
+        seconds(proxy, "AT_MOST") + seconds(proxy, "LEAVE") + 10 + last,
+      );
+    }
+  });
+
+  test("the only forwarder waits for nobody", () => {
+    const only = signerObjects(exampleConfiguration(undefined, "config/shadownet.yaml"));
+    expect(preStop("forwarder-1", "proxy", only)).toEqual(["sleep", "2"]);
+    expect(objectOf(only, "Deployment", "forwarder-1").spec.template.spec.terminationGracePeriodSeconds).toBe(20);
+  });
+
+  test("it may ask the others, and nothing else of them", () => {
+    for (const [kind, name] of [
+      ["egress", "forwarder-1-to-forwarder-2"],
+      ["ingress", "forwarder-2-from-forwarder-1"],
+    ]) {
+      expect(objectOf(objects, "NetworkPolicy", name!).spec[kind!]).toMatchObject([
+        { ports: [{ port: 8404, protocol: "TCP" }] },
+      ]);
+    }
+  });
 });
 
 test("its image has nothing of a key; the host key comes from Secret Manager", () => {

@@ -135,6 +135,27 @@ describeReal("the signer path by the real HAProxy", { programs: ["haproxy"], lin
   });
 });
 
+describeReal("the signer path with metered uplinks", { programs: ["haproxy"], linux: true }, () => {
+  let laboratory: SignerPathLaboratory;
+  beforeEach(async () => {
+    laboratory = new SignerPathLaboratory(exampleConfiguration());
+    await laboratory.start();
+    await wait(1.5);
+  });
+  afterEach(() => laboratory.stop());
+
+  test("a signer that complains is out before its metered uplink is asked, and stays so for ten seconds", async () => {
+    const signer = laboratory.signers["pi-1"]!;
+    expect(await laboratory.sign('"03"')).toMatchObject({ body: "pi-1 eth0" });
+    signer.healthy = false;
+    await wait(3);
+    signer.healthy = true;
+    expect(signedBy(await laboratory.load(7, 0.5))).toEqual(["200 pi-2 eth0"]);
+    await wait(5);
+    expect(await laboratory.sign('"03"')).toMatchObject({ body: "pi-1 eth0" });
+  });
+});
+
 describeReal("the signer path of signers that speak TCP", { programs: ["haproxy"], linux: true }, () => {
   let laboratory: SignerPathLaboratory;
   beforeEach(async () => {

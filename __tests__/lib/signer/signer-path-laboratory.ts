@@ -62,11 +62,31 @@ export class SignerPathLaboratory {
 
   async start(): Promise<void> {
     await this.everyUplink((uplink) => uplink.open());
-    for (const number of this.forwarders) {
-      mkdirSync(this.path(number, stageSocketFolder), { recursive: true });
-      await this.startProxy(`forwarder-${number}`, address(number), this.forwarderText(number));
-    }
+    for (const number of this.forwarders) await this.startForwarder(number);
     await this.startProxy("baker", address(0), this.bakerText());
+  }
+
+  async startForwarder(number: number): Promise<void> {
+    mkdirSync(this.path(number, stageSocketFolder), { recursive: true });
+    await this.startProxy(`forwarder-${number}`, address(number), this.forwarderText(number));
+  }
+
+  /** Every signer's tunnels to a forwarder. */
+  tunnelsTo(number: number): StandInUplink[] {
+    return Object.values(this.uplinks).map((tunnels) => tunnels[number - 1]!);
+  }
+
+  /** Asks a forwarder's status for something, as its own pod does. */
+  tell(number: number, path: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      request({ host: address(number), port: proxyMetricsPort, path, agent: false }, (response) => {
+        let body = "";
+        response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+        response.on("end", () => resolve(body));
+      })
+        .on("error", reject)
+        .end();
+    });
   }
 
   async stop(): Promise<void> {
@@ -177,7 +197,8 @@ export class SignerPathLaboratory {
 }
 
 /** A loopback address that no other test process uses: 0 is the baker's pod, others are forwarders. */
-const address = (number: number) => `127.${(process.pid >> 8) & 127}.${process.pid & 255}.${number + 10}`;
+export const address = (number: number): string =>
+  `127.${(process.pid >> 8) & 127}.${process.pid & 255}.${number + 10}`;
 
 function isReady(host: string): Promise<boolean> {
   return new Promise((resolve) => {

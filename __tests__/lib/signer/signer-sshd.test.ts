@@ -1,3 +1,4 @@
+import { signerScript } from "../../../lib/signer/scripts";
 import { authorizedKeys, sshdConfig } from "../../../lib/signer/sshd-config";
 import { exampleConfiguration } from "../../support/configuration";
 import { objectOf, signerObjects } from "./synthesised";
@@ -11,9 +12,14 @@ test.each(configuration.signers)("the sshd of $name has its own files, and finds
   expect(objectOf(objects, "ConfigMap", `forwarder-1-sshd-${signer.name}`).data).toEqual({
     sshd_config: sshdConfig(signer, configuration.forwarders.allowedNetworks),
     authorized_keys: authorizedKeys(signer),
+    "outlast-proxy.sh": signerScript("outlast-proxy.sh"),
   });
   const folders = container.volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
-  const named = [container.args[1], ...sshdConfig(signer, []).match(/(?<=^(HostKey|AuthorizedKeysFile) ).*$/gm)!];
+  const named = [
+    container.args[1],
+    container.lifecycle.preStop.exec.command.at(-1),
+    ...sshdConfig(signer, []).match(/(?<=^(HostKey|AuthorizedKeysFile) ).*$/gm)!,
+  ];
   for (const file of named) expect(folders).toContain(file.replace(/\/[^/]*$/, ""));
   expect(container.ports).toMatchObject([{ containerPort: signer.sshPort }]);
 });
