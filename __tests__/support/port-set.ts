@@ -18,6 +18,15 @@ export class PortSet {
     return combined(a, b, (inA, inB) => inA || inB);
   }
 
+  static both(a: PortSet, b: PortSet): PortSet {
+    return combined(a, b, (inA, inB) => inA && inB);
+  }
+
+  /** What is in `a` and not in `b`. */
+  static onlyFirst(a: PortSet, b: PortSet): PortSet {
+    return combined(a, b, (inA, inB) => inA && !inB);
+  }
+
   /** @param ports of a rule; none means all */
   static of(ports: readonly PolicyPort[]): PortSet {
     if (ports.length === 0) return new PortSet(new Map(protocols.map((protocol) => [protocol, [everyPort]])));
@@ -35,6 +44,10 @@ export class PortSet {
     return this.ranges.get(protocol) ?? [];
   }
 
+  has(protocol: string, port: number): boolean {
+    return contains(this.of(protocol), port);
+  }
+
   /** `TCP 53, TCP 8732-8740, UDP 53`, or `every port`. */
   toString(): string {
     const texts = protocols.flatMap((protocol) => this.of(protocol).map((range) => `${protocol} ${rangeText(range)}`));
@@ -44,19 +57,8 @@ export class PortSet {
   }
 }
 
-/** What is in both sets. */
-export function both(a: PortSet, b: PortSet): PortSet {
-  return combined(a, b, (inA, inB) => inA && inB);
-}
-
-/** What is in `a` and not in `b`. */
-export function onlyFirst(a: PortSet, b: PortSet): PortSet {
-  return combined(a, b, (inA, inB) => inA && !inB);
-}
-
 function onePort({ protocol = "TCP", port, endPort }: PolicyPort): PortSet {
-  if (typeof port === "string")
-    throw new Error(`a policy names port ${port}: write its number, a name means another port on each pod`);
+  if (typeof port === "string") throw new Error(`port ${port} is a name: which number it means depends on the pod`);
   const range = port === undefined ? everyPort : { first: port, last: endPort ?? port };
   return new PortSet(new Map([[protocol, [range]]]));
 }

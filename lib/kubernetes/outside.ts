@@ -1,8 +1,13 @@
+import { Address4 } from "ip-address";
 import type { Connectable, Port } from "./connections";
 
+const anywhere = ["0.0.0.0/0"];
+
 /**
- * Everything that is not the public internet (IANA's special-purpose registry): a node or a pod that is told to dial
- * "anywhere" has no business there, least of all at the metadata server (169.254.169.254).
+ * Everything that is not the public internet (IANA's special-purpose registry): a pod that is told to dial "anywhere"
+ * has no business there, least of all at the metadata server (169.254.169.254), and who dials a pod from "anywhere" is
+ * no VM and no pod of the cluster. Kubernetes leaves it open whether a block of addresses means pods that have such an
+ * address; this way no pod is meant by either reading.
  */
 const notInternet = [
   "0.0.0.0/8",
@@ -18,14 +23,17 @@ const notInternet = [
   "240.0.0.0/4",
 ];
 
-/** The public internet, at the given ports. */
-export function internet(connectionName: string, ports: Record<string, Port>): Connectable {
-  return { connectionName, ports, policyPeers: [{ ipBlock: { cidr: "0.0.0.0/0", except: notInternet } }] };
-}
-
-/** Networks by their address ranges. */
-export function networks(connectionName: string, ranges: string[], ports: Record<string, Port> = {}): Connectable {
-  return { connectionName, ports, policyPeers: ranges.map((cidr) => ({ ipBlock: { cidr } })) };
+/**
+ * The public internet, at the given ports.
+ * @param ranges the part of it that is meant. @default - all of it
+ */
+export function internet(connectionName: string, ports: Record<string, Port>, ranges = anywhere): Connectable {
+  const policyPeers = ranges.map((cidr) => {
+    const range = new Address4(cidr);
+    const except = notInternet.filter((special) => new Address4(special).isInSubnet(range));
+    return { ipBlock: { cidr, except: except.length > 0 ? except : undefined } };
+  });
+  return { connectionName, ports, policyPeers };
 }
 
 /**

@@ -5,11 +5,13 @@ import { octezImage } from "../config/octez";
 import type { BakerConfiguration, Configuration } from "../config/schema";
 import { Connections } from "../kubernetes/connections";
 import type { DiskClass } from "../kubernetes/disks";
+import { governingService } from "../kubernetes/governing-service";
 import { apartFrom, workloadLabels } from "../kubernetes/labels";
-import { clusterDns, internet, networks } from "../kubernetes/outside";
+import { clusterDns, internet } from "../kubernetes/outside";
 import { SecurePod } from "../kubernetes/secure-pod";
 import { nodeClusterRpcPort } from "./node-configuration";
 import { dalMetricsPort, dalNodeCommand, dalPeerPort, dalRpcPort } from "./octez-commands";
+import { peersOnTheInternet } from "./outside";
 import { environment, requests } from "./pod";
 import type { PublicNodes } from "./public-nodes";
 import { delegateHash } from "./wallet";
@@ -80,7 +82,7 @@ export class DalNode extends Construct {
       affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(["private"]) } },
     });
     const service = new ServiceV1(this, "service", {
-      metadata: { namespace, name },
+      metadata: { namespace, name: `${name}-rpc` },
       spec: {
         selector,
         // The baker finds it before it is ready, as it would on the same machine.
@@ -104,7 +106,7 @@ export class DalNode extends Construct {
     new StatefulSetV1(this, "Resource", {
       metadata: { namespace, name, labels },
       spec: {
-        serviceName: service.metadata.name,
+        serviceName: governingService(this, { namespace, name, selector }),
         // As Kubernetes' own default; the provider would send 0, and there were no `kubectl rollout undo`.
         revisionHistoryLimit: 10,
         replicas: "1",
@@ -127,8 +129,8 @@ export class DalNode extends Construct {
       waitForRollout: false,
     });
 
-    this.connections.allowFromOutside(networks("internet", ["0.0.0.0/0"]), ["p2p"]);
-    this.connections.allowTo(internet("peers", { peers: { port: 1024, endPort: 65535 } }));
+    this.connections.allowFromOutside(internet("internet", {}), ["p2p"]);
+    this.connections.allowTo(peersOnTheInternet);
     this.connections.allowTo(publicNodes.connections, ["rpc"]);
     this.connections.allowTo(clusterDns);
   }

@@ -8,7 +8,9 @@ export const peersOnTheInternet = internet("peers", { peers: { port: 1024, endPo
 
 /**
  * What an empty disk is filled from: who serves the snapshot, who is asked whether it is the right one, who defines the
- * network. A policy can name their ports only.
+ * network. A policy can name their ports only, since their names' addresses change; and it is for a whole pod and all
+ * its life, so the way stays open after the init container that needs it. At 443 of the internet a thief finds nothing
+ * that peers' ports don't offer.
  * @returns undefined when there is nothing to get
  */
 export function downloadServers(configuration: Configuration): Connectable | undefined {

@@ -1,5 +1,5 @@
 import { Connections } from "../../../lib/kubernetes/connections";
-import { internet, networks } from "../../../lib/kubernetes/outside";
+import { internet } from "../../../lib/kubernetes/outside";
 import { stackOf } from "../../support/construct";
 import type { StackJson } from "../../support/stacks";
 import { named } from "../../support/workloads";
@@ -61,7 +61,7 @@ test("to the outside there is one side only, and a range keeps its end", () => {
 
 test("what is outside reaches the named ports only", () => {
   const [ingress, ...more] = policiesAfter(({ node }) =>
-    node.allowFromOutside(networks("homes", ["203.0.113.0/24"]), ["p2p"]),
+    node.allowFromOutside(internet("homes", {}, ["203.0.113.0/24"]), ["p2p"]),
   );
   expect(ingress.spec).toMatchObject({ pod_selector: { match_labels: { app: "node" } }, policy_types: ["Ingress"] });
   expect(ingress.spec.ingress).toEqual([{ from: [{ ip_block: { cidr: "203.0.113.0/24" } }], ports: [port("9732")] }]);

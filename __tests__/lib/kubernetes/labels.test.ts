@@ -11,10 +11,8 @@ test("pods are selected by what they are and which one they are; the role is a l
 });
 
 test("apart from a role means: not on a VM that runs one", () => {
-  const term = (role: string) => ({
-    topologyKey: "kubernetes.io/hostname",
-    labelSelector: [{ matchLabels: { "hodl.farm/role": role } }],
-  });
-  // A term for each: within one term, all labels of it would have to match.
-  expect(apartFrom(["public", "dal"])).toEqual([term("public"), term("dal")]);
+  const matchExpressions = [{ key: "hodl.farm/role", operator: "In", values: ["public", "dal"] }];
+  expect(apartFrom(["public", "dal"])).toEqual([
+    { topologyKey: "kubernetes.io/hostname", labelSelector: [{ matchExpressions }] },
+  ]);
 });

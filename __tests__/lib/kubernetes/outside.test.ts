@@ -1,5 +1,5 @@
 import { BlockList } from "node:net";
-import { clusterDns, internet, networks } from "../../../lib/kubernetes/outside";
+import { clusterDns, internet } from "../../../lib/kubernetes/outside";
 import { exampleConfiguration, exampleFiles } from "../../support/configuration";
 
 /** Whether a rule for the internet lets a packet to `address` out. */
@@ -39,10 +39,12 @@ test.each(exampleFiles)("none of the cluster's own ranges in %s is on the intern
   }
 });
 
-test("networks are named by their ranges, and by nothing else", () => {
-  expect(networks("homes", ["198.51.100.0/24", "203.0.113.64/28"]).policyPeers).toEqual([
+test("a part of the internet is named by its ranges, without what lies in them and is no internet", () => {
+  const parts = internet("homes", {}, ["198.51.100.0/24", "203.0.113.64/28", "168.0.0.0/6"]);
+  expect(parts.policyPeers).toEqual([
     { ipBlock: { cidr: "198.51.100.0/24" } },
     { ipBlock: { cidr: "203.0.113.64/28" } },
+    { ipBlock: { cidr: "168.0.0.0/6", except: ["169.254.0.0/16"] } },
   ]);
 });
 

@@ -86,13 +86,9 @@ test("its disk can follow it into the second zone", () => {
 
 test("runs on the pool baking, never on the VM of a public node or a DAL node", () => {
   expect(baker.pod.node_selector).toEqual({ "hodl.farm/pool": "baking" });
-  const term = (role: string) => ({
-    topology_key: "kubernetes.io/hostname",
-    label_selector: [{ match_labels: { "hodl.farm/role": role } }],
-  });
+  const roles = [{ key: "hodl.farm/role", operator: "In", values: ["public", "dal"] }];
   expect(baker.pod.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution).toEqual([
-    term("public"),
-    term("dal"),
+    { topology_key: "kubernetes.io/hostname", label_selector: [{ match_expressions: roles }] },
   ]);
   expect(baker.metadata.labels["hodl.farm/role"]).toBe("private");
 });

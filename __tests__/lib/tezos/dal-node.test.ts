@@ -32,7 +32,10 @@ const main = container(dal, "octez-dal-node");
 test("runs on the pool public, never on the VM of a baking node", () => {
   expect(dal.pod.node_selector).toEqual({ "hodl.farm/pool": "public" });
   expect(dal.pod.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution).toEqual([
-    { topology_key: "kubernetes.io/hostname", label_selector: [{ match_labels: { "hodl.farm/role": "private" } }] },
+    {
+      topology_key: "kubernetes.io/hostname",
+      label_selector: [{ match_expressions: [{ key: "hodl.farm/role", operator: "In", values: ["private"] }] }],
+    },
   ]);
   expect(dal.metadata.labels["hodl.farm/role"]).toBe("dal");
 });
@@ -69,17 +72,25 @@ test("is reached by other DAL nodes at its reserved address, whose own addresses
     port: [{ name: "p2p", port: 11732, target_port: "11732" }],
   });
   expect(named(stack, "kubernetes_network_policy_v1", "dal-baker-from-internet").spec.ingress).toEqual([
-    { from: [{ ip_block: { cidr: "0.0.0.0/0" } }], ports: [{ port: "11732", protocol: "TCP" }] },
+    {
+      from: [{ ip_block: { cidr: "0.0.0.0/0", except: expect.arrayContaining(["10.0.0.0/8"]) } }],
+      ports: [{ port: "11732", protocol: "TCP" }],
+    },
   ]);
 });
 
 test("its RPC is for the cluster, and not for the internet", () => {
-  const { spec } = named(stack, "kubernetes_service_v1", "dal-baker");
+  const { spec } = named(stack, "kubernetes_service_v1", "dal-baker-rpc");
   expect(spec.type).toBeUndefined();
   expect(spec.publish_not_ready_addresses).toBe(true);
   expect(spec.port).toEqual([{ name: "rpc", port: 10732, target_port: "10732" }]);
   // The baker's own policy comes from the baking node.
   expect(policiesOf(stack, dal.metadata.labels, "Ingress")).toEqual(["dal-baker-from-internet"]);
+});
+
+test("a headless Service governs it, as every StatefulSet", () => {
+  expect(dal.body.spec.service_name).toMatch(/governing-service/);
+  expect(named(stack, "kubernetes_service_v1", "dal-baker").spec.cluster_ip).toBe("None");
 });
 
 test("its probes ask itself alone", () => {

@@ -37,7 +37,10 @@ test("are a StatefulSet whose pods do not wait for each other", () => {
 test("run on the pool public, never on the VM of a baking node", () => {
   expect(pod.node_selector).toEqual({ "hodl.farm/pool": "public" });
   expect(pod.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution).toEqual([
-    { topology_key: "kubernetes.io/hostname", label_selector: [{ match_labels: { "hodl.farm/role": "private" } }] },
+    {
+      topology_key: "kubernetes.io/hostname",
+      label_selector: [{ match_expressions: [{ key: "hodl.farm/role", operator: "In", values: ["private"] }] }],
+    },
   ]);
   expect(metadata.labels["hodl.farm/role"]).toBe("public");
 });

@@ -1,0 +1,87 @@
+import type { Configuration, ConfigurationInput } from "../../../lib/config/schema";
+import { access, accessTable, policyProblems } from "../../support/access-table";
+import { exampleConfiguration, exampleFiles } from "../../support/configuration";
+import { expectGolden } from "../../support/golden";
+import { kubernetesObjects } from "../../support/kubernetes-objects";
+import { platformOutputs } from "../../support/platform-outputs";
+import { type PolicyPort, PortSet } from "../../support/port-set";
+import { synthesise } from "../../support/stacks";
+
+function objectsOf(configuration: Configuration) {
+  const { baker, platform } = synthesise(configuration);
+  return kubernetesObjects(baker, platformOutputs(baker, platform).values);
+}
+
+/** The whole design of network access: what each kind of pod needs. Whoever widens a policy must say so here. */
+function design({ bakers, signers, publicNodes, forwarders, tezos }: Configuration): string[] {
+  const lines: string[] = [];
+  const open = (from: string, to: string[], ...ports: PolicyPort[]) =>
+    lines.push(...to.map((one) => `${from} -> ${one} : ${PortSet.of(ports)}`));
+
+  const homes = forwarders.allowedNetworks.filter((network) => network !== "0.0.0.0/0");
+  const internet = ["internet", ...homes.map((home) => `${home} of the internet`)];
+  const names = ["kube-dns", "metadata server and Cloud DNS 169.254.169.254", "NodeLocal DNSCache 169.254.20.10"];
+  const allForwarders = Array.from({ length: forwarders.count }, (_, index) => `signer-forwarder ${index + 1}`);
+  const nodes = publicNodes.count > 0 ? ["public-node all"] : [];
+  const resolves = (from: string) => open(from, names, { port: 53 }, { port: 53, protocol: "UDP" });
+
+  const peers = { port: 1024, endPort: 65535 };
+  const downloads = tezos.snapshot.enabled ? [{ port: 443 }] : [];
+
+  for (const { name, peering, signerPort, dal } of bakers) {
+    const node = `baking-node ${name}`;
+    const dialled = [...downloads, ...(peering === "hybrid" ? [peers] : [])];
+    if (dialled.length > 0) open(node, internet, ...dialled);
+    open(node, nodes, { port: 9732 });
+    open(node, allForwarders, { port: signerPort }, { port: 8404 });
+    resolves(node);
+    if (!dal) continue;
+    const dalNode = `dal-node ${name}`;
+    open(node, [dalNode], { port: 10732 });
+    open(dalNode, nodes, { port: 8733 });
+    open(dalNode, internet, peers);
+    for (const from of internet) open(from, [dalNode], { port: 11732 });
+    resolves(dalNode);
+  }
+  for (const node of nodes) {
+    open(node, internet, peers, ...downloads);
+    open(node, [node], { port: 9732 });
+    resolves(node);
+  }
+  // A forwarder that ends asks the others whether they have taken over. Beyond that it dials nobody: Raspberry Pis dial it.
+  for (const from of allForwarders)
+    open(
+      from,
+      allForwarders.filter((to) => to !== from),
+      { port: 8404 },
+    );
+  const dialling = homes.length > 0 ? homes.map((home) => `${home} of the internet`) : ["internet"];
+  for (const from of dialling) open(from, allForwarders, ...signers.map(({ sshPort }) => ({ port: sshPort })));
+  return lines.sort();
+}
+
+describe.each(exampleFiles)("with %s", (file) => {
+  const configuration = exampleConfiguration(undefined, file);
+  const { ranges } = configuration.google;
+  const objects = objectsOf(configuration);
+
+  test("the network lets through what this table says, and nothing else", () => {
+    const example = /(\w[\w-]*)\.yaml$/.exec(file)![1]!;
+    expectGolden(`golden/baker.${example}.access.txt`, accessTable(objects, ranges));
+  });
+
+  test("each policy is for a pod that there is, and each flow between pods is allowed by both its ends", () => {
+    expect(policyProblems(objects, ranges)).toEqual([]);
+  });
+});
+
+test.each<[string, (input: ConfigurationInput) => void]>([
+  ["every option", () => undefined],
+  ["nothing to download", ({ tezos }) => (tezos.snapshot = { enabled: false })],
+  ["ssh from anywhere", ({ forwarders }) => delete forwarders!.allowedNetworks],
+  ["no peers on the internet", ({ bakers }) => bakers.forEach((baker) => (baker.peering = "private"))],
+])("what is open is what the design needs, no more and no less: %s", (_, change) => {
+  const configuration = exampleConfiguration(change, "config/every-option.yaml");
+  const open = access(objectsOf(configuration), configuration.google.ranges);
+  expect(open.map(({ from, to, ports }) => `${from} -> ${to} : ${ports}`).sort()).toEqual(design(configuration));
+});
