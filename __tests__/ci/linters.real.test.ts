@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describeReal } from "../support/real";
 
 const repository = join(__dirname, "..", "..");
-const scripts = [".ci/run", ...readdirSync(join(repository, "ci")).map((name) => join("ci", name))];
+const inCi = readdirSync(join(repository, "ci")).filter((name) => name.endsWith(".sh"));
+const scripts = [".ci/run", ...inCi.map((name) => join("ci", name))];
 
 /** What the program says about the repository; "" is what is wanted. */
 function complaints(program: string, ...parameters: string[]): string {
@@ -25,5 +26,11 @@ describeReal("the workflows' security", { programs: ["zizmor"] }, () => {
 describeReal("the pipeline's scripts", { programs: ["shellcheck", "bash"] }, () => {
   test.each(scripts)("shellcheck finds nothing wrong with %s", (script) =>
     expect(complaints("shellcheck", script)).toBe(""),
+  );
+});
+
+describeReal("the images", { programs: ["hadolint"] }, () => {
+  test.each(readdirSync(join(repository, "images")))("hadolint finds nothing wrong with %s", (image) =>
+    expect(complaints("hadolint", join("images", image, "Dockerfile"))).toBe(""),
   );
 });
