@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { drills, drillsByName } from "./drills";
 import type { DrillResult } from "./result";
 
@@ -41,8 +43,15 @@ test("says what a drill lacks that it skips", async () => {
 });
 
 test.each([
-  [["signer"], {}, "There is no drill signer. There are kill, boot."],
+  [["none"], {}, `There is no drill none. There are ${Object.keys(drillsByName).join(", ")}.`],
   [["kill"], { seed: "x" }, "--seed must be a number from 0, not x."],
 ])("refuses %j %j", async (names, options, message) => {
   await expect(drills(names, options)).rejects.toThrow(message);
+});
+
+test("docs/drills.md explains each drill of the signer path", () => {
+  const text = readFileSync(join(__dirname, "../../docs/drills.md"), "utf8");
+  const names = Object.keys(drillsByName).filter((name) => drillsByName[name]![0] === drillsByName["1"]![0]);
+  expect(names).toContain("2019");
+  expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });

@@ -1,26 +1,38 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App } from "cdktf";
 import type { Configuration } from "../../../lib/config/schema";
-import { BakerStack } from "../../../lib/stacks/baker";
-import { PlatformStack } from "../../../lib/stacks/platform";
 import { type KubernetesObject, kubernetesObjects } from "../../support/kubernetes-objects";
 import { platformOutputs } from "../../support/platform-outputs";
+import { synthesise } from "../../support/synthesis";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 /** A secret key that belongs to nobody: the seed is all zeros. */
 const secretKey = "edsk2fuHAameH2ugtQy1ojXnrJMk7NyEc6tWwejFGr2SkhFf3MXE4i";
 
+/** What a laboratory knows of a deployment that a test has to make up. */
+export interface Known {
+  /** Files of Secret Manager, by name. @default - none */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** By the Service's name. @default - stand-ins, at which nobody is */
+  readonly clusterAddresses?: Readonly<Record<string, string>>;
+}
+
 /**
  * The objects of the synthesised stack `baker`, changed only where the laboratory can't do what Google does:
  * - disks are folders of this machine (`disks`, by the volume's name), mounted as local volumes;
- * - what the CSI driver for Secret Manager mounts is a Secret with a made-up key;
+ * - what the CSI driver for Secret Manager mounts is a Secret with a made-up key, and what else is given;
  * - pods reserve next to nothing, since the VMs of the pools are larger than this machine. Limits stay.
  */
-export function bakerObjects(configuration: Configuration, disks: string): KubernetesObject[] {
-  const objects = synthesised(configuration);
+export function bakerObjects(configuration: Configuration, disks: string, known: Known = {}): KubernetesObject[] {
+  const { baker, platform } = synthesise(configuration);
+  const clusterAddresses = Object.entries<any>(baker.resource.kubernetes_service_v1).map(([name, { metadata }]) => [
+    `kubernetes_service_v1.${name}.spec[0].cluster_ip`,
+    known.clusterAddresses?.[metadata.name],
+  ]);
+  const objects = kubernetesObjects(baker, {
+    ...platformOutputs(baker, platform).values,
+    ...Object.fromEntries(clusterAddresses.filter(([, address]) => address !== undefined)),
+  });
   const namespace = objects.find(({ kind }) => kind === "Namespace")!.metadata.name;
   return [
     ...objects.map((object) => {
@@ -31,27 +43,12 @@ export function bakerObjects(configuration: Configuration, disks: string): Kuber
       apiVersion: "v1",
       kind: "Secret",
       metadata: { name: standInSecret, namespace },
-      stringData: { "secret-key": secretKey },
+      stringData: { "secret-key": secretKey, ...known.secrets },
     },
   ];
 }
 
 const standInSecret = "stand-in-for-secret-manager";
-
-function synthesised(configuration: Configuration): KubernetesObject[] {
-  const outdir = mkdtempSync(join(tmpdir(), "stacks-"));
-  try {
-    const app = new App({ outdir });
-    const platform = new PlatformStack(app, "platform", { configuration });
-    new BakerStack(app, "baker", { configuration, platform });
-    app.synth();
-    const read = (stack: string) => JSON.parse(readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8"));
-    const baker = read("baker");
-    return kubernetesObjects(baker, platformOutputs(baker, read("platform")).values);
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
-}
 
 function onFolder(volume: any, path: string): KubernetesObject {
   const { csi: _, ...spec } = volume.spec;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { octezImage } from "../../../lib/config/octez";
 import type { Configuration } from "../../../lib/config/schema";
@@ -29,9 +29,6 @@ export function bakingPodImages(lab: Laboratory, configuration: Configuration): 
   mkdirSync(join(octez, tables), { recursive: true });
   for (const program of Object.keys(octezPrograms)) writeFileSync(join(octez, tables, program), optionsTable(program));
 
-  const haproxy = join(lab.folder, "haproxy");
-  busyboxFolder(haproxy, lab.debian);
-  copyProgram(haproxy, lab.debian, "/usr/sbin/haproxy");
   return [
     writeImage(join(lab.folder, "octez.tar"), {
       name: octezImage(configuration),
@@ -43,13 +40,18 @@ export function bakingPodImages(lab: Laboratory, configuration: Configuration): 
         STAND_IN_TABLES: `/${tables}`,
       },
     }),
-    // The stop signal is the real image's.
-    writeImage(join(lab.folder, "haproxy.tar"), {
-      name: configuration.tezos.images.haproxy,
-      folder: haproxy,
-      stopSignal: "SIGUSR1",
-    }),
+    haproxyImage(lab, configuration.tezos.images.haproxy),
   ];
+}
+
+/** Debian's HAProxy, with busybox around it. */
+export function haproxyImage(lab: Laboratory, name: string): ImageArchive {
+  const scratch = mkdtempSync(join(lab.folder, "haproxy-"));
+  const folder = join(scratch, "root");
+  busyboxFolder(folder, lab.debian);
+  copyProgram(folder, lab.debian, "/usr/sbin/haproxy");
+  // The stop signal is the real image's.
+  return writeImage(join(scratch, "haproxy.tar"), { name, folder, stopSignal: "SIGUSR1" });
 }
 
 /** What the stand-ins refuse a command line by: the command's words, an option, and whether it takes a value. */

@@ -60,6 +60,7 @@ export class Laboratory {
   interrupted = false;
   private readonly machines = new Map<string, Machine>();
   private readonly programs: ChildProcess[] = [];
+  private readonly last: (() => Promise<void> | void)[] = [];
   private readonly pause: ImageArchive;
   private readonly onSignal = (signal: NodeJS.Signals) => {
     this.interrupted = true;
@@ -122,6 +123,11 @@ export class Laboratory {
     return child;
   }
 
+  /** Has something of a drill's own ended with the laboratory, before its network goes. */
+  atEnd(work: () => Promise<void> | void): void {
+    this.last.push(work);
+  }
+
   /** How somebody at a terminal gets at the cluster. */
   get kubectlCommand(): string {
     return [...this.network.enter, join(binaries(), "kubectl"), "--kubeconfig", this.controlPlane.kubeconfig].join(" ");
@@ -131,6 +137,7 @@ export class Laboratory {
   async end(): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, this.onSignal);
     for (const program of this.programs) program.kill("SIGKILL");
+    await Promise.all(this.last.splice(0).map(async (work) => work()));
     await Promise.all([...this.machines.values()].map((machine) => machine.end()));
     await this.controlPlane.stop();
     this.network.end();

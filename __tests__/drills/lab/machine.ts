@@ -64,7 +64,10 @@ export class Machine {
     this.folder = join(site.folder, name);
     this.address = machineAddress(site.number);
     this.cgroup = `${basename(dirname(site.folder))}-${name}`;
-    const kubeconfig = readFileSync(site.controlPlane.kubeconfig, "utf8").replace("127.0.0.1", site.network.address);
+    const kubeconfig = readFileSync(site.controlPlane.kubeletKubeconfig, "utf8").replace(
+      "127.0.0.1",
+      site.network.address,
+    );
     const files = machineFiles({ ...site, name, folder: this.folder, cgroup: `/${this.cgroup}`, kubeconfig });
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });

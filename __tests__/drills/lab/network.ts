@@ -14,19 +14,57 @@ export const podBlock = (number: number): string => {
 };
 
 /**
- * The network that joins the machines: a bridge in a network namespace of its own. It has no name in the system: it is
- * there as long as a process lives in it, and that one ends with this process, in whatever way this ends.
+ * A network namespace without a name in the system: it is there as long as a process lives in it, and that one ends with
+ * this process, in whatever way this ends.
  */
+export class NetworkNamespace {
+  static async start(): Promise<NetworkNamespace> {
+    const namespace = new NetworkNamespace(
+      // Detached: a ctrl-C of the terminal is the laboratory's to handle.
+      spawn("unshare", ["--net", "cat"], { stdio: ["pipe", "ignore", "inherit"], detached: true }),
+    );
+    await ownNamespace(namespace.pid);
+    namespace.ip("link", "set", "lo", "up");
+    namespace.run("sysctl", "-qw", "net.ipv4.ip_forward=1");
+    return namespace;
+  }
+
+  /** What stands before a command that is to run in it. */
+  readonly enter: readonly string[];
+
+  private constructor(private readonly holder: ChildProcess) {
+    holder.unref();
+    this.enter = enterNetwork(this.pid);
+  }
+
+  /** Of the process that holds it. */
+  get pid(): number {
+    return this.holder.pid!;
+  }
+
+  /** Runs a program that takes a moment. @returns its output @throws Error with what it said */
+  run(...argv: string[]): string {
+    return command([...this.enter, ...argv]);
+  }
+
+  ip(...parameters: string[]): void {
+    this.run("ip", ...parameters);
+  }
+
+  end(): void {
+    this.holder.kill("SIGKILL");
+  }
+}
+
+/** The network that joins the machines: a bridge in a network namespace. */
 export class LabNetwork {
   static async start(): Promise<LabNetwork> {
-    const network = new LabNetwork(spawn("unshare", ["--net", "cat"], { stdio: ["pipe", "ignore", "inherit"] }));
-    await ownNamespace(network.holder.pid!);
-    network.ip("link", "set", "lo", "up");
+    const namespace = await NetworkNamespace.start();
+    const network = new LabNetwork(namespace);
     // Its own MAC: otherwise it takes the lowest of its cables', and one machine's loss of power would change it for all.
-    network.ip("link", "add", "machines", "address", "02:00:00:00:00:01", "type", "bridge");
-    network.ip("address", "add", `${network.address}/${machinesPrefixLength}`, "dev", "machines");
-    network.ip("link", "set", "machines", "up");
-    command([...network.enter, "sysctl", "-qw", "net.ipv4.ip_forward=1"]);
+    namespace.ip("link", "add", "machines", "address", "02:00:00:00:00:01", "type", "bridge");
+    namespace.ip("address", "add", `${network.address}/${machinesPrefixLength}`, "dev", "machines");
+    namespace.ip("link", "set", "machines", "up");
     return network;
   }
 
@@ -35,9 +73,8 @@ export class LabNetwork {
   /** What stands before a command that is to run in this namespace. */
   readonly enter: readonly string[];
 
-  private constructor(private readonly holder: ChildProcess) {
-    holder.unref();
-    this.enter = enterNetwork(holder.pid!);
+  private constructor(private readonly namespace: NetworkNamespace) {
+    this.enter = namespace.enter;
   }
 
   /**
@@ -64,11 +101,11 @@ export class LabNetwork {
   }
 
   end(): void {
-    this.holder.kill("SIGKILL");
+    this.namespace.end();
   }
 
   private ip(...parameters: string[]): void {
-    command([...this.enter, "ip", ...parameters]);
+    this.namespace.ip(...parameters);
   }
 }
 

@@ -1,0 +1,103 @@
+import { noneFailed } from "../measures";
+import { nothingLost, type PathDrill } from "../path-drill";
+import type { Bound } from "../records";
+import type { SignerMode } from "../signer/stand-in";
+
+const first = "pi-1";
+
+/** pi-1's stand-in behaves otherwise for a while. */
+const misbehaving = (mode: SignerMode, seconds = 15): Pick<PathDrill, "begin" | "lasts" | "mend"> => ({
+  begin: (farm) => farm.setMode(first, mode),
+  lasts: seconds,
+  mend: (farm) => farm.setMode(first, "ok"),
+});
+
+/** What the first signer does that no network is to blame for. */
+export const signerFaults: readonly PathDrill[] = [
+  {
+    name: "hang",
+    title: "the first signer takes requests and never answers",
+    fault: "pi-1's signer hangs; its key can still be asked for",
+    ...misbehaving("hang", 20),
+    bounds: (run) => nothingLost(run, "signer"),
+  },
+  {
+    name: "500",
+    title: "the first signer refuses, as octez-signer does",
+    fault: "pi-1's signer answers 500",
+    ...misbehaving("refuse500"),
+    bounds: (run) => refusalsPassedOn(run, "500"),
+  },
+  {
+    name: "409",
+    title: "the first signer refuses, as signatory does",
+    fault: "pi-1's signer answers 409",
+    ...misbehaving("refuse409"),
+    bounds: (run) => refusalsPassedOn(run, "409"),
+  },
+  {
+    name: "close",
+    title: "the first signer closes without an answer",
+    fault: "pi-1's signer closes the connection",
+    ...misbehaving("close"),
+    bounds: (run) => nothingLost(run, "signer"),
+  },
+  {
+    name: "unplug",
+    title: "the first signer's device is unplugged",
+    fault: "pi-1's Ledger is gone; its signer says so with 500",
+    begin: (farm) => {
+      farm.plugLedger(first, false);
+      farm.setMode(first, "refuse500");
+    },
+    lasts: 20,
+    mend: (farm) => {
+      farm.setMode(first, "ok");
+      farm.plugLedger(first, true);
+    },
+    bounds: ({ measures, requests, faults }) => {
+      const last = requests.filter(({ outcome }) => outcome === "refused").at(-1);
+      const until = last === undefined ? 0 : last.at + last.seconds - faults[0]!.at;
+      return [
+        noneFailed(measures)[0]!,
+        // Two checks a second apart, the second that the health endpoint keeps its word, and their answers.
+        { text: "out of use within 3.5 s", found: `${until.toFixed(1)} s`, held: until <= 3.5 },
+      ];
+    },
+  },
+  {
+    name: "signer-killed",
+    title: "the first signer's program is killed",
+    fault: "pi-1's octez-signer is killed; systemd starts it again",
+    begin: (farm) => void farm.pi(first).kill("octez-signer.*launch"),
+    lasts: 10,
+    bounds: (run) => nothingLost(run, "signer"),
+  },
+  {
+    name: "slow",
+    title: "the first signer is slower than its time",
+    fault: "pi-1's signer takes 0.7 s",
+    ...misbehaving("slow 700", 15),
+    bounds: (run) => nothingLost(run, "signer"),
+  },
+];
+
+type Run = Parameters<PathDrill["bounds"]>[0];
+
+/** Each request of the fault's time was refused by the first signer, and nobody else was asked. */
+function refusalsPassedOn({ measures, requests, faults }: Run, status: string): Bound[] {
+  const { at, until = Infinity } = faults[0]!;
+  // One that was under way when the fault began or ended may be told either way.
+  const during = requests.filter((request) => request.at > at + 0.3 && request.at < until - 0.3);
+  const asSaid = during.filter(
+    ({ outcome, error, signer }) => outcome === "refused" && error?.startsWith(status) && signer === first,
+  );
+  return [
+    noneFailed(measures)[0]!,
+    {
+      text: `each refusal comes to the baker as ${first} said it`,
+      found: `${asSaid.length} of ${during.length}`,
+      held: during.length > 0 && asSaid.length === during.length,
+    },
+  ];
+}

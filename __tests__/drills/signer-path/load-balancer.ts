@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { get } from "node:http";
+
+/** A Service of type LoadBalancer with externalTrafficPolicy Local, as Google's load balancer sees it. */
+export interface Balanced {
+  /** External address. */
+  readonly address: string;
+  /** At which each machine's kube-proxy says whether one of the Service's pods is there. */
+  readonly healthCheckNodePort: number;
+}
+
+const checkSeconds = 2;
+
+/**
+ * Plays Google's load balancers, in the laboratory's network: what comes for an external address is passed on, as it is,
+ * to a machine with a pod of that Service. While no machine has one, the last one keeps it. Ends with its standard input.
+ * @param args [Balanced[], addresses of the machines], each as JSON
+ */
+export async function run(args: string[]): Promise<number> {
+  const [balanced, machines] = args.map((arg) => JSON.parse(arg)) as [Balanced[], string[]];
+  const chosen = new Map<string, string>();
+  const check = async () => {
+    for (const { address, healthCheckNodePort } of balanced) {
+      const answers = await Promise.all(machines.map((machine) => isHealthy(machine, healthCheckNodePort)));
+      const healthy = machines.filter((_, index) => answers[index]);
+      if (healthy.length === 0 || healthy.includes(chosen.get(address)!)) continue;
+      spawnSync("ip", ["route", "replace", address, "via", healthy[0]!]);
+      chosen.set(address, healthy[0]!);
+    }
+  };
+  const ended = new Promise((resolve) => process.stdin.resume().once("close", resolve)).then(() => true);
+  const pause = () => new Promise((resolve) => setTimeout(resolve, checkSeconds * 1000)).then(() => false);
+  do await check();
+  while (!(await Promise.race([ended, pause()])));
+  return 0;
+}
+
+function isHealthy(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get({ host, port, path: "/healthz", timeout: 1000, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.on("timeout", () => request.destroy()).on("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { colorsFor } from "../../../lib/cli/terminal";
+import type { Laboratory } from "../lab/laboratory";
+import type { DrillOptions, DrillResult } from "../result";
+import { Farm } from "./farm";
+import { farmConfiguration, variants } from "./farm-configuration";
+import { type MeasurementName, measurementNames } from "./measurement-names";
+import { latency } from "./numbers/latency";
+import { metered } from "./numbers/metered";
+import { pathSeconds } from "./path-drill";
+import type { DrillRun, Report } from "./records";
+import { held } from "./report/reading";
+import { reportSummary, writeReport } from "./report/summary";
+import { inLaboratory, untilInterrupted } from "./run";
+import { soak } from "./soak/soak";
+
+export interface MeasurementOptions extends DrillOptions {
+  /** Of the soak's faults: the same one leads to the same. */
+  readonly seed: number;
+  /** How long the soak takes. */
+  readonly minutes: number;
+}
+
+type Measurement = (lab: Laboratory, farm: Farm, options: MeasurementOptions) => Promise<DrillRun>;
+
+const measurements: Readonly<Record<MeasurementName, Measurement>> = {
+  latency: (lab, farm, { say }) => latency(lab, farm, say),
+  metered: (lab, farm, { say }) => metered(lab, farm, say),
+  soak: (lab, farm, { say, seed, minutes }) => soak(lab, farm, { say, seed, seconds: 60 * minutes }),
+};
+
+/** Takes measurements, one after the other on one farm, and writes a report of them. */
+export async function takeMeasurements(names: readonly string[], options: MeasurementOptions): Promise<DrillResult> {
+  const { say, keep = false, seed } = options;
+  const startedAt = new Date().toISOString();
+  const runs: DrillRun[] = [];
+  let versions: Readonly<Record<string, string>> = {};
+  await inLaboratory(say, async (lab) => {
+    const farm = await Farm.start(lab, variants.usual, say);
+    versions = farm.versions();
+    for (const name of measurementNames.filter((name) => names.includes(name))) {
+      runs.push(await measurements[name](lab, farm, options));
+      await farm.untilAllUp();
+    }
+    if (keep && !lab.interrupted) await untilInterrupted(lab, farm, say);
+  });
+  const lateSeconds = pathSeconds(farmConfiguration(variants.usual, { sshPublicKeys: {} }));
+  const report: Report = { startedAt, seed, versions, lateSeconds, runs };
+  const { page } = writeReport(report, join(process.cwd(), "dist/drills"));
+  const summary = reportSummary(report, colorsFor(process.stdout)).split("\n").filter(Boolean);
+  const bounds = runs.flatMap(({ name, bounds }) =>
+    bounds.map(({ text, found, held }) => `${held ? "held" : "NOT HELD"}: ${name}: ${text}: ${found}`),
+  );
+  return {
+    name: names.join(", "),
+    ok: runs.length === names.length && runs.every(held),
+    lines: [...summary, ...bounds, `the report: ${page}`],
+  };
+}

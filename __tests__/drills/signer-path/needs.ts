@@ -1,0 +1,20 @@
+import type { Needs } from "../../support/real";
+import { laboratoryNeeds } from "../lab/laboratory";
+
+/** What the drills of the signer path need of the machine that they run on. */
+export const signerPathNeeds: Needs = {
+  ...laboratoryNeeds,
+  programs: [
+    ...laboratoryNeeds.programs,
+    // The Raspberry Pis and their uplinks.
+    "podman",
+    "nft",
+    "tc",
+    "sysctl",
+    // What looks at the farm, and the strangers.
+    "curl",
+    "ss",
+    "ssh",
+    "ssh-keygen",
+  ],
+};

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { colorsFor } from "../../../lib/cli/terminal";
+import { Laboratory } from "../lab/laboratory";
+import type { DrillOptions, DrillResult } from "../result";
+import { control2019 } from "./control-2019/control-2019";
+import { Farm } from "./farm";
+import { farmConfiguration, type VariantName, variants } from "./farm-configuration";
+import { type PathDrill, pathSeconds } from "./path-drill";
+import { controlName, pathDrills } from "./path-drills";
+import type { DrillRun, Report } from "./records";
+import { Progress } from "./report/progress";
+import { held } from "./report/reading";
+import { reportSummary, writeReport } from "./report/summary";
+import { runDrill } from "./run-drill";
+
+/**
+ * Runs drills of the signer path, those of one kind of farm on one farm, and the control; writes the report.
+ * @param names of the drills
+ */
+export async function signerPathDrills(
+  names: readonly string[],
+  options: DrillOptions & { readonly seed: number },
+): Promise<DrillResult> {
+  const { keep = false, seed } = options;
+  const progress = new Progress();
+  const say = (line: string) => progress.above(() => options.say(line));
+  const startedAt = new Date();
+  const runs: DrillRun[] = [];
+  const failures: string[] = [];
+  let versions: Record<string, string> = {};
+  const chosen = pathDrills.filter(({ name }) => names.includes(name));
+  for (const variant of Object.keys(variants) as VariantName[]) {
+    const drills = chosen.filter((drill) => (drill.variant ?? "usual") === variant);
+    if (drills.length === 0) continue;
+    await inLaboratory(say, async (lab) => {
+      const farm = await Farm.start(lab, variants[variant], say);
+      versions = { ...versions, ...farm.versions() };
+      const drill = await runAll(lab, farm, drills, runs, say, progress);
+      if (drill) failures.push(drill);
+      if (keep && !lab.interrupted) await untilInterrupted(lab, farm, say);
+    });
+  }
+  if (names.includes(controlName)) {
+    await inLaboratory(say, async (lab) => {
+      const control = await control2019(lab, say);
+      runs.push(...control.runs);
+      versions = { ...control.versions, ...versions };
+    });
+  }
+  const lateSeconds = pathSeconds(farmConfiguration(variants.usual, { sshPublicKeys: {} }));
+  const report: Report = { startedAt: startedAt.toISOString(), seed, versions, lateSeconds, runs };
+  const { page } = writeReport(report, join(process.cwd(), "dist/drills"));
+  const summary = reportSummary(report, colorsFor(process.stdout)).split("\n").filter(Boolean);
+  const ok = failures.length === 0 && runs.every(held);
+  return { name: "signer-path", ok, lines: [...summary, ...failures, `the report: ${page}`] };
+}
+
+/** @returns why it stopped, if it did before the last */
+async function runAll(
+  lab: Laboratory,
+  farm: Farm,
+  drills: readonly PathDrill[],
+  runs: DrillRun[],
+  say: (line: string) => void,
+  progress: Progress,
+): Promise<string | undefined> {
+  for (const drill of drills) {
+    say(`${drill.name}: ${drill.title}`);
+    try {
+      const run = await runDrill(lab, farm, drill, progress);
+      runs.push(run);
+      const { requests, failed, slowest } = run.measures;
+      const broken = run.bounds.filter((bound) => !bound.held).map(({ text, found }) => `${text}: ${found}`);
+      const told = broken.length === 0 ? "held" : `NOT HELD: ${broken.join("; ")}`;
+      say(`  ${failed} of ${requests} failed, the slowest took ${slowest.toFixed(2)} s: ${told}`);
+      await farm.untilAllUp();
+    } catch (error) {
+      if (lab.interrupted) return undefined;
+      // What comes after it would begin where this should have ended.
+      return `${drill.name}: ${(error as Error).message}`;
+    }
+  }
+  return undefined;
+}
+
+export async function inLaboratory(
+  say: (line: string) => void,
+  work: (lab: Laboratory) => Promise<void>,
+): Promise<void> {
+  const lab = await Laboratory.start({ say });
+  try {
+    await work(lab);
+  } finally {
+    await lab.end();
+  }
+}
+
+export async function untilInterrupted(lab: Laboratory, { pis }: Farm, say: (line: string) => void): Promise<void> {
+  say(`The farm stands until ctrl-C. Its kubectl: ${lab.kubectlCommand}`);
+  for (const pi of pis) say(`${pi.name}: ${[...pi.enter, "bash"].join(" ")}`);
+  // A timer keeps this process alive; ctrl-C is the laboratory's to handle.
+  await new Promise(() => setInterval(() => {}, 1 << 30));
+}
