@@ -1,3 +1,5 @@
+import { crc32 } from "node:zlib";
+
 /**
  * The words in which kubernetes-attributes.ts says what becomes of each attribute of Terraform's Kubernetes provider.
  * The provider's own expansion code (structure*.go in hashicorp/terraform-provider-kubernetes, v2.38) is the source.
@@ -19,6 +21,8 @@ export interface Attribute {
   readonly intoParent?: boolean;
   /** Only tells the provider what to do. @default false */
   readonly never?: boolean;
+  /** Whether the provider takes it as a set of texts. @default false */
+  readonly set?: boolean;
   /** What a plain value becomes. @throws Error that says what was expected */
   readonly convert?: (value: unknown) => unknown;
   /**
@@ -36,6 +40,12 @@ export const integerOrName = (to?: string): Attribute => ({ to, convert: asInteg
 /** File permissions: the provider's "0555" is octal, Kubernetes has the number. */
 export const octal = (to?: string): Attribute => ({ to, convert: asOctal });
 export const texts = (to?: string): Attribute => ({ to, convert: listOf(asText) });
+/** A set, which has no order: the provider sends it in an order of its own, which its SDK makes of checksums. */
+export const textSet = (): Attribute => ({ set: true, convert: inOrderOf(crc32) });
+/** The same where the provider leaves the way of making checksums to the SDK (no `schema.HashString`). */
+export const plainTextSet = (to?: string): Attribute => {
+  return { to, set: true, convert: inOrderOf((item) => crc32(`${item};`)) };
+};
 export const integers = (to?: string): Attribute => ({ to, convert: listOf(asInteger) });
 export const textMap = (to?: string): Attribute => ({ to, convert: mapOf(asText) });
 /** Amounts of resources by their names, such as { cpu: "500m" }. */
@@ -84,6 +94,14 @@ function listOf<T>(convert: (value: unknown) => T): (value: unknown) => T[] {
   return (value) => {
     if (!Array.isArray(value)) throw new Error(`must be a list, not ${JSON.stringify(value)}`);
     return value.map(convert);
+  };
+}
+
+/** Checksums are compared as texts. */
+function inOrderOf(checksum: (item: string) => number): (value: unknown) => string[] {
+  return (value) => {
+    const byChecksum = listOf(asText)(value).map((item): [string, string] => [String(checksum(item)), item]);
+    return byChecksum.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
   };
 }
 

@@ -24,6 +24,23 @@ export function exampleConfiguration(
   return completeConfiguration(input, file).configuration;
 }
 
+/** Calls `change` with every list in `value`, and with where it stands; the fields of every map change places. */
+export function changeEveryList(value: unknown, change: (list: unknown[], field: string) => void, field = ""): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) changeEveryList(item, change, field);
+    change(value, field);
+    return;
+  }
+  const map = value as Record<string, unknown>;
+  for (const [name, item] of Object.entries(map).reverse()) {
+    changeEveryList(item, change, name);
+    // Set anew it is the last.
+    delete map[name];
+    map[name] = item;
+  }
+}
+
 /**
  * What the checks find in an example file after some changes.
  * @param changes values by path, such as { "bakers[0].name": "x" }; undefined removes the field

@@ -27,6 +27,8 @@ export interface KubectlResult {
   readonly warnings: string[];
 }
 
+const apiServer = "kube-apiserver";
+
 /** How long a real program may take until it does what it was asked for, in milliseconds. */
 const patience = 60_000;
 
@@ -51,11 +53,15 @@ export class ControlPlane {
 
   /** Its admin's kubeconfig: kubectl's --kubeconfig, the Terraform provider's config_path. */
   readonly kubeconfig: string;
+  /** That of whatever is a kubelet here: it has the rights of all, and a name that no person has, as on a real cluster. */
+  readonly kubeletKubeconfig: string;
   private readonly folder = mkdtempSync(join(tmpdir(), "control-plane-"));
   private readonly programs = new Map<string, Program>();
+  private apiServerParameters: string[] = [];
 
   private constructor(private readonly network: ControlPlaneOptions["network"]) {
     this.kubeconfig = join(this.folder, "kubeconfig");
+    this.kubeletKubeconfig = join(this.folder, "kubelet.kubeconfig");
   }
 
   /**
@@ -85,12 +91,17 @@ export class ControlPlane {
     return this.kubectl(["apply", "--server-side", "--validate=strict", "-f", "-"], list).warnings;
   }
 
-  /** Adds machines, or brings back those that were lost; waits until all their nodes are Ready. */
-  async powerOn(machines: readonly Machine[]): Promise<void> {
+  /** Adds machines, or brings back those that were lost. The first time call powerOn(). */
+  add(machines: readonly Machine[]): void {
     this.applyNodes(machines.map(simulatedMachine));
+  }
+
+  /** The same, and waits until all their nodes are Ready. */
+  async powerOn(machines: readonly Machine[]): Promise<void> {
+    this.add(machines);
     if (!this.programs.has("kwok")) {
       this.run("kwok", "kwok", [
-        ...["--kubeconfig", this.kubeconfig, "--manage-nodes-with-label-selector", `${poweredLabel}=on`],
+        ...["--kubeconfig", this.kubeletKubeconfig, "--manage-nodes-with-label-selector", `${poweredLabel}=on`],
         // With the controllers' grace period: a lost machine is noticed within seconds, not the 40 of a real cluster.
         ...["--node-lease-duration-seconds", "4", "--server-address", ""],
       ]);
@@ -127,6 +138,17 @@ export class ControlPlane {
     }
   }
 
+  /** The API server is gone between two packets. What it has acknowledged is safe; requests under way may be either. */
+  async loseApiServer(): Promise<void> {
+    await this.end(apiServer);
+  }
+
+  /** The same one again, at the same address; waits until it answers. */
+  async bringBackApiServer(): Promise<void> {
+    this.run(apiServer, apiServer, this.apiServerParameters);
+    await this.until("the API server is ready", () => this.tryKubectl(["get", "--raw", "/readyz"]).status === 0);
+  }
+
   /** Ends every program and removes the folder. */
   async stop(): Promise<void> {
     await Promise.all([...this.programs.keys()].map((name) => this.end(name)));
@@ -135,14 +157,16 @@ export class ControlPlane {
 
   private async up(options: ControlPlaneOptions): Promise<void> {
     const [api, etcd, peer] = (await freePorts(3)) as [number, number, number];
-    const token = randomBytes(16).toString("hex");
+    const [token, kubeletToken] = [1, 2].map(() => randomBytes(16).toString("hex")) as [string, string];
     const file = (name: string, text: string) => {
       writeFileSync(join(this.folder, name), text, { mode: 0o600 });
       return join(this.folder, name);
     };
     const key = file("service-accounts.key", newKey());
-    const tokens = file("tokens.csv", `${token},admin,admin,system:masters\n`);
+    const users = [`${token},admin,admin,system:masters`, `${kubeletToken},system:kubelet,kubelet,system:masters`];
+    const tokens = file("tokens.csv", users.map((user) => `${user}\n`).join(""));
     file("kubeconfig", kubeconfig(`https://127.0.0.1:${api}`, token));
+    file("kubelet.kubeconfig", kubeconfig(`https://127.0.0.1:${api}`, kubeletToken));
 
     const etcdUrl = `http://127.0.0.1:${etcd}`;
     const peerUrl = `http://127.0.0.1:${peer}`;
@@ -152,7 +176,7 @@ export class ControlPlane {
       ...["--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl],
       ...["--initial-cluster", `default=${peerUrl}`],
     ]);
-    this.run("kube-apiserver", "kube-apiserver", [
+    this.apiServerParameters = [
       ...["--etcd-servers", etcdUrl, "--bind-address", this.network ? "0.0.0.0" : "127.0.0.1"],
       ...["--secure-port", String(api), "--kubelet-preferred-address-types", "InternalIP"],
       // Nothing reaches it from a pod here, and its own endpoint can't be a loopback address.
@@ -160,8 +184,8 @@ export class ControlPlane {
       ...["--cert-dir", join(this.folder, "certificates"), "--service-cluster-ip-range", "10.96.0.0/20"],
       ...["--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", key],
       ...["--service-account-signing-key-file", key, "--token-auth-file", tokens, "--authorization-mode", "Node,RBAC"],
-    ]);
-    await this.until("the API server is ready", () => this.tryKubectl(["get", "--raw", "/readyz"]).status === 0);
+    ];
+    await this.bringBackApiServer();
     const client = ["--kubeconfig", this.kubeconfig, "--secure-port", "0", "--leader-elect=false"];
     if (options.controllers) {
       this.run("kube-controller-manager", "kube-controller-manager", [

@@ -7,7 +7,9 @@ import { resourceKinds } from "./kubernetes-attributes";
 import { describeReal, findProgram } from "./real";
 
 interface ProviderBlock {
-  readonly attributes?: Readonly<Record<string, { readonly computed?: boolean; readonly optional?: boolean }>>;
+  readonly attributes?: Readonly<
+    Record<string, { readonly computed?: boolean; readonly optional?: boolean; readonly type: unknown }>
+  >;
   readonly block_types?: Readonly<Record<string, { readonly max_items?: number; readonly block: ProviderBlock }>>;
 }
 
@@ -26,9 +28,13 @@ describeReal("the table of the provider's attributes", { mirror: true }, () => {
 });
 
 function faultsOf(known: Block, provider: ProviderBlock, path: string): string[] {
-  return Object.entries(known).flatMap(([name, { block, many }]) => {
+  return Object.entries(known).flatMap(([name, { block, many, set = false }]) => {
     const at = `${path}.${name}`;
-    if (!block) return provider.attributes?.[name] ? [] : [`${at} is no attribute of the provider`];
+    if (!block) {
+      const attribute = provider.attributes?.[name];
+      if (!attribute) return [`${at} is no attribute of the provider`];
+      return (JSON.stringify(attribute.type) === '["set","string"]') === set ? [] : [`${at} is a set in one of both`];
+    }
     const found = provider.block_types?.[name];
     if (!found) return [`${at} is no block of the provider`];
     // Where the provider takes one at most, a list in the table would make a list of one in Kubernetes.

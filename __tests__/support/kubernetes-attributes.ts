@@ -4,11 +4,13 @@ import {
   many,
   never,
   one,
+  plainTextSet,
   quantities,
   sent,
   text,
   texts,
   textMap,
+  textSet,
   flag,
   type Block,
 } from "./attribute-table";
@@ -25,7 +27,7 @@ const clusterWide: Block = { metadata: one(metadata) };
 const namespaced: Block = { metadata: one({ ...metadata, namespace: sent("default", text()) }) };
 
 const claimSpec: Block = {
-  access_modes: texts(),
+  access_modes: plainTextSet(),
   resources: one({ limits: quantities(), requests: quantities() }),
   selector: one(labelSelector),
   storage_class_name: text(),
@@ -37,7 +39,7 @@ const serviceSpec: Block = {
   allocate_load_balancer_node_ports: flag(),
   cluster_ip: text("clusterIP"),
   cluster_ips: texts("clusterIPs"),
-  external_ips: texts("externalIPs"),
+  external_ips: plainTextSet("externalIPs"),
   external_name: text(),
   external_traffic_policy: text(),
   health_check_node_port: integer(),
@@ -46,7 +48,7 @@ const serviceSpec: Block = {
   ip_family_policy: text(),
   load_balancer_class: text(),
   load_balancer_ip: text("loadBalancerIP"),
-  load_balancer_source_ranges: texts(),
+  load_balancer_source_ranges: plainTextSet(),
   port: many("ports", {
     app_protocol: text(),
     name: text(),
@@ -120,10 +122,10 @@ const volumeSource: Block = {
   local: one({ path: text() }),
 };
 const persistentVolumeSpec: Block = {
-  access_modes: texts(),
+  access_modes: plainTextSet(),
   capacity: quantities(),
   claim_ref: one({ name: text(), namespace: sent("default", text()) }),
-  mount_options: texts(),
+  mount_options: textSet(),
   node_affinity: one({ required: one({ node_selector_term: many("nodeSelectorTerms", nodeSelectorTerm) }) }),
   persistent_volume_reclaim_policy: text(),
   // Kubernetes has the source's kind beside the other fields.
@@ -133,10 +135,10 @@ const persistentVolumeSpec: Block = {
 };
 
 const roleRule: Block = {
-  api_groups: texts(),
-  resource_names: texts(),
-  resources: texts(),
-  verbs: texts(),
+  api_groups: textSet(),
+  resource_names: textSet(),
+  resources: textSet(),
+  verbs: textSet(),
 };
 
 /** Every kind of resource of the provider that may stand in a stack, but for kubernetes_manifest, which is an object already. */
@@ -164,9 +166,9 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
       ...clusterWide,
       allow_volume_expansion: sent(true, flag()),
       allowed_topologies: many("allowedTopologies", {
-        match_label_expressions: many("matchLabelExpressions", { key: text(), values: texts() }),
+        match_label_expressions: many("matchLabelExpressions", { key: text(), values: plainTextSet() }),
       }),
-      mount_options: texts(),
+      mount_options: textSet(),
       parameters: textMap(),
       reclaim_policy: text(),
       storage_provisioner: text("provisioner"),

@@ -133,16 +133,16 @@ describeReal("objects of blocks that say little", { mirror: true, controlPlane: 
   });
   afterAll(() => controlPlane?.stop());
 
-  test("are those that the provider makes, with the defaults that it sends", () => {
+  test("are those that the provider makes, with the defaults that it sends", async () => {
     const outdir = temporaryOutdir();
     const app = new App({ outdir });
     bareBlocks(new TerraformStack(app, "bare"));
     app.synth();
 
-    const project = terraformProject(join(outdir, "stacks/bare"));
+    const project = terraformProject(join(outdir, "stacks/bare"), temporaryOutdir());
     connectTo(controlPlane, project.folder);
-    project.init();
-    project.apply();
+    await project.init();
+    await project.apply();
     expectMadeByProvider(controlPlane, kubernetesObjects(readStack(outdir, "bare")));
   });
 });

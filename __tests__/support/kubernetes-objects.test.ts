@@ -132,7 +132,8 @@ describe("each kind", () => {
         claimRef: { name: "data", namespace: "farm" },
         nodeAffinity: {
           required: {
-            nodeSelectorTerms: [{ matchExpressions: [{ key: "zone", operator: "In", values: ["a", "b"] }] }],
+            // A set: in the order in which the provider sends it.
+            nodeSelectorTerms: [{ matchExpressions: [{ key: "zone", operator: "In", values: ["b", "a"] }] }],
           },
         },
       },

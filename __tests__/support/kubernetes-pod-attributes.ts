@@ -6,10 +6,12 @@ import {
   many,
   octal,
   one,
+  plainTextSet,
   quantities,
   sent,
   text,
   textMap,
+  textSet,
   texts,
   type Block,
 } from "./attribute-table";
@@ -20,19 +22,19 @@ export const metadata: Block = {
   name: text(),
 };
 
-const matchExpressions = many("matchExpressions", { key: text(), operator: text(), values: texts() });
+const matchExpressions = many("matchExpressions", { key: text(), operator: text(), values: textSet() });
 
 export const labelSelector: Block = { match_expressions: matchExpressions, match_labels: textMap() };
 
 export const nodeSelectorTerm: Block = {
   match_expressions: matchExpressions,
-  match_fields: many("matchFields", { key: text(), operator: text(), values: texts() }),
+  match_fields: many("matchFields", { key: text(), operator: text(), values: textSet() }),
 };
 
 const podAffinityTerm: Block = {
   label_selector: one(labelSelector),
   namespace_selector: one(labelSelector),
-  namespaces: texts(),
+  namespaces: textSet(),
   topology_key: text(),
 };
 
@@ -236,7 +238,7 @@ const podSpec: Block = {
   }),
   topology_spread_constraint: many("topologySpreadConstraints", {
     label_selector: one(labelSelector),
-    match_label_keys: texts(),
+    match_label_keys: plainTextSet(),
     max_skew: sent(1, integer()),
     min_domains: integer(),
     node_affinity_policy: text(),

@@ -13,17 +13,35 @@ export function connectTo(controlPlane: ControlPlane, stackFolder: string): void
   writeFileSync(file, JSON.stringify(stack));
 }
 
+/** An object as the API server has it, made by the provider, and as it would have it if it were given ours instead. */
+export interface MadeTwice {
+  readonly provider: unknown;
+  readonly ours: unknown;
+}
+
 /**
- * Expects that the provider made just these objects: each is there, and the API server would change nothing in it if it
- * were given ours in its place.
+ * What the provider made beside what the API server would make of each of these objects in its place; both without what
+ * the API server and the controllers write on their own account.
+ * @throws Error if one of the objects is not there
  */
+export function madeTwice(controlPlane: ControlPlane, objects: readonly KubernetesObject[]): MadeTwice[] {
+  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+  // Of a list of one, kubectl prints the one.
+  const there = JSON.parse(controlPlane.kubectl(["get", "-o", "json", "-f", "-"], list).stdout);
+  const ours = controlPlane.kubectl(["replace", "--dry-run=server", "-o", "json", "-f", "-"], list).stdout;
+  // Here it prints one after the other.
+  const replaced = ours.split(/^(?=\{)/m).map((text) => JSON.parse(text));
+  return (there.items ?? [there]).map((object: any, index: number) => ({
+    provider: withoutServersOwn(object),
+    ours: withoutServersOwn(replaced[index]),
+  }));
+}
+
+/** Expects that the provider made just these objects. */
 export function expectMadeByProvider(controlPlane: ControlPlane, objects: readonly KubernetesObject[]): void {
-  for (const object of objects) {
-    const { kind, metadata } = object;
-    const there = controlPlane.get([kind, metadata.name, ...(metadata.namespace ? ["-n", metadata.namespace] : [])]);
-    const ours = controlPlane.kubectl(["replace", "--dry-run=server", "-o", "json", "-f", "-"], JSON.stringify(object));
-    expect(withoutServersOwn(JSON.parse(ours.stdout))).toEqual(withoutServersOwn(there));
-  }
+  const made = madeTwice(controlPlane, objects);
+  expect(made).toHaveLength(objects.length);
+  for (const { provider, ours } of made) expect(ours).toEqual(provider);
 }
 
 /** An object without what the API server and the controllers write on their own account. */

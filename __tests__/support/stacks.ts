@@ -1,19 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App } from "cdktf";
 import type { Configuration } from "../../lib/config/schema";
-import { BakerStack } from "../../lib/stacks/baker";
-import { PlatformStack } from "../../lib/stacks/platform";
+import { type StackJson, synthesiseInto } from "./synthesis";
 
-/** A resource, as it stands in a stack's JSON. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks into it by path
-export type StackJson = any;
-
-export interface Synthesised {
-  readonly platform: StackJson;
-  readonly baker: StackJson;
-}
+export { readStack, type StackJson, synthesise, type Synthesised } from "./synthesis";
 
 /** Folders in which stacks were synthesised; they go when the test file is done. */
 const folders: string[] = [];
@@ -29,22 +20,8 @@ export function temporaryOutdir(): string {
 /** Synthesises all stacks, validation included, and returns the folder that holds `stacks/<stack>/cdk.tf.json`. */
 export function synthesiseTo(configuration: Configuration): string {
   const outdir = temporaryOutdir();
-  const app = new App({ outdir });
-  const platform = new PlatformStack(app, "platform", { configuration });
-  new BakerStack(app, "baker", { configuration, platform });
-  app.synth();
+  synthesiseInto(outdir, configuration);
   return outdir;
-}
-
-/** The parsed JSON of all stacks. */
-export function synthesise(configuration: Configuration): Synthesised {
-  const outdir = synthesiseTo(configuration);
-  return { platform: readStack(outdir, "platform"), baker: readStack(outdir, "baker") };
-}
-
-/** The parsed JSON of one stack in a folder of synthesiseTo(). */
-export function readStack(outdir: string, stack: string): StackJson {
-  return JSON.parse(readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8"));
 }
 
 /** All resources of a stack by their Terraform address. */
@@ -59,6 +36,18 @@ export function resources(stack: StackJson): Record<string, StackJson> {
 /** The Terraform addresses of a stack's resources, sorted. */
 export function addresses(stack: StackJson): string[] {
   return Object.keys(resources(stack)).sort();
+}
+
+/**
+ * The same, each with the name of what it makes. Where addresses are counted, a list in another order has the same
+ * addresses, and each makes another's thing: a disk would be replaced by an other one.
+ */
+export function addressesAndNames(stack: StackJson): string[] {
+  const nameOf = ({ name, account_id, secret_id, metadata, manifest }: StackJson) =>
+    name ?? account_id ?? secret_id ?? metadata?.name ?? manifest?.metadata.name ?? "";
+  return Object.entries(resources(stack))
+    .map(([address, body]) => `${address} ${nameOf(body)}`)
+    .sort();
 }
 
 /** The one resource of a type, or the one whose `key` is `value`. @throws if there are none or several */

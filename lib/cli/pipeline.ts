@@ -3,11 +3,17 @@ import { Failure } from "./failure";
 import { guard } from "./guard";
 import { planComment, readStackPlans } from "./plan-comment";
 
+const goOn =
+  'docs/deploy.md ("Removing a baker") and docs/ci.md ("By hand") say how it is done on purpose, and what can be kept.';
+
 /** @throws Failure if one of the plans may not be applied */
 export function guardPlans(files: string[]): void {
   const refused = files.flatMap((file) => withFile(file, guard).map((sentence) => `${file}: ${sentence}`));
   if (refused.length > 0) {
-    throw new Failure("The guard refuses what would delete or replace what can't be made again.", refused.join("\n"));
+    throw new Failure(
+      "The guard refuses what would delete or replace what can't be made again.",
+      `${refused.join("\n")}\n${goOn}`,
+    );
   }
   process.stdout.write(
     `${files.length === 1 ? "The plan keeps" : `All ${files.length} plans keep`} what can't be made again.\n`,

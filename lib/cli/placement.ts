@@ -77,7 +77,9 @@ interface PodJson {
 }
 interface AntiAffinityTerm {
   readonly topology_key: string;
-  readonly label_selector: readonly { readonly match_labels: Labels }[];
+  readonly label_selector: readonly {
+    readonly match_expressions: readonly { readonly key: string; readonly values: readonly string[] }[];
+  }[];
 }
 
 export function workloadsOf(baker: StackJson, pools: readonly Pool[]): Workload[] {
@@ -121,7 +123,8 @@ function keepsAway(pod: PodJson, other: WorkloadJson): boolean {
   return terms
     .filter(({ topology_key: topology }) => topology === "kubernetes.io/hostname")
     .flatMap(({ label_selector: selectors }) => selectors)
-    .some(({ match_labels: wanted }) => includes(other.spec.template.metadata.labels, wanted));
+    .flatMap(({ match_expressions: expressions }) => expressions)
+    .some(({ key, values }) => values.includes(other.spec.template.metadata.labels[key] ?? ""));
 }
 
 interface VolumeJson {

@@ -11,7 +11,8 @@ Examples:
   npm run synth -- config/hodl-farm.yaml         another configuration
   BAKER_CONFIG=mine.yaml npx cdktf deploy '*'    cdktf's own commands take it so
 
-Exit codes: 0 all is well, 1 the input is wrong or a check failed, 2 wrong usage, 70 a defect of the program.
+Exit codes: 0 all is well, 1 the input is wrong or a check failed, 2 wrong usage, 3 begun and not ended (fence), 70 a
+defect of the program.
 DEBUG=1 shows where a defect is. NO_COLOR=1 turns colours off.`;
 
 /**
@@ -57,6 +58,23 @@ function createProgram(): Command {
     )
     .argument("[configuration]", configurationHelp)
     .action(async (file?: string) => (await import("./synth")).synth(file));
+
+  program.commandsGroup("At night:");
+  program
+    .command("fence")
+    .summary("power off a lost VM, see it off, and let the baker start on the spare")
+    .description(
+      "For a baking VM that Kubernetes has lost. Shows which VM and pod it means and asks for the VM's name; powers the " +
+        "VM off (gcloud), waits until Compute Engine says that it is off, and only then marks its Node out of service, " +
+        "so that the baking pod starts on the spare VM. Refuses at any doubt. Interrupted, it can be called again.",
+    )
+    .argument("[configuration]", configurationHelp)
+    .option("--baker <name>", "whose pod is lost; needed where there are several")
+    .option("--yes", "does not ask for the VM's name")
+    .option("--off-within <seconds>", "how long the VM may take until it is off", "300")
+    .action(async (file: string | undefined, options: { baker?: string; yes?: boolean; offWithin: string }) =>
+      (await import("./fence")).fence(file, options),
+    );
 
   program.commandsGroup("Pipeline:");
   program
@@ -106,12 +124,28 @@ function createProgram(): Command {
     )
     .argument(
       "[name...]",
-      "kill (init containers killed anywhere) or boot (kill, and power cuts in whole boots); all otherwise",
+      "kill (init containers killed anywhere), boot (kill, and power cuts in whole boots), placement (machines that come " +
+        "and go at random), partition (a baking VM cut off) or hundred (bakers); all otherwise",
     )
     .option("--seed <number>", "repeats what chance has decided")
-    .option("--keep", "leaves the machines of boot standing at the end, until ctrl-C")
+    .option("--keep", "leaves the machines of boot, or the farm of the signer path, standing at the end, until ctrl-C")
     .action(async (names: string[], options: { seed?: string; keep?: boolean }) =>
       (await import("../../__tests__/drills/drills")).drills(names, options),
+    );
+  program
+    .command("verify")
+    .summary("plan and apply with the real Terraform and providers, far from Google")
+    .description(
+      "For each configuration: init, validate and plan of platform, without any call to Google; and with a control plane " +
+        "(CONTROL_PLANE_BIN) apply of baker, a second plan that changes nothing, and a comparison of what was made. " +
+        "Without arguments also: what each kind of change would do (a table that was read and committed), and applies that are cut " +
+        "off. Takes minutes. Providers come from the registry or a mirror; what can't be had is said, and skipped. " +
+        "TERRAFORM_BINARY_NAME=tofu takes OpenTofu.",
+    )
+    .argument("[configuration...]", "YAML files; otherwise all examples")
+    .option("--only <part>", "configurations, changes or interruptions")
+    .action(async (files: string[], options: { only?: string }) =>
+      (await import("../../__tests__/drills/verify/verify")).verify(files, options),
     );
   return program;
 }
@@ -125,7 +159,7 @@ function report(error: unknown): number {
   const failure = asFailure(error);
   process.stderr.write(`${errorLabel()} ${failure.message}\n`);
   if (failure.details) process.stderr.write(`${failure.details.trimEnd()}\n`);
-  return exitCode.failure;
+  return failure.code;
 }
 
 /** @throws what is no fault of the user or the machine */

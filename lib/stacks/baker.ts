@@ -5,11 +5,13 @@ import type { BakerConfiguration, Configuration } from "../config/schema";
 import { imageRepository } from "../gke/image-repository";
 import { DiskClass } from "../kubernetes/disks";
 import { SecureNamespace } from "../kubernetes/secure-namespace";
+import { SingleWriters } from "../kubernetes/single-writers";
 import { forwarderPortNames, type SignerForwarder } from "../signer/forwarder";
 import { SignerForwarders } from "../signer/forwarders";
 import { forwarderImage } from "../signer/image";
 import { BakerProxy } from "../signer/proxy";
 import { BakingNode } from "../tezos/baking-node";
+import { bakerDiskName, bakingNodeKind } from "../tezos/baking-node-names";
 import { DalNode } from "../tezos/dal-node";
 import { OctezScripts } from "../tezos/octez-scripts";
 import { PublicNodes } from "../tezos/public-nodes";
@@ -49,6 +51,13 @@ export class BakerStack extends TerraformStack {
       ],
     });
     this.namespace = new SecureNamespace(this, "namespace", { name }).name;
+    new SingleWriters(this, "single-writers", {
+      name: `${name}-baking-pods`,
+      namespace: this.namespace,
+      kind: bakingNodeKind,
+      claimPrefix: bakerDiskName(props.configuration, { name: "" }),
+      insteadOfForce: "Use `farm fence`: it powers the VM off first.",
+    });
     this.diskClass = new DiskClass(this, "disk-class", { name: `${name}-retained` });
 
     this.scripts = new OctezScripts(this, "octez-scripts", { namespace: this.namespace });

@@ -15,6 +15,7 @@ import { ImageRegistry } from "../gke/registry";
 import { WorkloadSecret } from "../gke/secrets";
 import { ProjectServices } from "../gke/services";
 import { WorkloadServiceAccount } from "../gke/workload-service-account";
+import { bakerDiskName } from "../tezos/baking-node-names";
 import { configureBackend } from "./backend";
 
 export interface PlatformStackProps {
@@ -128,7 +129,7 @@ export class PlatformStack extends TerraformStack {
 
   private createDisk(baker: BakerConfiguration): string {
     return new BakerDisk(this, `disk-${baker.name}`, {
-      name: `${this.configuration.name}-baker-${baker.name}`,
+      name: bakerDiskName(this.configuration, baker),
       baker: baker.name,
       sizeGiB: baker.diskGiB,
       zones: diskZones(this.configuration),

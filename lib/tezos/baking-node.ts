@@ -10,6 +10,7 @@ import { governingService } from "../kubernetes/governing-service";
 import { apartFrom, workloadLabels } from "../kubernetes/labels";
 import { clusterDns } from "../kubernetes/outside";
 import { type PodPart, SecurePod } from "../kubernetes/secure-pod";
+import { bakerDiskName, bakingNodeKind, bakingNodeName } from "./baking-node-names";
 import type { DalNode } from "./dal-node";
 import { authenticationFileName, OctezBaker } from "./octez-baker";
 import { OctezNode } from "./octez-node";
@@ -51,8 +52,8 @@ export class BakingNode extends Construct {
   constructor(scope: Construct, id: string, props: BakingNodeProps) {
     super(scope, id);
     const { configuration, baker, namespace, publicNodes, dalNode, authentication } = props;
-    const name = `baker-${baker.name}`;
-    const { labels, selector } = workloadLabels("private", "baking-node", baker.name);
+    const name = bakingNodeName(baker);
+    const { labels, selector } = workloadLabels("private", bakingNodeKind, baker.name);
     this.connections = new Connections(this, { namespace, name, selector, ports: {} });
 
     const node = new OctezNode(this, "node", {
@@ -75,7 +76,7 @@ export class BakingNode extends Construct {
     });
     const disk = new RegionalDisk(this, "disk", {
       namespace,
-      name: `${configuration.name}-${name}`,
+      name: bakerDiskName(configuration, baker),
       diskClass: props.diskClass,
       volumeHandle: props.volumeHandle,
       sizeGiB: baker.diskGiB,
@@ -121,7 +122,7 @@ export class BakingNode extends Construct {
   private authenticationKey({ namespace, baker }: BakingNodeProps, secret: string): GoogleSecret {
     return new GoogleSecret(this, "authentication", {
       namespace,
-      name: `baker-${baker.name}-authentication`,
+      name: `${bakingNodeName(baker)}-authentication`,
       secret,
       fileName: authenticationFileName,
     });
@@ -131,7 +132,7 @@ export class BakingNode extends Construct {
     const account = new ServiceAccountV1(this, "service-account", {
       metadata: {
         namespace,
-        name: `baker-${baker.name}`,
+        name: bakingNodeName(baker),
         annotations: { "iam.gke.io/gcp-service-account": googleServiceAccount },
       },
       automountServiceAccountToken: false,

@@ -45,6 +45,7 @@ describe("guardPlans", () => {
     const { details } = failure(() => guardPlans([good, bad]));
     expect(details).toContain(`${bad}: google_compute_address.a would be deleted`);
     expect(details).not.toContain(good);
+    expect(details).toContain("docs/deploy.md");
   });
 
   test.each([

@@ -71,7 +71,7 @@ colour: blue
 
 describe("help", () => {
   test("of the program and of each verb", () => {
-    const verbs = ["synth", "guard", "plan-comment", "schema", "bench", "drills"];
+    const verbs = ["synth", "fence", "guard", "plan-comment", "schema", "bench", "drills", "verify"];
     const pages = [["--help"], ...verbs.map((verb) => [verb, "--help"])].map((args) => {
       const { status, stdout, stderr } = farm(args);
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

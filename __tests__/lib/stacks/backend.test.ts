@@ -42,18 +42,18 @@ test("with a bucket: a prefix that both name", () => {
 });
 
 describeReal("Terraform", { programs: ["terraform"] }, () => {
-  test("makes the state's folder, and one stack reads what the other left", () => {
+  test("makes the state's folder, and one stack reads what the other left", async () => {
     const outdir = synthesisePair(exampleConfiguration());
-    const first = terraformProject(join(outdir, "stacks", "first"));
-    first.init();
-    first.apply();
+    const first = terraformProject(join(outdir, "stacks", "first"), temporaryOutdir());
+    await first.init();
+    await first.apply();
     const state = join(first.workspace, "state/hodl-farm/first.tfstate");
     expect(existsSync(state)).toBe(true);
     expect(readFileSync(state, "utf8")).toContain("from the first");
 
     const second = terraformProject(join(outdir, "stacks", "second"), first.workspace);
-    second.init();
-    second.apply();
-    expect(second.outputs()["heard"]?.value).toBe("from the first");
+    await second.init();
+    await second.apply();
+    expect((await second.outputs())["heard"]?.value).toBe("from the first");
   });
 });

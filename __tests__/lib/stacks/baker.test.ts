@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ConfigurationInput } from "../../../lib/config/schema";
-import { exampleConfiguration, exampleFiles } from "../../support/configuration";
+import { changeEveryList, exampleConfiguration, exampleFiles } from "../../support/configuration";
 import { expectGolden } from "../../support/golden";
-import { addresses, resources, synthesise, type StackJson } from "../../support/stacks";
+import { addresses, addressesAndNames, resources, synthesise, type StackJson } from "../../support/stacks";
 import { container, environmentOf, named, policiesOf, workload, workloads } from "../../support/workloads";
 
 type Change = (input: ConfigurationInput) => void;
@@ -33,16 +33,35 @@ describe("resource addresses", () => {
     expectGolden(`golden/baker.${name}.addresses.txt`, `${addresses(examples[file]).join("\n")}\n`);
   });
 
-  const reversed: [what: string, change: Change][] = [
-    ["bakers", ({ bakers }) => bakers.reverse()],
-    ["signers", ({ signers }) => signers.reverse()],
-    ["a baker's signers", ({ bakers }) => bakers.forEach(({ signers }) => signers.reverse())],
-    ["uplinks", ({ signers }) => signers.forEach(({ uplinks }) => uplinks.reverse())],
-    ["zones", ({ google }) => google.zones.reverse()],
-    ["allowed networks", ({ forwarders }) => forwarders!.allowedNetworks!.reverse()],
-  ];
-  test.each(reversed)("stay when %s change places", (_, change) => {
-    expect(addresses(bakerStack(change, everyOption))).toEqual(addresses(examples[everyOption]));
+  test("stay when every list and every map of the configuration is in another order", () => {
+    const seen: string[] = [];
+    const reverse: Change = (input) =>
+      changeEveryList(input, (list, field) => {
+        seen.push(field);
+        list.reverse();
+      });
+    expect(addressesAndNames(bakerStack(reverse, everyOption))).toEqual(addressesAndNames(examples[everyOption]));
+    const lists = ["bakers", "signers", "uplinks", "zones", "days", "allowedNetworks", "addresses"];
+    expect(seen).toEqual(expect.arrayContaining(lists));
+  });
+
+  test("stay when every list that makes nothing of its own gets shorter", () => {
+    const makeSomething = ["bakers", "signers", "zones", "addresses"];
+    const shorten: Change = (input) =>
+      changeEveryList(input, (list, field) => {
+        if (list.length > 1 && !makeSomething.includes(field)) list.pop();
+      });
+    expect(addresses(bakerStack(shorten, everyOption))).toEqual(addresses(examples[everyOption]));
+  });
+
+  test("only a forwarder's own go with it", () => {
+    const without = addresses(
+      bakerStack(({ forwarders }) => Object.assign(forwarders!, { count: 1, addresses: undefined })),
+    );
+    const gone = addresses(hodlFarm).filter((address) => !without.includes(address));
+    expect(gone.length).toBeGreaterThan(5);
+    expect(gone.filter((address) => !/forwarder[_-]2/.test(address))).toEqual([]);
+    expect(addresses(hodlFarm)).toEqual(expect.arrayContaining(without));
   });
 
   test("only a baker's own go and come with it", () => {
@@ -154,7 +173,7 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
     for (const [name, { pod, containers }] of eachPod) {
       const waits = containers.flatMap(({ lifecycle }) => {
         const command: string = lifecycle?.pre_stop[0].exec.command.join(" ") ?? "";
-        return [...command.matchAll(/(?:sleep |CLIENTS_SECONDS=)(\d+)/g)].map(([, seconds]) => Number(seconds));
+        return [...command.matchAll(/(?:sleep |_SECONDS=)(\d+)/g)].map(([, seconds]) => Number(seconds));
       });
       expect([name, pod.termination_grace_period_seconds > Math.max(0, ...waits)]).toEqual([name, true]);
     }

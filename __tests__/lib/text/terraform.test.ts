@@ -23,7 +23,7 @@ test("refuses a text with a value that is known later", () => {
 });
 
 describeReal("Terraform", { programs: ["terraform"] }, () => {
-  test("gives back each text as it was", () => {
+  test("gives back each text as it was", async () => {
     const folder = mkdtempSync(join(tmpdir(), "escape-"));
     const stack = join(folder, "stack");
     const values = Object.fromEntries(cases.map(([text], index) => [`text_${index}`, text]));
@@ -32,11 +32,11 @@ describeReal("Terraform", { programs: ["terraform"] }, () => {
     );
     mkdirSync(stack);
     writeFileSync(join(stack, "cdk.tf.json"), JSON.stringify({ output, terraform: { backend: { local: {} } } }));
-    const project = terraformProject(stack);
+    const project = terraformProject(stack, folder);
+    await project.init();
+    await project.apply();
+    const arrived = Object.entries(await project.outputs()).map(([name, { value }]) => [name, value]);
     rmSync(folder, { recursive: true });
-    project.init();
-    project.apply();
-    const arrived = Object.entries(project.outputs()).map(([name, { value }]) => [name, value]);
     expect(Object.fromEntries(arrived)).toEqual(values);
   });
 });

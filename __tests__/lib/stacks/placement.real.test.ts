@@ -1,0 +1,277 @@
+import { poolLabel } from "../../../lib/config/pools";
+import { roleLabel } from "../../../lib/kubernetes/labels";
+import { exampleConfiguration, exampleFiles } from "../../support/configuration";
+import { describeReal } from "../../support/real";
+import { conditionOf, runs, SimulatedFarm } from "../../support/simulated-farm";
+import { randomNumbers, shuffled } from "../../drills/random";
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
+
+const zoneLabel = "topology.kubernetes.io/zone";
+const hostLabel = "kubernetes.io/hostname";
+
+/** Nodes and pods of a cluster, seen together. */
+class Places {
+  readonly pods: any[];
+  private readonly nodes: ReadonlyMap<string, any>;
+
+  constructor({ controlPlane }: SimulatedFarm) {
+    this.pods = controlPlane.get(["pods", "--all-namespaces"]).items;
+    const nodes: any[] = controlPlane.get(["nodes"]).items;
+    this.nodes = new Map(nodes.map((node) => [node.metadata.name, node]));
+  }
+
+  ofRole = (role: string) => this.pods.filter(({ metadata }) => metadata.labels?.[roleLabel] === role);
+  labelOf = (pod: any, label: string): string => this.nodes.get(pod.spec.nodeName)?.metadata.labels[label];
+  labels = (some: any[], label: string) => new Set(some.map((pod) => this.labelOf(pod, label)));
+  get zones() {
+    return new Set([...this.nodes.values()].map(({ metadata }) => metadata.labels[zoneLabel]));
+  }
+
+  /** Nodes with a private and a public pod, whatever state these are in. */
+  shared(): string[] {
+    const on = (role: string) => new Set(this.ofRole(role).map(({ spec }) => spec.nodeName));
+    const open = new Set([...on("public"), ...on("dal")]);
+    return [...on("private")].filter((name) => name !== undefined && open.has(name));
+  }
+}
+
+describeReal("the scheduler", { controlPlane: true }, () => {
+  describe.each(exampleFiles)("with %s", (file) => {
+    let farm: SimulatedFarm;
+    let places: Places;
+    beforeAll(async () => {
+      farm = await SimulatedFarm.start(exampleConfiguration(undefined, file));
+      places = new Places(farm);
+    });
+    afterAll(() => farm?.stop());
+
+    const poolOfRole: Record<string, string> = {
+      private: "baking",
+      public: "public",
+      dal: "public",
+      forwarder: "system",
+    };
+
+    test("puts every pod on the pool that is meant for it", () => {
+      const ours = places.pods.filter(({ metadata }) => metadata.labels?.[roleLabel]);
+      const on = (poolOf: (pod: any) => string | undefined) =>
+        ours.map((pod) => `${pod.metadata.name} on ${poolOf(pod)}`);
+      expect(ours.length).toBeGreaterThan(1);
+      expect(on((pod) => places.labelOf(pod, poolLabel))).toEqual(
+        on((pod) => poolOfRole[pod.metadata.labels[roleLabel]]),
+      );
+      expect(places.shared()).toEqual([]);
+    });
+
+    test("spreads public nodes and forwarders over zones, forwarders over VMs", () => {
+      for (const some of [places.ofRole("public"), places.ofRole("forwarder")]) {
+        expect(places.labels(some, zoneLabel).size).toBe(Math.min(some.length, places.zones.size));
+      }
+      const forwarders = places.ofRole("forwarder");
+      expect(places.labels(forwarders, hostLabel).size).toBe(forwarders.length);
+    });
+
+    test("finds a place for the pods that GKE brings", () => {
+      const gke = places.pods.filter(({ metadata }) => metadata.namespace === "kube-system");
+      expect(places.labels(gke, poolLabel)).toEqual(new Set(["system"]));
+    });
+
+    test("binds each baker's disk to that baker's claim", () => {
+      expect(places.ofRole("private").length).toBeGreaterThan(0);
+      for (const { metadata, spec } of places.ofRole("private")) {
+        const { claimName } = spec.volumes.find(({ name }: any) => name === "data").persistentVolumeClaim;
+        const claim = farm.controlPlane.get(["-n", metadata.namespace, "persistentvolumeclaim", claimName]);
+        const volume = farm.controlPlane.get(["persistentvolume", claim.spec.volumeName]);
+        expect([claim.status.phase, volume.spec.claimRef.uid]).toEqual(["Bound", claim.metadata.uid]);
+        const disk = new RegExp(`/disks/.*-${metadata.labels["app.kubernetes.io/instance"]}$`);
+        expect(volume.spec.csi.volumeHandle).toMatch(disk);
+      }
+    });
+  });
+
+  describe("in trouble, with config/hodl-farm.yaml", () => {
+    let farm: SimulatedFarm;
+    beforeAll(async () => {
+      farm = await SimulatedFarm.start(exampleConfiguration());
+    });
+    afterAll(() => farm?.stop());
+    // All VMs as `platform` makes them, all pods where they belong.
+    beforeEach(async () => {
+      for (const { metadata } of farm.controlPlane.get(["nodes"]).items) kubectl("uncordon", metadata.name);
+      await farm.controlPlane.powerOn(farm.machines);
+      farm.controlPlane.apply(farm.objects);
+      inNamespace("delete", "pods", "--all", "--wait=false");
+      await farm.controlPlane.until("no pod is about to end", () => {
+        const pods = farm.pods();
+        return pods.every(({ metadata }) => metadata.deletionTimestamp === undefined);
+      });
+      await farm.untilRunning();
+    });
+
+    const kubectl = (...parameters: string[]) => farm.controlPlane.kubectl(parameters);
+    const inNamespace = (...parameters: string[]) => kubectl("-n", farm.namespace, ...parameters);
+    const merge = (node: string, change: object, ...more: string[]) =>
+      kubectl("patch", "node", node, ...more, "--type=merge", "-p", JSON.stringify(change));
+    const withoutTaints = () => farm.machines.forEach(({ name }) => merge(name, { spec: { taints: null } }));
+    const ofPool = (pool: string) => farm.machines.filter(({ labels }) => labels?.[poolLabel] === pool);
+    /** Room for everything, of whichever pool. */
+    const hugeOf = (name: string, pool: string) => {
+      const plenty = { cpu: "64", memory: "256Gi", pods: "110" };
+      merge(name, { status: { allocatable: plenty, capacity: plenty } }, "--subresource=status");
+      kubectl("label", "node", name, `${poolLabel}=${pool}`, "--overwrite");
+    };
+    const pod = (name: string) => farm.pods().find(({ metadata }) => metadata.name === name);
+    /** Deletes a pod and waits until the scheduler has judged its successor. @returns the successor */
+    async function successorOf({ metadata }: any): Promise<any> {
+      inNamespace("delete", "pod", metadata.name, "--wait=false");
+      let successor: any;
+      await farm.controlPlane.until(`the scheduler has judged the successor of ${metadata.name}`, () => {
+        const there = pod(metadata.name);
+        successor = there?.metadata.uid === metadata.uid ? undefined : there;
+        return conditionOf(successor, "PodScheduled") !== undefined;
+      });
+      return successor;
+    }
+    const expectKeptAway = (successor: any) => {
+      expect(conditionOf(successor, "PodScheduled")).toMatchObject({ status: "False", reason: "Unschedulable" });
+      expect(conditionOf(successor, "PodScheduled").message).toMatch(/anti-affinity rules/);
+    };
+
+    test("keeps baker and public nodes apart on the one VM that is left, big enough for all and without taints", async () => {
+      withoutTaints();
+      const open = pod("public-node-0");
+      const { nodeName } = open.spec;
+      for (const { name } of farm.machines) if (name !== nodeName) kubectl("cordon", name);
+      hugeOf(nodeName, "baking");
+      expectKeptAway(await successorOf(pod("baker-baker-0")));
+      expect(new Places(farm).shared()).toEqual([]);
+
+      // The other way round: the VM is the baker's now, and its pool's label says public.
+      inNamespace("scale", "statefulset", "public-node", "--replicas=0");
+      await farm.controlPlane.until("the baker has the VM", () => pod("baker-baker-0")?.spec.nodeName === nodeName);
+      kubectl("label", "node", nodeName, `${poolLabel}=public`, "--overwrite");
+      inNamespace("scale", "statefulset", "public-node", "--replicas=2");
+      await farm.controlPlane.until(
+        "the scheduler has judged the public nodes",
+        () => farm.pods("public").filter((each) => conditionOf(each, "PodScheduled")).length === 2,
+      );
+      for (const each of farm.pods("public")) expect(each.spec.nodeName).toBeUndefined();
+      expectKeptAway(pod("public-node-0"));
+    });
+
+    test("runs on what is left when only two VMs are, and lets a second forwarder wait", async () => {
+      const [baking] = ofPool("baking").filter(({ name }) => name !== pod("baker-baker-0").spec.nodeName);
+      const open = pod("public-node-1").spec.nodeName;
+      withoutTaints();
+      for (const { name } of farm.machines) if (![baking!.name, open].includes(name)) kubectl("cordon", name);
+      inNamespace("delete", "pods", "--all", "--wait=false");
+      await farm.controlPlane.until("baker and one public node run", () =>
+        [pod("baker-baker-0"), pod("public-node-1")].every((each) => each && runs(each)),
+      );
+      expect([pod("baker-baker-0"), pod("public-node-1")].map(({ spec }) => spec.nodeName)).toEqual([
+        baking!.name,
+        open,
+      ]);
+      // Its disk is in the other zone.
+      expect(runs(pod("public-node-0"))).toBe(false);
+      hugeOf(open, "system");
+      const forwarders = () => farm.pods("forwarder");
+      await farm.controlPlane.until("a forwarder runs", () => forwarders().some(runs));
+      expectKeptAway(forwarders().find((each) => !runs(each)));
+      kubectl("label", "node", open, `${poolLabel}=public`, "--overwrite");
+    });
+
+    test("comes to the same with pods started in every order", async () => {
+      withoutTaints();
+      const random = randomNumbers(20191108);
+      const workloads = farm.objects.filter(({ kind }) => kind === "StatefulSet" || kind === "Deployment");
+      const scale = ({ kind, metadata }: any, replicas: number) =>
+        inNamespace("scale", `${kind.toLowerCase()}/${metadata.name}`, `--replicas=${replicas}`);
+      for (let turn = 0; turn < 4; turn++) {
+        for (const workload of workloads) scale(workload, 0);
+        await farm.controlPlane.until("no pod is left", () => farm.pods().length === 0);
+        for (const workload of shuffled(workloads, random)) scale(workload, (workload["spec"] as any).replicas);
+        await farm.untilRunning();
+        const places = new Places(farm);
+        expect(places.shared()).toEqual([]);
+        expect(places.labels(places.ofRole("public"), zoneLabel).size).toBe(2);
+        expect(places.labels(places.ofRole("forwarder"), zoneLabel).size).toBe(2);
+        expect(places.labels(places.ofRole("private"), poolLabel)).toEqual(new Set(["baking"]));
+      }
+    });
+
+    test("takes the baker's disk along to the other zone", async () => {
+      const before = pod("baker-baker-0");
+      kubectl("cordon", before.spec.nodeName);
+      await successorOf(before);
+      await farm.untilRunning();
+      const places = new Places(farm);
+      const [after] = places.ofRole("private");
+      expect(places.labelOf(after, zoneLabel)).not.toBe(places.labelOf(before, zoneLabel));
+      const volumeOf = ({ spec }: any) =>
+        spec.volumes.find(({ name }: any) => name === "data").persistentVolumeClaim.claimName;
+      expect(volumeOf(after)).toBe(volumeOf(before));
+    });
+
+    test("evicts public nodes one at a time", async () => {
+      const evict = (name: string) => {
+        const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace: farm.namespace } };
+        const path = `/api/v1/namespaces/${farm.namespace}/pods/${name}/eviction`;
+        farm.controlPlane.kubectl(["create", "--raw", path, "-f", "-"], JSON.stringify(eviction));
+      };
+      kubectl("cordon", pod("public-node-0").spec.nodeName);
+      evict("public-node-0");
+      await farm.controlPlane.until(
+        "its successor waits",
+        () => conditionOf(pod("public-node-0"), "PodScheduled")?.status === "False",
+      );
+      expect(() => evict("public-node-1")).toThrow("Cannot evict pod as it would violate the pod's disruption budget");
+      kubectl("uncordon", ofPool("public")[0]!.name);
+      kubectl("uncordon", ofPool("public")[1]!.name);
+      await farm.untilRunning();
+      await farm.controlPlane.until("the budget allows the next", () => {
+        const { status } = farm.controlPlane.get(["-n", farm.namespace, "poddisruptionbudget", "public-node"]);
+        return status.disruptionsAllowed === 1;
+      });
+      expect(() => evict("public-node-1")).not.toThrow();
+    });
+
+    test("drains every VM as an upgrade does, and nothing blocks; the baker moves once", async () => {
+      const drain = (name: string) =>
+        kubectl(
+          ...[
+            "drain",
+            name,
+            "--pod-selector",
+            "app.kubernetes.io/part-of=hodl-farm",
+            "--timeout=50s",
+            "--delete-emptydir-data",
+          ],
+        );
+      const renewed = (machine: (typeof farm.machines)[number]) => ({ ...machine, name: `${machine.name}-new` });
+      const remove = ({ name }: { name: string }) => kubectl("delete", "node", name);
+      // Surge: the new VM is there before the old one goes, one after the other.
+      for (const machine of [...ofPool("public"), ...ofPool("system")]) {
+        await farm.controlPlane.powerOn([renewed(machine)]);
+        drain(machine.name);
+        await farm.untilRunning();
+        expect(new Places(farm).shared()).toEqual([]);
+        remove(machine);
+      }
+      // Blue-green: all new VMs first, all old ones closed, then drained one after the other.
+      const { uid } = pod("baker-baker-0").metadata;
+      const green = ofPool("baking").map(renewed);
+      await farm.controlPlane.powerOn(green);
+      for (const { name } of ofPool("baking")) kubectl("cordon", name);
+      const seen = new Set([uid]);
+      for (const machine of ofPool("baking")) {
+        drain(machine.name);
+        await farm.untilRunning();
+        seen.add(pod("baker-baker-0").metadata.uid);
+      }
+      expect(seen.size).toBe(2);
+      expect(green.map(({ name }) => name)).toContain(pod("baker-baker-0").spec.nodeName);
+    });
+  });
+});
