@@ -37,9 +37,10 @@ main() {
   copy_files
   remove_stale_files
   put_octez_signer
-  # What was written is on the disk before anything is started from it.
+  # What was written is on the disk before anything is started from it, and what is enabled before this says so.
   sync
   apply_changes
+  sync
   print_next_steps
 }
 
@@ -82,8 +83,15 @@ install_packages() {
   [ -n "$missing" ] || return 0
   say "Installing packages:$missing"
   # shellcheck disable=SC2086 # a list of words
-  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing; } >&2 ||
-    fail "the packages$missing could not be installed"
+  install_by_apt $missing >&2 || fail "the packages$missing could not be installed"
+}
+
+# A power cut may have left packages half installed, which apt-get refuses to go on from; and a machine that has just
+# booted for the first time is looking for updates of its own.
+install_by_apt() {
+  export DEBIAN_FRONTEND=noninteractive
+  dpkg --configure -a && apt-get -o DPkg::Lock::Timeout=600 update &&
+    apt-get -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends "$@"
 }
 
 make_users() {
@@ -115,6 +123,7 @@ make_ssh_key() {
   if [ "$(cat "$ssh_folder/id_ed25519.pub" 2>/dev/null)" != "$ssh_public_key" ]; then
     say "$ssh_public_key" >"$ssh_folder/new.pub"
     chmod 644 "$ssh_folder/new.pub"
+    sync "$ssh_folder/new.pub"
     mv "$ssh_folder/new.pub" "$ssh_folder/id_ed25519.pub"
   fi
 }
@@ -147,7 +156,7 @@ copy_files() {
     if [ -x "$bundle/files$path" ]; then mode=755; else mode=644; fi
     if cmp -s "$bundle/files$path" "$path" && [ "$(stat -c '%a %U %G' "$path")" = "$mode root root" ]; then continue; fi
     folder=$(dirname "$path")
-    [ -d "$folder" ] || install -d -m 755 "$folder"
+    make_folder "$folder"
     install -m "$mode" -o root -g root "$bundle/files$path" "$path.tezos-new"
     sync "$path.tezos-new"
     mv "$path.tezos-new" "$path"
@@ -157,8 +166,28 @@ copy_files() {
   [ -d /etc/tezos-signer/firewall.d ] || install -d -m 755 /etc/tezos-signer/firewall.d
 }
 
+# The folders that weren't there before: uninstall.sh removes them when nothing else is in them. Each is noted before it
+# is made, and after the one that it lies in.
+make_folder() {
+  [ ! -d "$1" ] || return 0
+  make_folder "$(dirname "$1")"
+  folders=/etc/tezos-signer/folders
+  # A run that was interrupted may have noted it.
+  if ! grep -qxF "$1" "$folders" 2>/dev/null; then
+    { cat "$folders" 2>/dev/null || true; say "$1"; } >"$folders.new"
+    replace_if_different "$folders.new" "$folders"
+  fi
+  install -d -m 755 "$1"
+}
+
+# The text is on the disk before it gets its name: a power cut leaves the old file or the new one, never an empty one.
 replace_if_different() {
-  if cmp -s "$1" "$2"; then rm "$1"; else mv "$1" "$2"; fi
+  if cmp -s "$1" "$2"; then
+    rm "$1"
+  else
+    sync "$1"
+    mv "$1" "$2"
+  fi
 }
 
 note_change() { say "changed: $1"; }
@@ -204,6 +233,11 @@ apply_changes() {
   /lib/systemd/systemd-sysctl /etc/sysctl.d/90-tezos-uplinks.conf || true
 
   start_firewall
+  units="tezos-uplinks.service tezos-signer-health.service"
+  if [ "$SOFTWARE" = octez-signer ]; then units="$units octez-signer.service"; fi
+  for instance in $TUNNELS; do units="$units tezos-tunnel@$instance.service"; done
+  # shellcheck disable=SC2086 # a list of words
+  enable_units $units
   start tezos-uplinks.service /etc/tezos-signer/uplinks.env /usr/local/lib/tezos-signer/uplinks
   start tezos-signer-health.service /etc/tezos-signer/health.env /usr/local/lib/tezos-signer/signer-health
   if [ "$SOFTWARE" = octez-signer ]; then start octez-signer.service /usr/local/bin/octez-signer; fi
@@ -213,10 +247,19 @@ apply_changes() {
   done
 }
 
+# All in one call: systemd reads all its units again after each.
+enable_units() {
+  disabled=
+  for unit in "$@"; do
+    systemctl is-enabled --quiet "$unit" 2>/dev/null || disabled="$disabled $unit"
+  done
+  # shellcheck disable=SC2086 # a list of words
+  [ -z "$disabled" ] || systemctl enable --quiet $disabled
+}
+
 # unit, further files that it reads
 start() {
   unit=$1
-  systemctl is-enabled --quiet "$unit" 2>/dev/null || systemctl enable --quiet "$unit"
   if is_older "$@"; then
     say "restarting $unit"
     systemctl restart --no-block "$unit"
@@ -227,15 +270,16 @@ start() {
   fi
 }
 
-# Does it run since before one of its files was changed? By the time of change (ctime) that mv sets.
+# Does it run since before one of its files was changed? By the time of change (ctime) that mv sets, in nanoseconds: a
+# file may change in the second in which the service has started.
 is_older() {
-  since=$(systemctl show --property=InactiveExitTimestamp --value "$1")
+  since=$(systemctl show --timestamp=us --property=InactiveExitTimestamp --value "$1")
   [ -n "$since" ] || return 1
-  since=$(date -d "$since" +%s)
+  since=$(date -d "$since" +%s%N)
   unit_file=$(systemctl show --property=FragmentPath --value "$1")
   shift
   for path in "$unit_file" "$@"; do
-    if [ -e "$path" ] && [ "$(stat -c %Z "$path")" -gt "$since" ]; then return 0; fi
+    if [ -e "$path" ] && [ "$(stat -c %.9Z "$path" | tr -d .,)" -gt "$since" ]; then return 0; fi
   done
   return 1
 }
@@ -249,7 +293,7 @@ start_firewall() {
       "  tcp dport 22 accept" "and run install.sh again."
     return 0
   fi
-  systemctl is-enabled --quiet tezos-firewall.service 2>/dev/null || systemctl enable --quiet tezos-firewall.service
+  enable_units tezos-firewall.service
   if ! systemctl is-active --quiet tezos-firewall.service; then
     systemctl start tezos-firewall.service
   else

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Undoes install.sh: services, settings, rules, routes. Keeps what can't be made again: the ssh key pair, the signer's
-# keys and watermarks (/var/lib/octez-signer), octez-signer itself, your own firewall rules, users and packages.
+# keys and watermarks (/var/lib/octez-signer), octez-signer itself, your own firewall rules, users and packages. Run it
+# again when it was interrupted.
 set -eu
 
 say() { printf '%s\n' "$*"; }
@@ -33,12 +34,25 @@ done <"$manifest"
 uplinks=/usr/local/lib/tezos-signer/uplinks
 if [ -x "$uplinks" ]; then "$uplinks" clear; fi
 
+# user-data's, which would install everything again at the next boot.
+stop tezos-signer-setup.service
+rm -f /etc/systemd/system/tezos-signer-setup.service
+
 # The manifest goes last: an interrupted run is completed by the next.
-while read -r path; do rm -f "$path"; done <"$manifest"
-rmdir --ignore-fail-on-non-empty /usr/local/lib/tezos-signer /etc/tezos-signer/tunnels 2>/dev/null || true
+while read -r path; do rm -f "$path" "$path.tezos-new"; done <"$manifest"
 systemctl daemon-reexec
 if command -v udevadm >/dev/null; then udevadm control --reload || true; fi
-rm -f "$manifest" /etc/tezos-signer/manifest.*
+folders=/etc/tezos-signer/folders
+if [ -e "$folders" ]; then
+  tac "$folders" | while read -r folder; do
+    rmdir --ignore-fail-on-non-empty "$folder" 2>/dev/null || true
+  done
+fi
+# Its own folder keeps the ssh key pair, and rules of the owner's if there are any.
+rm -f /etc/tezos-signer/manifest.* /etc/tezos-signer/folders*
+rmdir --ignore-fail-on-non-empty /etc/tezos-signer/firewall.d
+sync
+rm -f "$manifest"
 sync
 
 say "Removed. Kept: /etc/tezos-signer/ssh (the ssh key pair), /etc/tezos-signer/firewall.d, /var/lib/octez-signer (keys and"

@@ -89,7 +89,7 @@ describe.each(variants)("%s", (_, change) => {
     });
   });
 
-  describeReal("cloud-init", { programs: ["cloud-init"] }, () => {
+  describeReal("cloud-init", { programs: ["cloud-init", "systemd-analyze"], linux: true }, () => {
     test("takes user-data, which holds the whole bundle and runs its install.sh", () => {
       const text = files().get("user-data")!.text;
       writeFileSync(join(folder, "user-data"), text);
@@ -100,14 +100,23 @@ describe.each(variants)("%s", (_, change) => {
         runcmd: string[][];
       };
       const others = [...files().values()].filter(({ path }) => path !== "user-data");
-      expect(written).toEqual(
+      expect(written.slice(0, -1)).toEqual(
         others.map(({ path, mode, text: content }) => ({
           path: `/opt/tezos-signer/${path}`,
           permissions: mode === 0o755 ? "0755" : "0644",
           content,
         })),
       );
-      expect(runcmd).toEqual([["/opt/tezos-signer/install.sh"]]);
+      const setup = written.at(-1)!;
+      expect(setup.path).toBe("/etc/systemd/system/tezos-signer-setup.service");
+      expect(runcmd.at(-1)).toEqual(["systemctl", "start", "--no-block", "tezos-signer-setup.service"]);
+      const unit = join(folder, "tezos-signer-setup.service");
+      // Its program is only there on the Raspberry Pi.
+      writeFileSync(unit, setup.content.replace("/opt/tezos-signer/install.sh", "/bin/true"));
+      expect(run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", unit)).toEqual({
+        status: 0,
+        output: "",
+      });
     });
   });
 });
@@ -128,9 +137,12 @@ describeReal("the scripts", { programs: ["shellcheck", "dash", "busybox", "pytho
     expect(run("busybox", "sh", "-n", script)).toEqual({ status: 0, output: "" });
   });
 
-  test("python reads the health endpoint, with warnings as errors", () => {
-    const script = join(repository, "raspberry-pi/files/usr/local/lib/tezos-signer/signer-health");
-    const check = "import pathlib, sys; compile(pathlib.Path(sys.argv[1]).read_text(), sys.argv[1], 'exec')";
-    expect(run("python3", "-W", "error", "-c", check, script)).toEqual({ status: 0, output: "" });
-  });
+  test.each(["lib/tezos-signer/signer-health", "bin/signer-doctor"])(
+    "python reads %s, with warnings as errors",
+    (name) => {
+      const script = join(repository, "raspberry-pi/files/usr/local", name);
+      const check = "import pathlib, sys; compile(pathlib.Path(sys.argv[1]).read_text(), sys.argv[1], 'exec')";
+      expect(run("python3", "-W", "error", "-c", check, script)).toEqual({ status: 0, output: "" });
+    },
+  );
 });

@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sshUser, socketFolder } from "../../lib/config/signer-path";
+import { writeBundles } from "../../raspberry-pi/bundle";
+import { HomeUplinks, type UplinkOptions } from "../drills/lab/home-uplinks";
+import { systemdImage, systemdMachineNeeds } from "../drills/lab/systemd-image";
+import { SystemdMachine } from "../drills/lab/systemd-machine";
+import { exampleConfiguration } from "../support/configuration";
+import { describeReal } from "../support/real";
+
+const wire: UplinkOptions = { number: 0, interfaceName: "eth0" };
+const lte: UplinkOptions = { number: 1, interfaceName: "wwan0" };
+const forwarders = ["203.0.113.11", "203.0.113.12"];
+
+const networkFile = `[Match]
+Name=eth* wwan*
+[Network]
+DHCP=ipv4
+`;
+/** Two default routes of one metric are one too many for dhclient: the second uplink would have none. */
+const interfacesFile = `auto lo
+iface lo inet loopback
+allow-hotplug eth0
+iface eth0 inet dhcp
+  metric 100
+allow-hotplug wwan0
+iface wwan0 inet dhcp
+  metric 700
+`;
+/** Outside of a container it manages every interface; in one it leaves cables to containers alone. */
+const managedFile = `[device]
+match-device=interface-name:eth*,interface-name:wwan*
+managed=1
+`;
+
+interface Manager {
+  readonly name: string;
+  /** Makes a fresh machine use it, before it has an interface. */
+  readonly setUp: string;
+  /** Restarts it, as an upgrade of its package does. */
+  readonly restart: string;
+}
+const file = (path: string, text: string) => `printf '%s' '${text}' >${path}`;
+const managers: Manager[] = [
+  {
+    name: "systemd-networkd",
+    setUp: `${file("/etc/systemd/network/10-uplinks.network", networkFile)}; systemctl enable --now systemd-networkd`,
+    restart: "systemctl restart systemd-networkd",
+  },
+  {
+    name: "NetworkManager",
+    setUp: `${file("/etc/NetworkManager/conf.d/10-managed.conf", managedFile)}; systemctl enable --now NetworkManager`,
+    restart: "systemctl restart NetworkManager",
+  },
+  {
+    name: "ifupdown with dhclient",
+    setUp: `${file("/etc/network/interfaces", interfacesFile)}; systemctl enable --now networking`,
+    restart: "ifdown --force eth0 wwan0; ifup eth0 wwan0",
+  },
+  {
+    name: "dhcpcd",
+    setUp: "systemd-run --unit=dhcpcd --property=Restart=always dhcpcd --nobackground",
+    restart: "systemctl restart dhcpcd",
+  },
+];
+
+const sshdConfig = `Port 58255
+HostKey /root/host
+AuthorizedKeysFile /root/authorized_keys
+StrictModes no
+UsePAM no
+AllowStreamLocalForwarding remote
+AllowTcpForwarding remote
+PermitListen 127.0.0.1:1
+StreamLocalBindUnlink yes
+MaxSessions 0
+`;
+
+describeReal("uplinks with addresses by DHCP", systemdMachineNeeds, () => {
+  // Each test waits for several things, which take long on a busy machine.
+  jest.setTimeout(300_000);
+  let image: string;
+  let work: string;
+  beforeAll(async () => {
+    image = await systemdImage();
+    work = mkdtempSync(join(tmpdir(), "uplinks-dhcp-"));
+  }, 600_000);
+  afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+  describe.each(managers)("under $name", ({ setUp, restart }) => {
+    let pi: SystemdMachine;
+    let home: HomeUplinks;
+    beforeAll(async () => {
+      const name = `uplinks-${process.pid}`;
+      home = new HomeUplinks(`${name}-home`, image, forwarders);
+      pi = new SystemdMachine({ name: `${name}-pi`, image, folders: { "/bundles": work } });
+      await Promise.all([home.start(), pi.on()]);
+      for (const uplink of [wire, lte]) home.addRouter(uplink);
+      const forwarder = home.machine;
+      forwarder.sh(
+        `useradd --create-home ${sshUser}; usermod --password '*' ${sshUser}; mkdir /run/sshd; install -d -o ${sshUser} ${socketFolder}`,
+      );
+      forwarder.sh("ssh-keygen -q -t ed25519 -N '' -f /root/host; chmod 755 /root");
+      const hostPublicKey = forwarder.sh("cut -d ' ' -f 1-2 /root/host.pub").trim();
+      writeBundles(
+        exampleConfiguration((input) => Object.assign(input.forwarders!, { hostPublicKey, addresses: forwarders })),
+        join(work, "new"),
+      );
+      pi.sh(setUp);
+      const [, publicKey] = /^ {2}(ssh-ed25519 \S+) signer@pi-1$/m.exec(pi.run("/bundles/new/pi-1/install.sh"))!;
+      forwarder.sh(`echo '${publicKey}' >/root/authorized_keys; ${file("/root/sshd_config", sshdConfig)}`);
+      forwarder.sh("/usr/sbin/sshd -f /root/sshd_config");
+    }, 120_000);
+    afterAll(() => {
+      pi?.end();
+      home?.end();
+    });
+
+    const marks = () =>
+      pi.sh("cd /run/tezos-uplinks && grep -H . * 2>/dev/null; true").trim().split("\n").sort().join(" ");
+    /** The way that a packet from this address takes to the second forwarder. */
+    const way = (address: string) =>
+      / dev (\S+)/.exec(pi.try("ip", "route", "get", forwarders[1]!, "from", address).output)?.[1];
+    const tunnels = () =>
+      home.machine
+        .sh("ss -Htn state established sport = :58255 | awk '{ print $3, $4 }' | sort")
+        .trim()
+        .split("\n")
+        .filter(Boolean);
+    /** Each uplink's sessions, by the address that its router gives them, and the forwarder that they go to. */
+    const standing = () =>
+      tunnels()
+        .map((line) => `${/(198\.51\.100\.\d+)/.exec(line)?.[1]} ${/(203\.0\.113\.\d+)/.exec(line)?.[1]}`)
+        .sort();
+    const ofWire = forwarders.map((forwarder) => `198.51.100.2 ${forwarder}`);
+    const ofLte = forwarders.map((forwarder) => `198.51.100.6 ${forwarder}`);
+
+    async function eventually(what: () => unknown, wanted: unknown, seconds = 90) {
+      for (const until = Date.now() + 1000 * seconds; ;) {
+        const found = what();
+        if (JSON.stringify(found) === JSON.stringify(wanted) || Date.now() > until) {
+          expect(found).toEqual(wanted);
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    }
+
+    test("both forwarders have a tunnel over each uplink as soon as it has an address", async () => {
+      home.plug(pi, wire);
+      await eventually(standing, ofWire);
+      home.plug(pi, lte);
+      await eventually(standing, [...ofWire, ...ofLte]);
+      expect(marks()).toBe("eth0:192.168.100.50 wwan0:192.168.101.50");
+      expect([way("192.168.100.50"), way("192.168.101.50")]).toEqual(["eth0", "wwan0"]);
+      expect(pi.sh("cd /proc/sys/net/ipv4/conf && cat eth0/rp_filter wwan0/rp_filter")).toBe("2\n2\n");
+    });
+
+    test("the network's manager may restart: rules and routes are there again", async () => {
+      pi.sh(restart);
+      await eventually(() => [way("192.168.100.50"), way("192.168.101.50")], ["eth0", "wwan0"]);
+      await eventually(standing, [...ofWire, ...ofLte]);
+    });
+
+    test("a silent uplink takes its own tunnels only, and no route is switched", async () => {
+      const before = tunnels().filter((line) => line.includes("198.51.100.6"));
+      home.silence(wire, true);
+      await new Promise((resolve) => setTimeout(resolve, 8000));
+      expect(tunnels().filter((line) => line.includes("198.51.100.6"))).toEqual(before);
+      expect([way("192.168.100.50"), way("192.168.101.50")]).toEqual(["eth0", "wwan0"]);
+      home.silence(wire, false);
+      await eventually(() => pi.sh("ss -Htn state established dport = :58255 | wc -l").trim(), "4");
+    });
+
+    test("another address by DHCP is followed", async () => {
+      const address = home.network(lte.number, 1);
+      await eventually(marks, `eth0:192.168.100.50 wwan0:${address}`, 120);
+      await eventually(() => way(address), "wwan0");
+      expect(pi.sh("ip rule")).not.toContain("192.168.101.50");
+      await eventually(
+        () =>
+          pi
+            .sh("ss -Htn state established dport = :58255")
+            .split("\n")
+            .filter((line) => line.includes(address)).length,
+        2,
+        60,
+      );
+    });
+
+    test("an uplink that is pulled leaves no rule, and is back when it is plugged in", async () => {
+      home.pull(lte);
+      await eventually(marks, "eth0:192.168.100.50");
+      await eventually(() => pi.sh("ip rule | grep -c ^6732; true").trim(), "0");
+      home.plug(pi, lte);
+      await eventually(marks, "eth0:192.168.100.50 wwan0:192.168.111.50");
+      await eventually(() => [way("192.168.100.50"), way("192.168.111.50")], ["eth0", "wwan0"]);
+      await eventually(() => pi.sh("ss -Htn state established dport = :58255 | wc -l").trim(), "4", 120);
+    });
+  });
+});

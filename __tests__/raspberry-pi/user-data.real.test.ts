@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { signerBundle } from "../../raspberry-pi/bundle";
+import { type Suite, systemdImage, systemdMachineNeeds } from "../drills/lab/systemd-image";
+import { SystemdMachine } from "../drills/lab/systemd-machine";
+import { exampleConfiguration } from "../support/configuration";
+import { describeReal } from "../support/real";
+
+/** systemd 257 starts on a machine with the old kind of cgroups only when it is told to. */
+const suites: [Suite, string[]][] = [
+  ["bookworm", []],
+  ["trixie", ["SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"]],
+];
+
+describeReal("user-data on a machine with cloud-init", systemdMachineNeeds, () => {
+  const configuration = exampleConfiguration();
+  const files = signerBundle(configuration, configuration.signers[0]!);
+  let work: string;
+  let machine: SystemdMachine;
+  const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+
+  beforeAll(() => {
+    work = mkdtempSync(join(tmpdir(), "user-data-"));
+    mkdirSync(join(work, "seed"));
+    writeFileSync(join(work, "seed/user-data"), files.find(({ path }) => path === "user-data")!.text);
+    writeFileSync(join(work, "seed/meta-data"), "instance-id: a-new-card\n");
+  });
+  afterEach(() => machine?.end());
+  afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+  /** A machine with a freshly written card, before its first boot with cloud-init. */
+  async function newCard([suite, commandLine]: [Suite, string[]], change = "true"): Promise<void> {
+    machine = new SystemdMachine({
+      name: `user-data-${process.pid}`,
+      image: await systemdImage(undefined, suite),
+      folders: { "/var/lib/cloud/seed/nocloud": join(work, "seed") },
+      commandLine,
+    });
+    await machine.on();
+    // The one locale that this image has.
+    machine.sh("rm /etc/cloud/cloud-init.disabled; echo 'locale: C.UTF-8' >/etc/cloud/cloud.cfg.d/99-locale.cfg");
+    machine.sh(`${change}; sync`);
+    machine.off();
+  }
+
+  const isSetUp = () => machine.try("test", "-e", "/opt/tezos-signer/installed").status === 0;
+  async function untilSetUp(seconds = 150) {
+    for (const until = Date.now() + 1000 * seconds; !isSetUp(); await pause(0.5)) {
+      if (Date.now() > until)
+        throw new Error(machine.try("journalctl", "--unit=tezos-signer-setup", "--no-pager").output);
+    }
+    // cloud-init may still have its own last words to say.
+    machine.sh("systemctl is-system-running --wait || true");
+  }
+
+  function expectWhole() {
+    for (const { path, mode, text } of files.filter(({ path }) => path.startsWith("files/"))) {
+      const place = path.replace(/^files/, "");
+      expect([place, machine.run("cat", place) === text]).toEqual([place, true]);
+      expect([place, machine.run("stat", "--format=%a", place).trim()]).toEqual([place, mode.toString(8)]);
+    }
+    const active = machine.sh(
+      "systemctl list-units --plain --no-legend --state=active 'tezos-*.service' | cut -d ' ' -f 1",
+    );
+    expect(active.trim().split("\n")).toEqual([
+      "tezos-firewall.service",
+      "tezos-signer-health.service",
+      "tezos-tunnel@1-eth0.service",
+      "tezos-tunnel@1-wwan0.service",
+      "tezos-tunnel@2-eth0.service",
+      "tezos-tunnel@2-wwan0.service",
+      "tezos-uplinks.service",
+    ]);
+    expect(machine.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub")).toMatch(/^ssh-ed25519 \S+ signer@pi-1\n$/);
+    expect(machine.sh("systemctl --failed --no-legend")).toBe("");
+  }
+
+  test.each(suites)(
+    "%s: one boot sets everything up, the next one nothing",
+    async (...suite) => {
+      await newCard(suite);
+      machine.powerOn();
+      await untilSetUp();
+      expectWhole();
+      expect(machine.sh("hostname").trim()).toBe("pi-1");
+      expect(machine.sh("cloud-init status --wait")).toContain("status: done");
+      const key = machine.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub");
+      const before = machine.sh("stat --format=%Z /usr/local/lib/tezos-signer/tunnel");
+      machine.off();
+      await machine.on();
+      expectWhole();
+      expect(machine.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub")).toBe(key);
+      expect(machine.sh("stat --format=%Z /usr/local/lib/tezos-signer/tunnel")).toBe(before);
+    },
+    300_000,
+  );
+
+  test("a first boot whose power is cut again and again is completed by the next", async () => {
+    await newCard(suites[0]!);
+    const cuts = [0.8, 2, 3, 4, 5];
+    for (const seconds of cuts) {
+      machine.powerOn();
+      await pause(seconds + Math.random());
+      machine.off();
+    }
+    machine.powerOn();
+    await untilSetUp();
+    expectWhole();
+  }, 600_000);
+
+  test("without a network it waits for the packages that are missing", async () => {
+    await newCard(suites[0]!, "tar -cf /root/autossh.tar /usr/bin/autossh /usr/lib/autossh; dpkg --remove autossh");
+    machine.powerOn();
+    for (const until = Date.now() + 150_000; ; await pause(0.5)) {
+      const { output } = machine.try("journalctl", "--unit=tezos-signer-setup", "--no-pager");
+      if (output.includes("the packages autossh could not be installed")) break;
+      if (Date.now() > until) throw new Error(output);
+    }
+    expect(isSetUp()).toBe(false);
+    // As if apt-get had got it now.
+    machine.sh("tar -C / -xf /root/autossh.tar");
+    await untilSetUp();
+    expectWhole();
+  }, 600_000);
+});
