@@ -37,7 +37,7 @@ test("shows what did not hold, goes on with the next, and fails", async () => {
 test("says what a drill lacks that it skips", async () => {
   const run = ending(kill, { ok: true, lines: [] });
   jest.replaceProperty(kill!, "needs", { programs: ["program-of-nobody"] });
-  await drills(["kill"]);
+  await expect(drills(["kill"])).rejects.toThrow(`What did not hold: ${kill!.title}.`);
   expect(run).not.toHaveBeenCalled();
   expect(printed).toContain("  SKIPPED: needs program-of-nobody (apt-get install program-of-nobody)\n");
 });

@@ -96,6 +96,8 @@ export async function drills(
     const lacks = missing(needs);
     if (lacks.length > 0) {
       print(`  SKIPPED: needs ${lacks.map(({ hint }) => hint).join(", ")}`);
+      // Who names a drill wants it to have run.
+      if (names.length > 0) failed.push(title);
       continue;
     }
     const own = asked.filter((name) => drillsByName[name]?.includes(drill));

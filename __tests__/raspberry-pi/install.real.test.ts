@@ -173,7 +173,7 @@ describeReal("install.sh on a machine with systemd", systemdMachineNeeds, () => 
         "tr '\\0' '\\n' </proc/$(systemctl show --property=MainPID --value tezos-signer-health)/environ | grep -E '^(SIGNER_PORT|KEY_HASHES)'",
     );
 
-  test("killed at any step, it is completed by the next run", async () => {
+  test("killed at random steps, it is completed by the next run", async () => {
     const [one, other] = [
       (input: Parameters<NonNullable<Change>>[0]) => void (input.signers[0]!.port = 6801),
       undefined,

@@ -9,8 +9,8 @@ export const mostPerMonth = 0.5;
 const monthSeconds = 365.25 * 86_400 * (1 / 12);
 /** IP and TCP with time stamps. */
 const packetHeader = 20 + 32;
-/** signer-health's answer: "HTTP/1.0 200 OK", four headers, and {"healthy": true}. */
-const healthAnswer = 162;
+/** signer-health's answer: "HTTP/1.0 200 OK", two headers, and {"healthy": true}. */
+const healthAnswer = 89;
 
 /** What an SSH packet takes on the wire: its length, padding of 4 to 11 bytes to a multiple of 8, ChaCha20-Poly1305's tag. */
 const sshPacket = (payload: number): number => 4 + 8 * Math.ceil((1 + payload + 4) / 8) + 16;
