@@ -225,7 +225,7 @@ test("every private pod keeps away from public and DAL nodes, and these from it"
       [
         metadata.labels["hodl.farm/role"],
         pod.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution.flatMap(
-          ({ label_selector }: StackJson) => label_selector[0].match_labels["hodl.farm/role"],
+          ({ label_selector }: StackJson) => label_selector[0].match_expressions[0].values,
         ),
       ],
     ]),
