@@ -1,3 +1,4 @@
+import { keyHash } from "../config/keys";
 import type { BakerConfiguration, Configuration, SignerConfiguration, UplinkConfiguration } from "../config/schema";
 import {
   bakerProxyPort,
@@ -53,9 +54,19 @@ export function bakerProxyConfig(configuration: Configuration, baker: BakerConfi
     protocol: protocolOf(configuration, baker),
     timeoutSeconds: stageTimeouts(configuration, baker).forwarderSeconds,
     paths: numbers.map(path),
+    requestRules: [authorizedKeysRule(baker)],
     overStages: true,
   });
   return [commonSections(), forwarderChecks, forwarders].join("\n");
+}
+
+/**
+ * octez-baker asks for this before each signature (`sign` in Octez's http_gen.ml). The signers' own answer is made of
+ * the same configuration; given here, a signature is one request, and not two that may each meet a dead path.
+ */
+function authorizedKeysRule({ authenticationPublicKey: publicKey }: BakerConfiguration): string {
+  const keys = publicKey === undefined ? {} : { authorized_keys: [keyHash({ publicKey })] };
+  return `http-request return status 200 content-type application/json string '${JSON.stringify(keys)}' if METH_GET { path /authorized_keys }`;
 }
 
 /**

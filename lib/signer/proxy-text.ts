@@ -28,6 +28,8 @@ export interface StageProps {
   readonly paths: Path[];
   /** ACLs that the paths' conditions name. @default - none */
   readonly acls?: readonly string[];
+  /** HTTP rules that come before all paths. @default - none */
+  readonly requestRules?: readonly string[];
   /** Whether the paths are such stages themselves, which say with a status of their own that they failed. */
   readonly overStages: boolean;
 }
@@ -91,13 +93,13 @@ ${lines(statusRules)}  http-request return status 404
 
 /** Listens, and passes each request to the first of its paths that answers. */
 export function stage(props: StageProps): string {
-  const { name, bind, protocol, timeoutSeconds, paths, acls = [], overStages } = props;
+  const { name, bind, protocol, timeoutSeconds, paths, acls = [], requestRules = [], overStages } = props;
   return lines([
     `listen ${name} from ${protocol}`,
     `  bind ${bind}`,
     `  timeout server ${milliseconds(timeoutSeconds)}`,
     `  retries ${Math.min(1, paths.length - 1)}`,
-    ...(protocol === "http" ? retryRules(overStages) : []),
+    ...(protocol === "http" ? [...retryRules(overStages), ...requestRules.map((rule) => `  ${rule}`)] : []),
     ...(paths.length > 1 ? acls : []).map((acl) => `  acl ${acl}`),
     ...preferences(paths).map((rule) => `  ${rule}`),
     ...paths.map((path) => `  server ${path.name} ${path.address}`),

@@ -1,3 +1,4 @@
+import { keyHash } from "../../../lib/config/keys";
 import type { ConfigurationInput } from "../../../lib/config/schema";
 import { pathTimeoutSeconds, stageTimeouts } from "../../../lib/config/signer-path";
 import { exampleConfiguration } from "../../support/configuration";
@@ -123,6 +124,13 @@ describeReal("the signer path by the real HAProxy", { programs: ["haproxy"], lin
     expect(away.seconds).toBeLessThan(margin);
     await Promise.all(uplink("pi-2/wwan0").map((tunnel) => tunnel.open()));
     expect(await laboratory.sign('"03"')).toMatchObject({ status: 200, body: "pi-2 wwan0" });
+  });
+
+  test("the baker's question who may ask needs no signer", async () => {
+    expect(await laboratory.authorizedKeys()).toEqual({
+      authorized_keys: [keyHash({ publicKey: configuration.bakers[0]!.authenticationPublicKey })],
+    });
+    expect([...pi(1).asked, ...pi(2).asked]).toEqual([]);
   });
 
   test("a lost forwarder costs no request", async () => {

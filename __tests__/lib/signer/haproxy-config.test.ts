@@ -41,6 +41,12 @@ describe.each(Object.entries(variants))("proxy texts, %s", (name, change) => {
   });
 });
 
+test("a baker without authentication key is told that nobody asks for one", () => {
+  const { baker } = texts((input) => delete input.bakers[0]!.authenticationPublicKey);
+  expect(baker).toContain("string '{}' if METH_GET { path /authorized_keys }\n");
+  expect(texts(tcp).baker).not.toContain("authorized_keys");
+});
+
 test("a signer's own stage has only retries that no answer can cause", () => {
   const [stage] = /listen signer-pi-1[^]*?\n\n/.exec(texts().forwarder)!;
   expect(stage).toContain("retry-on conn-failure empty-response response-timeout\n");

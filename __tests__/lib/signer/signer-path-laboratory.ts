@@ -126,7 +126,12 @@ export class SignerPathLaboratory {
     });
   }
 
-  /** The same for a signer that speaks TCP. An empty body: closed without an answer. */
+  /** The question before each of octez-baker's requests. */
+  async authorizedKeys(): Promise<unknown> {
+    return (await fetch(`http://${address(0)}:${bakerProxyPort}/authorized_keys`)).json();
+  }
+
+  /** As sign(), for a signer that speaks TCP. An empty body: closed without an answer. */
   signTcp(payload: string): Promise<Outcome> {
     const begin = performance.now();
     return new Promise((resolve) => {
