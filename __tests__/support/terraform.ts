@@ -113,7 +113,9 @@ export class TerraformProject {
    */
   start([command = "", ...parameters]: readonly string[], variables: NodeJS.ProcessEnv = {}): ChildProcess {
     const own = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", ...this.variables, ...variables };
-    const child = spawn(terraformProgram(), [command, "-no-color", ...parameters], {
+    // "state rm" takes no such flag, and shows no colours.
+    const plain = command === "state" ? [] : ["-no-color"];
+    const child = spawn(terraformProgram(), [command, ...plain, ...parameters], {
       cwd: this.folder,
       env: { ...process.env, ...own },
       stdio: ["ignore", "pipe", "pipe"],

@@ -143,7 +143,7 @@ function createProgram(): Command {
         "TERRAFORM_BINARY_NAME=tofu takes OpenTofu.",
     )
     .argument("[configuration...]", "YAML files; otherwise all examples")
-    .option("--only <part>", "configurations, changes or interruptions")
+    .option("--only <part>", "configurations, changes, removal or interruptions")
     .action(async (files: string[], options: { only?: string }) =>
       (await import("../../__tests__/drills/verify/verify")).verify(files, options),
     );

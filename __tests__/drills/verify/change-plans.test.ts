@@ -11,8 +11,8 @@ const planned = (address: string, ...actions: string[]): PlannedChange => ({
 const row = (title: string, changes: PlannedChange[], guardRefuses: string[] = []): Row => ({
   title,
   stacks: {
-    platform: { planned: changes, terraformRefuses: [], guardRefuses },
-    baker: { planned: [], terraformRefuses: [], guardRefuses: [] },
+    platform: { planned: changes, terraformRefuses: false, guardRefuses },
+    baker: { planned: [], terraformRefuses: false, guardRefuses: [] },
   },
 });
 

@@ -48,17 +48,16 @@ async function planChange(
 
 interface ProtectedPlan {
   readonly plan?: Plan;
-  readonly terraformRefuses: readonly string[];
+  readonly terraformRefuses: boolean;
 }
 
 /** @returns no plan where prevent_destroy keeps Terraform from making one */
 async function protectedPlan(stacks: TwoStacks, stack: "platform" | "baker"): Promise<ProtectedPlan> {
   try {
-    return { plan: await stacks.plan(stack), terraformRefuses: [] };
+    return { plan: await stacks.plan(stack), terraformRefuses: false };
   } catch (error) {
-    const refused = [...(error as Error).message.matchAll(/^Resource (\S+) has\s+lifecycle\.prevent_destroy/gm)];
-    if (refused.length === 0) throw error;
-    return { terraformRefuses: refused.map(([, address]) => address!) };
+    if (!/\slifecycle\.prevent_destroy\s+set/.test((error as Error).message)) throw error;
+    return { terraformRefuses: true };
   }
 }
 

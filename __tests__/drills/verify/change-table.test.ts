@@ -9,7 +9,7 @@ const planned = (address: string, ...actions: string[]): PlannedChange => ({
 });
 const row = (changes: PlannedChange[], refuses: Partial<Row["stacks"]["baker"]> = {}) => ({
   planned: changes,
-  terraformRefuses: [],
+  terraformRefuses: false,
   guardRefuses: [],
   ...refuses,
 });
@@ -17,7 +17,7 @@ const row = (changes: PlannedChange[], refuses: Partial<Row["stacks"]["baker"]> 
 test("says of each change what is done to which resource, and what is refused", () => {
   const disk = "google_compute_region_disk.disk-a_0123ABCD";
   const platform = row([planned(disk, "delete", "create"), planned("google_compute_network.n", "no-op")], {
-    terraformRefuses: [disk],
+    terraformRefuses: true,
     guardRefuses: [disk],
   });
   const nine = Array.from({ length: 9 }, (_, index) => planned(`kubernetes_config_map_v1.c${index}`, "update"));
@@ -25,7 +25,7 @@ test("says of each change what is done to which resource, and what is refused", 
   expect(changeTable([{ title: "name", stacks: { platform, baker } }])).toBe(`name
   platform: 1 replaced, 1 untouched
     replaced  google_compute_region_disk.disk-a
-    REFUSED by Terraform: google_compute_region_disk.disk-a
+    REFUSED by Terraform itself
     REFUSED by the guard: google_compute_region_disk.disk-a
   baker: 1 created, 9 updated
     created   kubernetes_service_v1.b

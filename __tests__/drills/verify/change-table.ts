@@ -4,8 +4,8 @@ import type { PlannedChange } from "../../support/terraform";
 export interface StackRow {
   /** All of the plan, also what stays. */
   readonly planned: readonly PlannedChange[];
-  /** Addresses whose prevent_destroy makes Terraform refuse to plan it. */
-  readonly terraformRefuses: readonly string[];
+  /** Whether Terraform itself refuses to plan it, because of prevent_destroy. It doesn't always name all there is. */
+  readonly terraformRefuses: boolean;
   /** Addresses that the guard names. */
   readonly guardRefuses: readonly string[];
 }
@@ -34,7 +34,7 @@ function rowLines({ stacks }: Row): string[] {
       .filter((verb) => verb !== "untouched")
       .flatMap((verb) => listed(byVerb[verb]).map((line) => `    ${verb.padEnd(9)} ${line}`));
     const refused = [
-      ...listed(terraformRefuses).map((line) => `    REFUSED by Terraform: ${line}`),
+      ...(terraformRefuses ? ["    REFUSED by Terraform itself"] : []),
       ...listed(guardRefuses).map((line) => `    REFUSED by the guard: ${line}`),
     ];
     return [`  ${stack}: ${counts.join(", ")}`, ...lists, ...refused];
