@@ -38,12 +38,18 @@ const recoverSeconds = 120;
 export async function randomRun({ configuration, seed, events, say }: RandomRunOptions): Promise<RandomRunResult> {
   const farm = await SimulatedFarm.start(configuration);
   const { controlPlane } = farm;
+  // Big enough for all: that there is no room must not be what keeps pods apart.
+  const machines = farm.machines.map((machine) => ({
+    ...machine,
+    allocatable: { cpu: 64, memoryGiB: 256, pods: 110 },
+  }));
+  await controlPlane.powerOn(machines);
   const watch = watchPlaces(controlPlane, farm.namespace);
   const failures: string[] = [];
   const counts: Record<string, number> = {};
   const recoveries: number[] = [];
   try {
-    const deletedToSpare = await measureDeletion(farm);
+    const deletedToSpare = await measureDeletion(farm, machines);
     say(`baking pod on the spare ${deletedToSpare.toFixed(1)} s after its Node was deleted`);
     const random = randomNumbers(seed);
     const one = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
@@ -53,6 +59,11 @@ export async function randomRun({ configuration, seed, events, say }: RandomRunO
       "is deleted": ({ name }) => void controlPlane.kubectl(["delete", "node", name, "--ignore-not-found"]),
       "comes back": (machine) => controlPlane.add([machine]),
       "loses its taints": ({ name }) => nodes().includes(name) && patchTaints(farm, name),
+      "is called one of another pool, without taints": ({ name }) => {
+        if (!nodes().includes(name)) return;
+        patchTaints(farm, name);
+        controlPlane.kubectl(["label", "node", name, `${poolLabel}=${one(["public", "baking"])}`, "--overwrite"]);
+      },
       "has its pods deleted": ({ name }) => deletePods(farm, ({ spec }) => spec.nodeName === name),
       "is forgotten, and all pods of a role are deleted": () => {
         const role = one(["public", "private", "forwarder"]);
@@ -61,14 +72,17 @@ export async function randomRun({ configuration, seed, events, say }: RandomRunO
     };
     for (let event = 1; event <= events; event++) {
       const kind = one(Object.keys(kinds));
-      const machine = one(farm.machines);
+      const machine = one(machines);
       counts[kind] = (counts[kind] ?? 0) + 1;
       kinds[kind]!(machine);
       // From at once to longer than it takes until a silent machine is noticed.
       await pause(random() ** 6 * 14);
       provisionVolumes(controlPlane);
       if (event % recoverEvery !== 0 && event !== events) continue;
-      await controlPlane.powerOn(farm.machines);
+      await controlPlane.powerOn(machines);
+      // What somebody does who has taken back the labels that were wrong: a running pod stays where it is.
+      const pools = new Map(machines.map(({ name, labels }) => [name, labels?.[poolLabel]]));
+      deletePods(farm, ({ spec }) => spec.nodeName && pools.get(spec.nodeName) !== spec.nodeSelector[poolLabel]);
       const begin = Date.now();
       try {
         await farm.untilRunning(recoverSeconds);
@@ -87,7 +101,7 @@ export async function randomRun({ configuration, seed, events, say }: RandomRunO
   }
 }
 
-async function measureDeletion(farm: SimulatedFarm): Promise<number> {
+async function measureDeletion(farm: SimulatedFarm, machines: readonly Machine[]): Promise<number> {
   const [pod] = farm.pods("private");
   const { name } = farm.machine(pod.spec.nodeName);
   farm.controlPlane.lose(name);
@@ -102,7 +116,7 @@ async function measureDeletion(farm: SimulatedFarm): Promise<number> {
     180,
   );
   const seconds = (Date.now() - begin) / 1000;
-  await farm.controlPlane.powerOn(farm.machines);
+  await farm.controlPlane.powerOn(machines);
   return seconds;
 }
 

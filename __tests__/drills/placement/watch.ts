@@ -23,18 +23,16 @@ export function watchPlaces(controlPlane: ControlPlane, namespace: string): Watc
   const places = new Places();
   let rest = "";
   kubectl.stdout.on("data", (data: Buffer) => {
-    rest += data.toString();
-    // Objects stand one after the other, each indented but for its braces.
-    const texts = rest.split(/^(?=\{$)/m);
-    rest = texts.pop()!;
-    if (/^\}\n$/m.test(rest)) texts.push(rest);
-    if (texts.at(-1) === rest) rest = "";
-    for (const text of texts.filter(Boolean)) places.see(JSON.parse(text));
+    const lines = (rest + data.toString()).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) places.see(JSON.parse(line));
   });
+  kubectl.once("exit", () => places.broken.add("nobody looked any more: kubectl has ended"));
   return {
     end: () => {
+      kubectl.removeAllListeners("exit");
       kubectl.kill("SIGKILL");
-      return { broken: [...places.broken], looks: places.looks };
+      return { broken: [...places.broken, ...(places.looks === 0 ? ["nothing was seen"] : [])], looks: places.looks };
     },
   };
 }
