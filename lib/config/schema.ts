@@ -36,13 +36,13 @@ export const configurationSchema = z
     publicNodes: z
       .strictObject({
         count: z.int().min(0).max(20).describe("How many public nodes, spread over the zones."),
-        diskGiB: gibibytes(10).default(200).describe("Disk of each, in GiB."),
+        diskGiB: gibibytes(10).default(200).describe("Disk of each, in GiB. How it can grow: docs/deploy.md."),
         resources: resources(2, 10),
       })
       .describe("Nodes that meet the network, so that the baking nodes have peers they can trust."),
     dalNodes: z
       .strictObject({
-        diskGiB: gibibytes(10).default(100).describe("Disk of each DAL node, in GiB."),
+        diskGiB: gibibytes(10).default(100).describe("Disk of each DAL node, in GiB. How it can grow: docs/deploy.md."),
         resources: resources(1, 2),
       })
       .prefault({})
