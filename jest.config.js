@@ -1,3 +1,5 @@
+const { availableParallelism } = require("node:os");
+
 /**
  * Two projects: `unit` (pure TypeScript) and `real` (files named `*.real.test.ts`, which hand what was generated to the
  * real program). `npm run test:unit` runs all unit tests as one file, which loads every module once; there, a
@@ -35,6 +37,8 @@ const real = { ...shared, displayName: "real", testMatch: ["<rootDir>/__tests__/
 
 module.exports = {
   projects: process.env.UNIT_ONLY === "1" ? [allUnit] : [unit, real],
+  // Also on two cores, where jest would take one: most checks by real programs wait for something.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 20_000,
   reporters: ["default", "<rootDir>/__tests__/support/skipped-reporter.js"],
 };
