@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { command } from "./commands";
 import { enterNetwork } from "./network";
 
@@ -16,6 +16,17 @@ export interface SystemdMachineOptions {
   readonly commandLine?: readonly string[];
 }
 
+const ownerLabel = "hodl-farm.owner";
+
+/** Containers outlive the process that made them when that is killed; the next one takes them away. */
+function removeOrphans(): void {
+  const format = `--format={{.ID}} {{index .Labels "${ownerLabel}"}}`;
+  for (const line of command(["podman", "ps", "--all", `--filter=label=${ownerLabel}`, format]).split("\n")) {
+    const [id, owner] = line.split(" ");
+    if (id && !existsSync(`/proc/${owner}`)) command(["podman", "rm", "--force", "--time=0", id]);
+  }
+}
+
 /**
  * A machine with systemd in a podman container: it stands in for a Raspberry Pi. It has no network but what is laid to it
  * (enter and pid tell its namespace), and can lose power: its disk stays, whatever ran is gone.
@@ -27,6 +38,7 @@ export class SystemdMachine {
 
   constructor({ name, image, folders = {}, options = [], commandLine = [] }: SystemdMachineOptions) {
     this.name = name;
+    removeOrphans();
     const volumes = Object.entries(folders).map(([inside, outside]) => `--volume=${outside}:${inside}:ro`);
     // Low limits of this machine must not fail it.
     const limits = ["--ulimit=nofile=1024:1024", "--ulimit=nproc=4096:4096"];
@@ -36,6 +48,7 @@ export class SystemdMachine {
     command([
       // crun can't start systemd on a machine with both versions of cgroups.
       ...["podman", "--runtime=runc", "create", `--name=${name}`, `--hostname=${name}`, "--privileged"],
+      `--label=${ownerLabel}=${process.pid}`,
       ...[
         "--systemd=always",
         "--network=none",
