@@ -58,10 +58,10 @@ export function stateLanes(run: DrillRun, time: TimeScale): Lane[] {
   });
 }
 
-/** Before its first change a thing was in the other state. */
+/** All is up when a drill begins. Of a session that died in silence only the successor tells: that is no end. */
 function downSpans(changes: readonly StateChange[], end: number): Span[] {
   const spans: Span[] = [];
-  let down: { at: number; text?: string } | undefined = changes[0]!.state === "up" ? { at: 0 } : undefined;
+  let down: StateChange | undefined;
   const close = (to: number, till: string) => {
     if (!down) return;
     const text = down.text === undefined ? "" : `: ${down.text}`;
