@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sshUser, socketFolder } from "../../lib/config/signer-path";
 import { writeBundles } from "../../raspberry-pi/bundle";
-import { HomeUplinks } from "../drills/lab/home-uplinks";
+import { forwarderSshdSettings, HomeUplinks } from "../drills/lab/home-uplinks";
 import { systemdImage, systemdMachineNeeds } from "../drills/lab/systemd-image";
 import { SystemdMachine } from "../drills/lab/systemd-machine";
 import { exampleConfiguration } from "../support/configuration";
@@ -33,14 +33,7 @@ Port 58255
 HostKey /root/host${number}
 AuthorizedKeysFile /root/authorized_keys${number}
 PidFile /run/sshd${number}.pid
-StrictModes no
-UsePAM no
-AllowStreamLocalForwarding remote
-AllowTcpForwarding remote
-PermitListen 127.0.0.1:1
-StreamLocalBindUnlink yes
-MaxSessions 0
-`;
+${forwarderSshdSettings}`;
 
 interface Link {
   readonly link: string;

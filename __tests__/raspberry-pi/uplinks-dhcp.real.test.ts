@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sshUser, socketFolder } from "../../lib/config/signer-path";
 import { writeBundles } from "../../raspberry-pi/bundle";
-import { HomeUplinks, type UplinkOptions } from "../drills/lab/home-uplinks";
+import { forwarderSshdSettings, HomeUplinks, type UplinkOptions } from "../drills/lab/home-uplinks";
 import { systemdImage, systemdMachineNeeds } from "../drills/lab/systemd-image";
 import { SystemdMachine } from "../drills/lab/systemd-machine";
 import { exampleConfiguration } from "../support/configuration";
@@ -71,14 +71,7 @@ const managers: Manager[] = [
 const sshdConfig = `Port 58255
 HostKey /root/host
 AuthorizedKeysFile /root/authorized_keys
-StrictModes no
-UsePAM no
-AllowStreamLocalForwarding remote
-AllowTcpForwarding remote
-PermitListen 127.0.0.1:1
-StreamLocalBindUnlink yes
-MaxSessions 0
-`;
+${forwarderSshdSettings}`;
 
 describeReal("uplinks with addresses by DHCP", systemdMachineNeeds, () => {
   // Each test waits for several things, which take long on a busy machine.

@@ -1,6 +1,16 @@
 import { command } from "./commands";
 import { SystemdMachine } from "./systemd-machine";
 
+/** What the sshd of a stand-in for a forwarder has of the real one's settings, beside its port and its keys. */
+export const forwarderSshdSettings = `StrictModes no
+UsePAM no
+AllowStreamLocalForwarding remote
+AllowTcpForwarding remote
+PermitListen 127.0.0.1:1
+StreamLocalBindUnlink yes
+MaxSessions 0
+`;
+
 export interface UplinkOptions {
   /** Its number at the home, from 0. Its networks are 192.168.<100 + number>.0/24, then …<110 + number>.… and so on. */
   readonly number: number;

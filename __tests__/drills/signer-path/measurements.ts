@@ -1,17 +1,13 @@
-import { join } from "node:path";
-import { colorsFor } from "../../../lib/cli/terminal";
 import type { Laboratory } from "../lab/laboratory";
 import type { DrillOptions, DrillResult } from "../result";
 import { Farm } from "./farm";
-import { farmConfiguration, variants } from "./farm-configuration";
+import { variants } from "./farm-configuration";
 import { type MeasurementName, measurementNames } from "./measurement-names";
 import { latency } from "./numbers/latency";
 import { metered } from "./numbers/metered";
-import { pathSeconds } from "./path-drill";
-import type { DrillRun, Report } from "./records";
+import type { DrillRun } from "./records";
 import { held } from "./report/reading";
-import { reportSummary, writeReport } from "./report/summary";
-import { inLaboratory, untilInterrupted } from "./run";
+import { inLaboratory, publish, untilInterrupted } from "./run";
 import { soak } from "./soak/soak";
 
 export interface MeasurementOptions extends DrillOptions {
@@ -44,10 +40,7 @@ export async function takeMeasurements(names: readonly string[], options: Measur
     }
     if (keep && !lab.interrupted) await untilInterrupted(lab, farm, say);
   });
-  const lateSeconds = pathSeconds(farmConfiguration(variants.usual, { sshPublicKeys: {} }));
-  const report: Report = { startedAt, seed, versions, lateSeconds, runs };
-  const { page } = writeReport(report, join(process.cwd(), "dist/drills"));
-  const summary = reportSummary(report, colorsFor(process.stdout)).split("\n").filter(Boolean);
+  const { page, summary } = publish({ startedAt, seed, versions, runs });
   const bounds = runs.flatMap(({ name, bounds }) =>
     bounds.map(({ text, found, held }) => `${held ? "held" : "NOT HELD"}: ${name}: ${text}: ${found}`),
   );

@@ -47,12 +47,17 @@ export async function signerPathDrills(
       versions = { ...control.versions, ...versions };
     });
   }
-  const lateSeconds = pathSeconds(farmConfiguration(variants.usual, { sshPublicKeys: {} }));
-  const report: Report = { startedAt: startedAt.toISOString(), seed, versions, lateSeconds, runs };
-  const { page } = writeReport(report, join(process.cwd(), "dist/drills"));
-  const summary = reportSummary(report, colorsFor(process.stdout)).split("\n").filter(Boolean);
+  const { page, summary } = publish({ startedAt: startedAt.toISOString(), seed, versions, runs });
   const ok = failures.length === 0 && runs.every(held);
   return { name: "signer-path", ok, lines: [...summary, ...failures, `the report: ${page}`] };
+}
+
+/** Writes the report of a farm's runs. @returns its page, and its summary for the terminal */
+export function publish(runs: Omit<Report, "lateSeconds">): { page: string; summary: string[] } {
+  const lateSeconds = pathSeconds(farmConfiguration(variants.usual, { sshPublicKeys: {} }));
+  const report: Report = { ...runs, lateSeconds };
+  const { page } = writeReport(report, join(process.cwd(), "dist/drills"));
+  return { page, summary: reportSummary(report, colorsFor(process.stdout)).split("\n").filter(Boolean) };
 }
 
 /** @returns why it stopped, if it did before the last */
