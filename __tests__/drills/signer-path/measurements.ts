@@ -7,7 +7,7 @@ import { latency } from "./numbers/latency";
 import { metered } from "./numbers/metered";
 import type { DrillRun } from "./records";
 import { held } from "./report/reading";
-import { inLaboratory, publish, untilInterrupted } from "./run";
+import { inLaboratory, keepStanding, publish } from "./run";
 import { soak } from "./soak/soak";
 
 export interface MeasurementOptions extends DrillOptions {
@@ -31,6 +31,14 @@ export async function takeMeasurements(names: readonly string[], options: Measur
   const startedAt = new Date().toISOString();
   const runs: DrillRun[] = [];
   let versions: Readonly<Record<string, string>> = {};
+  const result = (): DrillResult => {
+    const { page, summary } = publish({ startedAt, seed, versions, runs });
+    const bounds = runs.flatMap(({ name, bounds }) =>
+      bounds.map(({ text, found, held }) => `${held ? "held" : "NOT HELD"}: ${name}: ${text}: ${found}`),
+    );
+    const ok = runs.length === names.length && runs.every(held);
+    return { name: names.join(", "), ok, lines: [...summary, ...bounds, `the report: ${page}`] };
+  };
   await inLaboratory(say, async (lab) => {
     const farm = await Farm.start(lab, variants.usual, say);
     versions = farm.versions();
@@ -38,15 +46,7 @@ export async function takeMeasurements(names: readonly string[], options: Measur
       runs.push(await measurements[name](lab, farm, options));
       await farm.untilAllUp();
     }
-    if (keep && !lab.interrupted) await untilInterrupted(lab, farm, say);
+    if (keep && !lab.interrupted) await keepStanding(lab, farm, result(), say);
   });
-  const { page, summary } = publish({ startedAt, seed, versions, runs });
-  const bounds = runs.flatMap(({ name, bounds }) =>
-    bounds.map(({ text, found, held }) => `${held ? "held" : "NOT HELD"}: ${name}: ${text}: ${found}`),
-  );
-  return {
-    name: names.join(", "),
-    ok: runs.length === names.length && runs.every(held),
-    lines: [...summary, ...bounds, `the report: ${page}`],
-  };
+  return result();
 }

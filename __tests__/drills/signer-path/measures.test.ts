@@ -81,6 +81,15 @@ describe("requests", () => {
     expect(withSigners([request(1, { seconds: 0.7 })], signatures)[0]!.signer).toBe("pi-2");
   });
 
+  test("an answer that broke off is of the signer that did not end it, and no bound on refusals and failures hides it", () => {
+    const broken = request(1, { outcome: "broken" });
+    const signatures = [signature(1, { outcome: "unanswered" })];
+    expect(withSigners([broken], signatures)[0]!.signer).toBe("pi-1");
+    const measures = measure([broken], signatures);
+    expect(measures).toMatchObject({ broken: 1, failed: 0, refused: 0 });
+    expect(noneFailed(measures).every(({ held }) => held)).toBe(false);
+  });
+
   test("a signature for another key or for other bytes is none for this one", () => {
     const signatures = [signature(1, { key: "tz2" }), signature(1, { payload: "other" })];
     expect(withSigners([request(1)], signatures)[0]!.signer).toBeUndefined();

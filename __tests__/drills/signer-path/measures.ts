@@ -26,7 +26,9 @@ export function withSigners(
     // Two may have signed the same bytes. It is the answer of the last one that was asked: the path had given up the
     // other's. One that was asked after the answer had been there can't be it.
     const answered = (byPayload.get(identity(request)) ?? [])
-      .filter(({ at, outcome }) => outcome === request.outcome && at <= until)
+      .filter(
+        ({ at, outcome }) => outcome === (request.outcome === "broken" ? "unanswered" : request.outcome) && at <= until,
+      )
       .sort((a, b) => a.at - b.at)
       .at(-1);
     return answered ? { ...request, signer: answered.signer } : request;
@@ -52,6 +54,7 @@ export function measuresOf(
     requests: requests.length,
     signed: signed.length,
     refused: count("refused"),
+    broken: count("broken"),
     failed: count("failed"),
     slowest: seconds.at(-1) ?? 0,
     p50: quantile(seconds, 0.5),
@@ -119,10 +122,11 @@ function longestGap(requests: readonly RequestRecord[], everySeconds: number): n
 
 const identity = ({ key, payload }: Slot): string => `${key} ${payload}`;
 
-/** What had to hold for requests: none failed, and none was refused that no drill made a signer refuse. */
-export const noneFailed = ({ requests, failed, refused }: Measures): Bound[] => [
+/** What had to hold for requests: none failed, and none got what no proxy can save that no drill made a signer say. */
+export const noneFailed = ({ requests, failed, refused, broken }: Measures): Bound[] => [
   { text: "0 failed requests", found: `${failed} of ${requests}`, held: failed === 0 && requests > 0 },
   { text: "0 refused requests", found: String(refused), held: refused === 0 },
+  { text: "0 answers that broke off", found: String(broken), held: broken === 0 },
 ];
 
 export const slowestWithin = ({ slowest, signed }: Measures, seconds: number): Bound => ({

@@ -1,3 +1,4 @@
+import { badNetworks } from "./drills/bad-networks";
 import { otherFaults } from "./drills/feared-faults";
 import { listedFaults } from "./drills/listed-faults";
 import { rolls } from "./drills/roll";
@@ -9,6 +10,7 @@ import type { PathDrill } from "./path-drill";
 export const pathDrills: readonly PathDrill[] = [
   ...listedFaults,
   ...signerFaults,
+  ...badNetworks,
   ...otherFaults,
   ...tcpFaults,
   ...rolls,

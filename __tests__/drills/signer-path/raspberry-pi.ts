@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statfsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { command } from "../lab/commands";
 import type { Laboratory } from "../lab/laboratory";
@@ -7,6 +7,10 @@ import { enterNetwork } from "../lab/network";
 import { systemdImage } from "../lab/systemd-image";
 import { SystemdMachine } from "../lab/systemd-machine";
 import { Uplink } from "./uplink";
+
+/** Size of the disk for the folders in memory. */
+const memoryMebibytes = 128;
+const fill = "fill";
 
 /** How many uplinks there are in each laboratory so far: their numbers are part of addresses. */
 const uplinksSoFar = new WeakMap<Laboratory, number>();
@@ -36,7 +40,8 @@ export class RaspberryPi {
       uplinksSoFar.set(lab, number);
       started.push(await Uplink.start(lab.network, uplink, number));
     }
-    const memory = mkdtempSync("/dev/shm/raspberry-pi-");
+    const memory = mkdtempSync(`/dev/shm/${basename(lab.folder)}-`);
+    command(["mount", "-t", "tmpfs", "-o", `size=${memoryMebibytes}m,mode=755`, "raspberry-pi", memory]);
     const volumes = inMemory.map((inside) => {
       mkdirSync(join(memory, inside), { recursive: true });
       return `--volume=${join(memory, inside)}:${inside}`;
@@ -61,7 +66,7 @@ export class RaspberryPi {
   ) {
     this.disk = command(["podman", "mount", machine.name]).trim();
     // Ends it with this process, in whatever way this ends. Detached: a ctrl-C is the laboratory's to handle.
-    const end = `cat >/dev/null; podman rm --force --time 0 "$1"; rm -rf "$2"`;
+    const end = `cat >/dev/null; podman rm --force --time 0 "$1"; umount --lazy "$2"; rmdir "$2"`;
     this.keeper = spawn("sh", ["-c", end, "sh", machine.name, memory], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
@@ -72,6 +77,17 @@ export class RaspberryPi {
   /** One of the folders that lie in memory, as this machine sees it. */
   inMemory(folder: string): string {
     return join(this.memory, folder);
+  }
+
+  /** Leaves that many bytes free on the disk that the folders in memory have to themselves. */
+  fillUp(freeBytes: number): void {
+    const { bavail, bsize } = statfsSync(this.memory);
+    command(["fallocate", "--length", String(bavail * bsize - freeBytes), join(this.memory, fill)]);
+  }
+
+  /** Ends that. */
+  makeRoom(): void {
+    rmSync(join(this.memory, fill), { force: true });
   }
 
   uplink(name: string): Uplink {
@@ -142,7 +158,8 @@ export class RaspberryPi {
 
   end(): void {
     this.machine.end();
-    rmSync(this.memory, { recursive: true, force: true });
+    command(["umount", "--lazy", this.memory]);
+    rmdirSync(this.memory);
     this.keeper.kill("SIGKILL");
     for (const uplink of this.uplinks) uplink.end();
   }

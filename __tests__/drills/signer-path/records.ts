@@ -23,8 +23,11 @@ export interface RequestRecord extends Slot {
   readonly at: number;
   /** Until its answer, or until it was given up. */
   readonly seconds: number;
-  /** A refusal is an answer of a signer that says no; failed is everything else that is no signature. */
-  readonly outcome: "signed" | "refused" | "failed";
+  /**
+   * A refusal is an answer of a signer that says no; broken is an answer that broke off after its headers; failed is
+   * everything else that is no signature.
+   */
+  readonly outcome: "signed" | "refused" | "broken" | "failed";
   /** What the client was told, when it got no signature: "503 Service Unavailable". */
   readonly error?: string;
   /** Whose signature it was, by the signers' own records. */
@@ -68,6 +71,7 @@ export interface Measures {
   readonly requests: number;
   readonly signed: number;
   readonly refused: number;
+  readonly broken: number;
   readonly failed: number;
   /** Seconds, of the signed ones. 0 without any. */
   readonly slowest: number;

@@ -27,29 +27,35 @@ export async function signerPathDrills(
   const startedAt = new Date();
   const runs: DrillRun[] = [];
   const failures: string[] = [];
+  let control: DrillRun[] = [];
   let versions: Record<string, string> = {};
+  const result = (): DrillResult => {
+    const all = [...runs, ...control];
+    const { page, summary } = publish({ startedAt: startedAt.toISOString(), seed, versions, runs: all });
+    const ok = failures.length === 0 && all.every(held);
+    return { name: "signer-path", ok, lines: [...summary, ...failures, `the report: ${page}`] };
+  };
+  // First: what is to be kept standing is a farm.
+  if (names.includes(controlName)) {
+    await inLaboratory(say, async (lab) => {
+      const { runs, versions: its } = await control2019(lab, say);
+      [control, versions] = [[...runs], its];
+    });
+  }
   const chosen = pathDrills.filter(({ name }) => names.includes(name));
-  for (const variant of Object.keys(variants) as VariantName[]) {
-    const drills = chosen.filter((drill) => (drill.variant ?? "usual") === variant);
-    if (drills.length === 0) continue;
+  const farms = (Object.keys(variants) as VariantName[])
+    .map((variant) => ({ variant, drills: chosen.filter((drill) => (drill.variant ?? "usual") === variant) }))
+    .filter(({ drills }) => drills.length > 0);
+  for (const { variant, drills } of farms) {
     await inLaboratory(say, async (lab) => {
       const farm = await Farm.start(lab, variants[variant], say);
       versions = { ...versions, ...farm.versions() };
       const drill = await runAll(lab, farm, drills, runs, say, progress);
       if (drill) failures.push(drill);
-      if (keep && !lab.interrupted) await untilInterrupted(lab, farm, say);
+      if (keep && variant === farms.at(-1)!.variant && !lab.interrupted) await keepStanding(lab, farm, result(), say);
     });
   }
-  if (names.includes(controlName)) {
-    await inLaboratory(say, async (lab) => {
-      const control = await control2019(lab, say);
-      runs.push(...control.runs);
-      versions = { ...control.versions, ...versions };
-    });
-  }
-  const { page, summary } = publish({ startedAt: startedAt.toISOString(), seed, versions, runs });
-  const ok = failures.length === 0 && runs.every(held);
-  return { name: "signer-path", ok, lines: [...summary, ...failures, `the report: ${page}`] };
+  return result();
 }
 
 /** Writes the report of a farm's runs. @returns its page, and its summary for the terminal */
@@ -100,7 +106,14 @@ export async function inLaboratory(
   }
 }
 
-export async function untilInterrupted(lab: Laboratory, { pis }: Farm, say: (line: string) => void): Promise<void> {
+/** Leaves a farm to whoever is at the terminal, until ctrl-C, which ends this process. */
+export async function keepStanding(
+  lab: Laboratory,
+  { pis }: Farm,
+  { lines }: DrillResult,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const line of lines) say(line);
   say(`The farm stands until ctrl-C. Its kubectl: ${lab.kubectlCommand}`);
   for (const pi of pis) say(`${pi.name}: ${[...pi.enter, "bash"].join(" ")}`);
   // A timer keeps this process alive; ctrl-C is the laboratory's to handle.

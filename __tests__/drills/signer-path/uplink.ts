@@ -99,6 +99,16 @@ export class Uplink {
     this.fault(`numgen random mod 100 < ${percent} drop`);
   }
 
+  /** Packets above that size, in bytes, vanish, and nobody is told: a tunnel of the provider's takes no larger ones. */
+  swallow(bytes: number): void {
+    this.fault(`meta length > ${bytes} drop`);
+  }
+
+  /** Connections are reset, by one packet of a hundred at random, as by a firewall that dislikes them. */
+  reset(): void {
+    this.fault("meta l4proto tcp numgen random mod 100 == 0 reject with tcp reset");
+  }
+
   /** A narrow way with long queues, as bad LTE is. */
   throttle(kbitPerSecond: number): void {
     for (const device of [lan, wan]) {
@@ -107,7 +117,7 @@ export class Uplink {
     }
   }
 
-  /** Ends every fault of the three above. */
+  /** Ends every fault of those above. */
   mend(): void {
     this.router.run("nft", "flush", "chain", "ip", "uplink", "faults");
     for (const [, device] of this.router.run("tc", "qdisc", "show").matchAll(/^qdisc tbf .* dev (\S+) root/gm))

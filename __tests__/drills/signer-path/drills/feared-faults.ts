@@ -1,4 +1,5 @@
 import { killTunnel } from "../faults";
+import { withoutSignerWithin } from "../measures";
 import { nothingLost, type PathDrill, upWithin } from "../path-drill";
 
 const [first, wire, lte] = ["pi-1", "eth0", "wwan0"];
@@ -6,74 +7,6 @@ const one = "forwarder-1";
 
 /** What a baker would fear next. */
 export const otherFaults: readonly PathDrill[] = [
-  {
-    name: "loss",
-    title: "a third of the packets of an uplink is lost",
-    fault: "pi-1's wire loses every third packet",
-    begin: (farm) => farm.pi(first).uplink(wire).lose(33),
-    lasts: 30,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
-    bounds: (run) => nothingLost(run, "signer"),
-  },
-  {
-    name: "narrow",
-    title: "an uplink is as slow as bad LTE",
-    fault: "pi-1's wire carries 24 kbit/s",
-    begin: (farm) => farm.pi(first).uplink(wire).throttle(24),
-    lasts: 30,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
-    bounds: (run) => nothingLost(run, "signer"),
-  },
-  {
-    name: "half-to",
-    title: "an uplink carries packets in one direction only: to the cloud",
-    fault: "packets to pi-1 vanish on its wire",
-    begin: (farm) => farm.pi(first).uplink(wire).drop("to-pi"),
-    lasts: 25,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
-    bounds: (run) => nothingLost(run, "uplink"),
-  },
-  {
-    name: "half-from",
-    title: "an uplink carries packets in one direction only: to the signer",
-    fault: "packets from pi-1 vanish on its wire",
-    begin: (farm) => farm.pi(first).uplink(wire).drop("from-pi"),
-    lasts: 25,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
-    bounds: (run) => nothingLost(run, "uplink"),
-  },
-  {
-    name: "flap",
-    title: "an uplink comes and goes",
-    fault: "pi-1's wire drops packets for 2 s, again and again",
-    begin: async (farm) => {
-      const uplink = farm.pi(first).uplink(wire);
-      for (let times = 0; times < 6; times++) {
-        uplink.drop();
-        await seconds(2);
-        uplink.mend();
-        await seconds(2);
-      }
-    },
-    lasts: 0,
-    bounds: (run) => nothingLost(run, "uplink"),
-  },
-  {
-    name: "cables",
-    title: "the wire is pulled, then the LTE stick of the other signer",
-    fault: "pi-1 has no wire, pi-2 no LTE stick",
-    begin: async (farm) => {
-      farm.pi(first).uplink(wire).carrier = false;
-      await seconds(5);
-      farm.pi("pi-2").uplink(lte).disconnect();
-    },
-    lasts: 15,
-    mend: (farm) => {
-      farm.pi(first).uplink(wire).carrier = true;
-      farm.pi("pi-2").plugIn();
-    },
-    bounds: (run) => nothingLost(run, "uplink"),
-  },
   {
     name: "frozen",
     title: "a tunnel's ssh is frozen: its connection stands",
@@ -134,6 +67,63 @@ export const otherFaults: readonly PathDrill[] = [
       upWithin(run, run.faults[0]!.at + 4, [{ where: first, what: `tunnel ${one} ${wire}` }], 30),
     ],
   },
+  {
+    name: "two",
+    title: "a signer and a forwarder are gone at once",
+    fault: "pi-1 is off, and forwarder-1's machine has lost power",
+    begin: async (farm) => {
+      const { machine } = farm.forwarder(one);
+      machine.cut();
+      farm.pi(first).off();
+      await machine.off();
+    },
+    lasts: 25,
+    mend: async (farm) => {
+      await farm.forwarder(one).machine.on();
+      await farm.pi(first).on();
+    },
+    bounds: (run) => nothingLost(run, "forwarder"),
+  },
+  {
+    name: "disk-full",
+    title: "a signer's disk fills up",
+    fault: "pi-1 has a megabyte left where its signer writes watermarks",
+    begin: (farm) => farm.pi(first).fillUp(1 << 20),
+    lasts: 20,
+    mend: (farm) => farm.pi(first).makeRoom(),
+    bounds: (run) => [...nothingLost(run, "uplink"), outOfUse(run)],
+  },
+  {
+    name: "dns",
+    title: "a signer loses name resolution, then a tunnel",
+    fault: "pi-1's name server is gone, and the ssh of its wire to forwarder-1 is killed",
+    begin: (farm) => {
+      farm.pi(first).sh("cp /etc/resolv.conf /root/resolv.conf; echo nameserver 192.0.2.1 >/etc/resolv.conf");
+      killTunnel(farm.pi(first), `1-${wire}`);
+    },
+    lasts: 15,
+    mend: (farm) => void farm.pi(first).sh("cat /root/resolv.conf >/etc/resolv.conf"),
+    bounds: (run) => [
+      ...nothingLost(run, "uplink"),
+      upWithin(run, run.faults[0]!.at, [{ where: first, what: `tunnel ${one} ${wire}` }], 10),
+    ],
+  },
+  {
+    name: "proxy",
+    title: "the proxy in the baker's own pod is killed",
+    fault: "the baker's HAProxy is killed; its container starts again",
+    begin: (farm) => void farm.baking.kill(/^haproxy /),
+    lasts: 15,
+    bounds: ({ measures }) => [withoutSignerWithin(measures, 5)],
+  },
 ];
 
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
+
+/** Two checks a second apart, the second that the health endpoint keeps its word, and their answers. */
+function outOfUse({ requests, faults }: Parameters<PathDrill["bounds"]>[0]) {
+  const { at, until = Infinity } = faults[0]!;
+  const last = requests.filter((request) => request.signer === first && request.at < until - 0.5).at(-1);
+  const seconds = last === undefined ? 0 : Math.max(0, last.at - at);
+  return { text: "out of use within 3.5 s", found: `${seconds.toFixed(1)} s`, held: seconds <= 3.5 };
+}

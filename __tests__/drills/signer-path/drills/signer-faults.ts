@@ -43,6 +43,13 @@ export const signerFaults: readonly PathDrill[] = [
     bounds: (run) => nothingLost(run, "signer"),
   },
   {
+    name: "break",
+    title: "the first signer's answers break off",
+    fault: "pi-1's signer ends its answers in the middle, after their headers",
+    ...misbehaving("break"),
+    bounds: (run) => passedOn(run, "broken", "each answer that broke off comes to the baker so"),
+  },
+  {
     name: "unplug",
     title: "the first signer's device is unplugged",
     fault: "pi-1's Ledger is gone; its signer says so with 500",
@@ -76,26 +83,29 @@ export const signerFaults: readonly PathDrill[] = [
   {
     name: "slow",
     title: "the first signer is slower than its time",
-    fault: "pi-1's signer takes 0.7 s",
-    ...misbehaving("slow 700", 15),
+    fault: "pi-1's signer takes a second",
+    ...misbehaving("slow 1000", 15),
     bounds: (run) => nothingLost(run, "signer"),
   },
 ];
 
 type Run = Parameters<PathDrill["bounds"]>[0];
 
-/** Each request of the fault's time was refused by the first signer, and nobody else was asked. */
-function refusalsPassedOn({ measures, requests, faults }: Run, status: string): Bound[] {
+const refusalsPassedOn = (run: Run, status: string): Bound[] =>
+  passedOn(run, "refused", `each refusal comes to the baker as ${first} said it`, status);
+
+/** Each request of the fault's time got the first signer's answer, and no other one. */
+function passedOn({ measures, requests, faults }: Run, what: "refused" | "broken", text: string, status = ""): Bound[] {
   const { at, until = Infinity } = faults[0]!;
   // One that was under way when the fault began or ended may be told either way.
   const during = requests.filter((request) => request.at > at + 0.3 && request.at < until - 0.3);
   const asSaid = during.filter(
-    ({ outcome, error, signer }) => outcome === "refused" && error?.startsWith(status) && signer === first,
+    ({ outcome, error, signer }) => outcome === what && error?.startsWith(status) && signer === first,
   );
   return [
     noneFailed(measures)[0]!,
     {
-      text: `each refusal comes to the baker as ${first} said it`,
+      text,
       found: `${asSaid.length} of ${during.length}`,
       held: during.length > 0 && asSaid.length === during.length,
     },

@@ -17,7 +17,11 @@ export async function signOverHttp(url: string, key: string, payload: string): P
     const { status, statusText } = error as { status?: number; statusText?: string };
     // The signature was there, but not the key, or not the right one.
     const verifying = signer.answeredAt === undefined ? "" : "verifying: ";
-    if (status === undefined) return { outcome: "failed", error: verifying + reasonOf(error), at: signer.answeredAt };
+    const brokeOff = !verifying && (error as Error).message.startsWith("Invalid response body");
+    if (status === undefined) {
+      const outcome = brokeOff ? "broken" : "failed";
+      return { outcome, error: verifying + reasonOf(error), at: signer.answeredAt };
+    }
     const outcome = !verifying && refusals.includes(status) ? "refused" : "failed";
     return { outcome, error: `${verifying}${status} ${statusText}`, at: signer.answeredAt };
   }

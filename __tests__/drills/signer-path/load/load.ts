@@ -1,4 +1,5 @@
 import { setPriority } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { getPkhfromPk } from "@taquito/utils";
 import type { RequestRecord } from "../records";
@@ -17,6 +18,8 @@ import { signOverTcp } from "./tcp-client";
  *   --key PUBLIC_KEY      one for each key that signs
  *   --rate N              requests a second for each key @default 5
  *   --seconds N           @default until SIGTERM
+ *   --phase PART          of the time between two requests, 0 to 1: each is sent so long after a multiple of it, by the
+ *                         clock. Two loads with different ones do not get into each other's way. @default whenever
  */
 export async function run(parameters: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -27,6 +30,7 @@ export async function run(parameters: readonly string[]): Promise<number> {
       key: { type: "string", multiple: true },
       rate: { type: "string", default: "5" },
       seconds: { type: "string", default: "Infinity" },
+      phase: { type: "string" },
     },
   });
   const [host = "", port = ""] = (values.address ?? "").split(":");
@@ -52,8 +56,15 @@ export async function run(parameters: readonly string[]): Promise<number> {
 
   // The first request is to find the modules loaded and compiled: otherwise it would look slow. Nobody listens there.
   for (const key of keys) await sign("127.0.0.1", "1", key, "00");
-  await steadily(Number(values.rate), Number(values.seconds), () => keys.map(request));
+  const rate = Number(values.rate);
+  if (values.phase !== undefined) await pause(millisecondsUntilPhase(1000 / rate, Number(values.phase)));
+  await steadily(rate, Number(values.seconds), () => keys.map(request));
   return 0;
+}
+
+function millisecondsUntilPhase(period: number, phase: number): number {
+  const passed = (performance.timeOrigin + performance.now()) % period;
+  return (phase * period - passed + period) % period;
 }
 
 interface LoadKey {
@@ -74,7 +85,7 @@ async function steadily(rate: number, seconds: number, start: () => Promise<void
   const parent = process.ppid;
   for (let sent = 0; !stopped && process.ppid === parent && sent < seconds * rate; sent++) {
     const due = begin + (sent * 1000) / rate;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+    await pause(Math.max(0, due - performance.now()));
     for (const one of start()) {
       underWay.add(one);
       void one.finally(() => underWay.delete(one));

@@ -20,15 +20,15 @@ import { stateChanges } from "../states";
 const quietSeconds = 0.1;
 /** What the path may add to a plain tunnel beside it, and to the round trip, seconds. */
 const addedSeconds = 0.003;
-const rate = 10;
-const seconds = 90;
+const rate = 5;
+const seconds = 240;
 /** Of a key of its own: one signer's watermark must not take the two loads for one baker's. */
 const plainKey = drillKey("plain tunnel");
 const ports = { sshd: 2222, plain: 6732 };
 
 /**
- * What the whole path adds: a load through it, and one through a plain `ssh -R` beside it, at the same time, to the same
- * signer over the same uplink.
+ * What the whole path adds: a load through it, and one through a plain `ssh -R` beside it, in turn, to the same signer
+ * over the same uplink.
  */
 export async function latency(lab: Laboratory, farm: Farm, say: (line: string) => void): Promise<DrillRun> {
   const [pi] = farm.pis;
@@ -39,13 +39,14 @@ export async function latency(lab: Laboratory, farm: Farm, say: (line: string) =
   say(`latency: ${rate} requests a second on each of the two ways, for ${seconds} s`);
 
   const start = Date.now() / 1000;
-  const load = (address: string, key: string, enter: readonly string[]) => {
-    const parameters = ["--address", address, "--key", key, "--rate", String(rate), "--seconds", String(seconds)];
+  const load = (address: string, key: string, enter: readonly string[], phase: number) => {
+    const timing = ["--rate", String(rate), "--seconds", String(seconds), "--phase", String(phase)];
+    const parameters = ["--address", address, "--key", key, ...timing];
     return text(lab.run("__tests__/drills/signer-path/load/load.ts", parameters, enter).stdout!);
   };
   const [whole, plain] = await Promise.all([
-    load(`127.0.0.1:${bakerProxyPort}`, farmKey.publicKey, farm.bakerNetwork),
-    load(`${lab.network.address}:${ports.plain}`, plainKey.publicKey, lab.network.enter),
+    load(`127.0.0.1:${bakerProxyPort}`, farmKey.publicKey, farm.bakerNetwork, 0),
+    load(`${lab.network.address}:${ports.plain}`, plainKey.publicKey, lab.network.enter, 0.5),
   ]);
   end();
   const signatures = farm.signatures(start);
@@ -129,7 +130,9 @@ async function plainTunnel(lab: Laboratory, farm: Farm, folder: string): Promise
     ...options.flatMap((option) => ["-o", option]),
     `root@${lab.network.address}`,
   ];
-  const ssh = spawn(pi!.enter[0]!, [...pi!.enter.slice(1), ...argv], { stdio: "ignore" });
+  // With its own process ids nsenter would stay before ssh, and be killed in its place.
+  const enter = pi!.enter.filter((option) => option !== "--pid");
+  const ssh = spawn(enter[0]!, [...enter.slice(1), ...argv], { stdio: "ignore" });
   const end = () => [ssh, sshd].forEach((one) => one.kill("SIGKILL"));
   lab.atEnd(end);
   const url = `http://${lab.network.address}:${ports.plain}/keys/${plainKey.publicKeyHash}`;

@@ -47,6 +47,7 @@ export function madeUpRun(wanted: MadeUp): DrillRun {
       requests: requests.length,
       signed: signed.length,
       refused: requests.filter(({ outcome }) => outcome === "refused").length,
+      broken: 0,
       failed,
       slowest,
       p50: latencies[Math.floor(latencies.length * 0.5)] ?? 0,

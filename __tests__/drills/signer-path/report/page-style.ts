@@ -76,7 +76,7 @@ details td { min-width: 80px; }
 .late { fill: var(--back); stroke-width: 1.4; }
 .s0.late { stroke: var(--s0); } .s1.late { stroke: var(--s1); } .s2.late { stroke: var(--s2); } .s3.late { stroke: var(--s3); }
 .refused { fill: var(--back); stroke: var(--ink); stroke-width: 1.6; }
-.failed { fill: none; stroke: var(--bad); stroke-width: 2; }
+.failed, .broken { fill: none; stroke: var(--bad); stroke-width: 2; }
 .gap { fill: var(--gap); }
 .down { fill: url(#hatch); stroke: var(--ink); }
 .up { stroke: var(--soft); stroke-width: 1.5; }

@@ -1,4 +1,4 @@
-import type { DrillRun, Report, RequestRecord } from "../records";
+import type { DrillRun, Report } from "../records";
 import { Markup, markup } from "./markup";
 import {
   boundVerdict,
@@ -54,7 +54,7 @@ ${versions(report)}
 /** Drawn once and used by every picture. Not hidden by display: none: patterns would be gone in some browsers. */
 const shapes = markup`<svg class="shapes" width="0" height="0" aria-hidden="true"><defs>
 <circle id="s0" r="2.8"/><path id="s1" d="M0-3.8 3.6 2.8H-3.6Z"/><path id="s2" d="M-2.7-2.7H2.7V2.7H-2.7Z"/><path id="s3" d="M-1.3-3.9H1.3V-1.3H3.9V1.3H1.3V3.9H-1.3V1.3H-3.9V-1.3H-1.3Z"/>
-<path id="refused" d="M0-6 6 0 0 6-6 0Z"/><path id="failed" d="M-4-4 4 4M-4 4 4-4"/>
+<path id="refused" d="M0-6 6 0 0 6-6 0Z"/><path id="broken" d="M-4 4-1 1M1-1 4-4"/><path id="failed" d="M-4-4 4 4M-4 4 4-4"/>
 <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5"/><path d="M0 0V5"/></pattern>
 </defs></svg>`;
 
@@ -115,6 +115,7 @@ function legend(signers: readonly string[], lateSeconds: number): Markup {
 <ul class="legend">${who}
 <li>${picture("s0", "s0 late")} late: signed after more than ${duration(lateSeconds)}, by the signer of that shape</li>
 <li>${picture("refused", "refused")} refused: a signer said no</li>
+<li>${picture("broken", "broken")} broken off: an answer that ended after its headers</li>
 <li>${picture("failed", "failed")} lost: no signature, and no signer's no</li>
 <li><svg width="18" height="14" aria-hidden="true"><rect class="gap" width="18" height="14"/></svg> more than a second without a signature</li>
 <li><svg width="18" height="14" aria-hidden="true"><rect class="fault-band" width="18" height="14"/><rect class="fault-roof" width="18" height="3"/></svg> a fault, as long as it lasted</li>
@@ -122,7 +123,7 @@ function legend(signers: readonly string[], lateSeconds: number): Markup {
 </ul>
 <p>Time goes to the right, in seconds since a drill's start. A request's height is how long it took, on a scale that
 grows tenfold from line to line. Where there are thousands, answered ones are put together in columns, from the
-quickest to the slowest; late, refused and lost ones are never left out.</p></section>`;
+quickest to the slowest; all others are never left out.</p></section>`;
 }
 
 function section(group: DrillGroup, signers: readonly string[], lateSeconds: number): Markup {
@@ -174,7 +175,7 @@ function measures(runs: readonly DrillRun[], lateSeconds: number): Markup {
 ${row("requests", (run) => grouped(run.measures.requests))}${row("signed", (run) => grouped(run.measures.signed))}${row(
     "of them late",
     (run) => grouped(late(run)),
-  )}${row("refused", (run) => grouped(run.measures.refused))}${row(
+  )}${row("refused", (run) => grouped(run.measures.refused))}${row("broken off", (run) => grouped(run.measures.broken))}${row(
     "failed",
     (run) => grouped(run.measures.failed),
     (run) => run.measures.failed > 0,
@@ -202,16 +203,15 @@ function bounds(run: DrillRun): Markup {
 const mostRows = 100;
 
 function requestList(run: DrillRun, lateSeconds: number): Markup | string {
-  const outcome = ({ outcome }: RequestRecord) =>
-    outcome === "failed" ? "✗ lost" : outcome === "refused" ? "◇ refused" : "late";
+  const words = { failed: "✗ lost", refused: "◇ refused", broken: "⁄ broken off", signed: "late" };
   return details(
     run,
-    "late, refused and lost requests",
+    "late and unsigned requests",
     ["sent", "what", "took", "for", "answer"],
     run.requests.filter((request) => request.outcome !== "signed" || isLate(request, lateSeconds)),
     (request) => [
       moment(request.at),
-      outcome(request),
+      words[request.outcome],
       duration(request.seconds),
       `${request.kind} ${request.level}, round ${request.round}`,
       [request.error, request.signer, request.path].filter(Boolean).join(", "),

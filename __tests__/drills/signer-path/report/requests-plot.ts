@@ -21,7 +21,7 @@ export const signerShapes = 4;
 const mostMarks = 1000;
 /** Columns that answered requests are put together in, beyond that. */
 const columns = 400;
-/** Late, refused and lost ones on the same spot are one mark that counts them: so many spots across, and pixels high. */
+/** Others than answered in time on the same spot are one mark that counts them: so many spots across, and pixels high. */
 const spots = 600;
 const spotHeight = 2;
 
@@ -35,7 +35,7 @@ export function requestMarks(props: PlotProps): Markup[] {
     const answered = prompt.length > mostMarks ? ranges(own(prompt), props) : marks(own(prompt), shape, props);
     return markup`<g class="${shape}">${answered}</g><g class="${shape} late">${told(own(late), shape, props)}</g>`;
   });
-  const rest = (["refused", "failed"] as const).map(
+  const rest = (["refused", "broken", "failed"] as const).map(
     (outcome) =>
       markup`<g class="${outcome}">${told(
         requests.filter((request) => request.outcome === outcome),
@@ -75,7 +75,7 @@ function told(requests: readonly RequestRecord[], shape: string, { time, latency
 
 function said(requests: readonly RequestRecord[]): string {
   const { at, seconds, outcome, error, signer } = requests[0]!;
-  const what = outcome === "failed" ? "lost" : outcome;
+  const what = { failed: "lost", broken: "broken off", refused: "refused", signed: "signed" }[outcome];
   const who = outcome === "failed" ? "" : ` by ${signer ?? "?"}`;
   const count = requests.length > 1 ? `${requests.length} requests from ` : "";
   return `${count}${moment(at)}: ${what}${who} after ${duration(seconds)}${error ? `, ${error}` : ""}`;

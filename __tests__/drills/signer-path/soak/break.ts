@@ -60,7 +60,7 @@ export function broken(farm: Farm, { kind, target }: SoakFault): Broken {
       end: () => machine().on(),
     }),
     "forwarder is cut off": () => ({ begin: () => machine().cut(), end: () => machine().mend() }),
-    "kill sshd": () => ({ begin: () => sshdOf(machine(), pi(), farm).forEach((pid) => process.kill(pid, "SIGKILL")) }),
+    "kill sshd": () => ({ begin: () => signalAll(sshdOf(machine(), pi(), farm), "KILL") }),
     "kill HAProxy": () => ({ begin: () => void machine().kill(/^haproxy /) }),
     "freeze HAProxy": () => frozen((signal) => signalAll(machine().processes(/^haproxy /), signal)),
     "delete the forwarder's pod": () => ({ begin: () => farm.deletePod(target.forwarder!) }),
@@ -80,7 +80,7 @@ function sshdOf(machine: Machine, { name }: RaspberryPi, { configuration }: Farm
   });
 }
 
-function signalAll(pids: readonly number[], signal: "STOP" | "CONT"): void {
+function signalAll(pids: readonly number[], signal: "STOP" | "CONT" | "KILL"): void {
   for (const pid of pids) {
     try {
       process.kill(pid, `SIG${signal}`);

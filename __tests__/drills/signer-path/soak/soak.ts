@@ -8,11 +8,13 @@ import { rate, startLoad } from "../run-drill";
 import { stateChanges } from "../states";
 import { broken } from "./break";
 import { flatness } from "./flatness";
-import { type Parts, settledAt, soakPlan } from "./plan";
+import { type Parts, settledAt, type SoakFault, soakPlan } from "./plan";
 import { ProcessSamples } from "./processes";
 
 /** Between two looks at the processes. */
 const sampleSeconds = 10;
+/** A run from this long on must tell whether the programs leak. */
+const tellingSeconds = 1200;
 /** The plan reckons with faults that begin when it says. A machine that is later than this has proved nothing. */
 const latestSeconds = 15;
 
@@ -26,10 +28,13 @@ export interface SoakOptions {
 /** Breaks a farm in many places at once, for as long as asked, while it signs; it is whole again at the end. */
 export async function soak(lab: Laboratory, farm: Farm, { seconds, seed, say }: SoakOptions): Promise<DrillRun> {
   const plan = soakPlan(partsOf(farm), seconds, seed);
+  let start = Date.now() / 1000;
   say(`soak: ${plan.length} faults in ${(seconds / 60).toFixed(0)} min, seed ${seed}`);
-  const load = startLoad(lab, farm);
+  const load = startLoad(lab, farm, ({ at, outcome, error }) => {
+    if (outcome !== "signed") say(`${(at - start).toFixed(0)} s: a request ${outcome}: ${error}`);
+  });
   await load.begun;
-  const start = Date.now() / 1000;
+  start = Date.now() / 1000;
   const now = () => Date.now() / 1000 - start;
 
   const samples = new ProcessSamples(farm);
@@ -38,13 +43,16 @@ export async function soak(lab: Laboratory, farm: Farm, { seconds, seed, say }: 
   let ended = false;
   const sampling = (async () => {
     while (!ended) {
-      samples.take(now());
+      try {
+        samples.take(now());
+      } catch {
+        // A machine that is just booting can't be looked into.
+      }
       await pause(sampleSeconds * 1000);
     }
   })();
-  const breaking = plan.map(async (fault) => {
+  const breakOnce = async (fault: SoakFault, text: string) => {
     const { begin, end } = broken(farm, fault);
-    const text = `${fault.kind}: ${Object.values(fault.target).join(" ")}`;
     const onTime = async (second: number, work: typeof begin, latest: number) => {
       await pause(Math.max(0, second - now()) * 1000);
       await work();
@@ -56,6 +64,16 @@ export async function soak(lab: Laboratory, farm: Farm, { seconds, seed, say }: 
     // Mending takes a while where something boots; then the paths need the rest of the time to stand again.
     if (end) await onTime(fault.until, end, (fault.until + settledAt(fault)) / 2);
     faults.push({ at, until: now(), text });
+  };
+  const breaking = plan.map(async (fault) => {
+    const text = `${fault.kind}: ${Object.values(fault.target).join(" ")}`;
+    try {
+      await breakOnce(fault, text);
+    } catch (error) {
+      // An hour's run goes on; that this one was missing is told at its end.
+      late.push(`${text}: ${(error as Error).message}`);
+      say(`${now().toFixed(0)} s: ${late.at(-1)!}`);
+    }
   });
   try {
     await Promise.all(breaking);
@@ -86,7 +104,7 @@ export async function soak(lab: Laboratory, farm: Farm, { seconds, seed, say }: 
       // Two forwarders, each with all that can hang behind it.
       slowestWithin(measures, 2 * forwarderSeconds + 0.5),
       ...invariants(measures, signatures),
-      ...samples.series.map(flatBound),
+      ...samples.series.map((series) => flatBound(series, seconds)),
       { text: "every fault on time", found: late[0] ?? `${plan.length} of ${plan.length}`, held: late.length === 0 },
     ],
   };
@@ -98,10 +116,10 @@ export const partsOf = ({ variant, forwarders }: Farm): Parts => ({
   forwarders: forwarders.map(({ name }) => name),
 });
 
-function flatBound(series: ProcessSamples["series"][number]): Bound {
+function flatBound(series: ProcessSamples["series"][number], seconds: number): Bound {
   const text = `${series.name}: ${series.unit} flat`;
   const found = flatness(series);
-  if (!found) return { text, found: "too short a run to tell", held: true };
+  if (!found) return { text, found: "too short a run to tell", held: seconds < tellingSeconds };
   const { flat, growthPerHour, median, byChance } = found;
   const grown = `${growthPerHour < 0 ? "" : "+"}${growthPerHour.toFixed(1)} an hour`;
   return { text, found: `${median.toFixed(0)}, ${grown} (by chance: ${byChance.toFixed(2)})`, held: flat };

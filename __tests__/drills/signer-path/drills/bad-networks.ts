@@ -1,0 +1,104 @@
+import { nothingLost, type PathDrill } from "../path-drill";
+
+const [first, wire, lte] = ["pi-1", "eth0", "wwan0"];
+
+/** What the ways out of a house do. */
+export const badNetworks: readonly PathDrill[] = [
+  {
+    name: "loss",
+    title: "a third of the packets of an uplink is lost",
+    fault: "pi-1's wire loses every third packet",
+    begin: (farm) => farm.pi(first).uplink(wire).lose(33),
+    lasts: 30,
+    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    bounds: (run) => nothingLost(run, "signer"),
+  },
+  {
+    name: "narrow",
+    title: "an uplink is as slow as bad LTE",
+    fault: "pi-1's wire carries 24 kbit/s",
+    begin: (farm) => farm.pi(first).uplink(wire).throttle(24),
+    lasts: 30,
+    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    bounds: (run) => nothingLost(run, "signer"),
+  },
+  {
+    name: "half-to",
+    title: "an uplink carries packets in one direction only: to the cloud",
+    fault: "packets to pi-1 vanish on its wire",
+    begin: (farm) => farm.pi(first).uplink(wire).drop("to-pi"),
+    lasts: 25,
+    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    bounds: (run) => nothingLost(run, "uplink"),
+  },
+  {
+    name: "half-from",
+    title: "an uplink carries packets in one direction only: to the signer",
+    fault: "packets from pi-1 vanish on its wire",
+    begin: (farm) => farm.pi(first).uplink(wire).drop("from-pi"),
+    lasts: 25,
+    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    bounds: (run) => nothingLost(run, "uplink"),
+  },
+  {
+    name: "flap",
+    title: "an uplink comes and goes",
+    fault: "pi-1's wire drops packets for 2 s, again and again",
+    begin: async (farm) => {
+      const uplink = farm.pi(first).uplink(wire);
+      for (let times = 0; times < 6; times++) {
+        uplink.drop();
+        await seconds(2);
+        uplink.mend();
+        await seconds(2);
+      }
+    },
+    lasts: 0,
+    bounds: (run) => nothingLost(run, "uplink"),
+  },
+  {
+    name: "cables",
+    title: "the wire is pulled, then the LTE stick of the other signer",
+    fault: "pi-1 has no wire, pi-2 no LTE stick",
+    begin: async (farm) => {
+      farm.pi(first).uplink(wire).carrier = false;
+      await seconds(5);
+      farm.pi("pi-2").uplink(lte).disconnect();
+    },
+    lasts: 15,
+    mend: (farm) => {
+      farm.pi(first).uplink(wire).carrier = true;
+      farm.pi("pi-2").plugIn();
+    },
+    bounds: (run) => nothingLost(run, "uplink"),
+  },
+  {
+    name: "wires",
+    title: "both signers live in one house, and its wire is dead",
+    fault: "packets vanish on the wires of both signers",
+    begin: (farm) => farm.pis.forEach((pi) => pi.uplink(wire).drop()),
+    lasts: 25,
+    mend: (farm) => farm.pis.forEach((pi) => pi.uplink(wire).mend()),
+    bounds: (run) => nothingLost(run, "uplink"),
+  },
+  {
+    name: "black-hole",
+    title: "an uplink swallows large packets",
+    fault: "packets above 500 bytes vanish on pi-1's wire",
+    begin: (farm) => farm.pi(first).uplink(wire).swallow(500),
+    lasts: 30,
+    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    bounds: (run) => nothingLost(run, "uplink"),
+  },
+  {
+    name: "resets",
+    title: "a firewall on an uplink resets connections",
+    fault: "one of a hundred packets on pi-1's wire resets its connection",
+    begin: (farm) => farm.pi(first).uplink(wire).reset(),
+    lasts: 30,
+    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    bounds: (run) => nothingLost(run, "uplink"),
+  },
+];
+
+const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));

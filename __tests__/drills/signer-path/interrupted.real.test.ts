@@ -1,0 +1,56 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { describeReal } from "../../support/real";
+import { signerPathNeeds } from "./needs";
+
+const project = join(__dirname, "../../..");
+const minutes = 60_000;
+
+describeReal("a drill that is interrupted by ctrl-C", signerPathNeeds, () => {
+  // A short one: the paths of sockets have a greatest length.
+  const folder = mkdtempSync("/tmp/c-");
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test(
+    "ends with 130, and leaves no process, container, mount or file",
+    async () => {
+      const drill = spawn(process.execPath, ["bin/farm.js", "drills", "3"], {
+        cwd: project,
+        env: { ...process.env, TMPDIR: folder },
+        stdio: ["ignore", "pipe", "inherit"],
+        detached: true,
+      });
+      const ended = new Promise<number | null>((resolve) => drill.once("exit", (status) => resolve(status)));
+      await new Promise<void>((resolve, reject) => {
+        let said = "";
+        drill.stdout.on("data", (text: Buffer) => {
+          said += text.toString();
+          // The pods are about to start, the Raspberry Pis stand: all there is to clean up is there.
+          if (said.includes("the Raspberry Pis get their tunnels")) resolve();
+        });
+        void ended.then(() => reject(new Error(`it has ended by itself: ${said}`)));
+      });
+      const [laboratory] = readdirSync(folder).filter((name) => name.startsWith("laboratory-"));
+      expect(containersOf(laboratory!)).toHaveLength(2);
+      expect(processesIn(folder).length).toBeGreaterThan(3);
+      expect(mountsOf(laboratory!).length).toBeGreaterThan(3);
+
+      // As a terminal does it: to all processes of the group.
+      process.kill(-drill.pid!, "SIGINT");
+      expect(await ended).toBe(130);
+      expect(containersOf(laboratory!)).toEqual([]);
+      expect(processesIn(folder)).toEqual([]);
+      expect(mountsOf(laboratory!)).toEqual([]);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+    5 * minutes,
+  );
+});
+
+const lines = (text: string) => text.split("\n").filter(Boolean);
+const containersOf = (laboratory: string) =>
+  lines(spawnSync("podman", ["ps", "--all", "--quiet", `--filter=name=${laboratory}`], { encoding: "utf8" }).stdout);
+const processesIn = (folder: string) =>
+  lines(spawnSync("pgrep", ["--list-full", "--full", folder], { encoding: "utf8" }).stdout);
+const mountsOf = (what: string) => lines(readFileSync("/proc/mounts", "utf8")).filter((line) => line.includes(what));
