@@ -16,6 +16,8 @@ export const healthPort = 6733;
 export const healthPath = "/health";
 /** Port at which every HAProxy tells its metrics, in the forwarders' pods and in the bakers'. */
 export const proxyMetricsPort = 8404;
+/** What flows and Services call that port. */
+export const proxyStatusPortName = "status";
 /** Ports that are taken in the pods where bakers' signer ports or signers' sshd listen, and by whom. */
 export const reservedPorts: Readonly<Record<number, string>> = {
   [proxyMetricsPort]: "HAProxy's metrics",
@@ -45,9 +47,15 @@ export type Timed = Pick<SignerConfiguration, "device" | "slowestSignatureSecond
 export const slowestSignatureSeconds = (signer: Timed): number =>
   signer.slowestSignatureSeconds ?? (signer.device === "ledger" ? 1 : 0.2);
 
+/**
+ * The longest round trip from a forwarder to a Raspberry Pi at which a path still serves, in seconds: from the other side
+ * of the earth, or over an LTE that is busy. A request takes two: sshd opens a channel, and sends only when it is open.
+ */
+export const longestRoundTripSeconds = 0.3;
+
 /** T: how long one path to the signer may take, in seconds, before the next one is tried. */
 export const pathTimeoutSeconds = (signer: Timed): number =>
-  signer.timeoutSeconds ?? round(Math.max(0.5, 1.5 * slowestSignatureSeconds(signer)));
+  signer.timeoutSeconds ?? round(slowestSignatureSeconds(signer) + 2 * longestRoundTripSeconds);
 
 export interface StageTimeouts {
   /** Of the forwarders' stage over the baker's signers: how long one signer may take, in seconds. */

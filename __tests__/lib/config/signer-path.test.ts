@@ -6,9 +6,9 @@ const [baker] = configuration.bakers;
 const [signer] = configuration.signers;
 
 test.each([
-  [{ device: "none" as const }, 0.5],
-  [{ device: "ledger" as const }, 1.5],
-  [{ slowestSignatureSeconds: 0.6 }, 0.9],
+  [{ device: "none" as const }, 0.8],
+  [{ device: "ledger" as const }, 1.6],
+  [{ slowestSignatureSeconds: 0.6 }, 1.2],
   [{ slowestSignatureSeconds: 0.6, timeoutSeconds: 0.7 }, 0.7],
 ])("a path to a signer with %o may take %d s", (change, seconds) => {
   expect(pathTimeoutSeconds({ ...signer!, ...change })).toBe(seconds);
@@ -22,11 +22,11 @@ test("each stage waits for two tries of the one below, or for one where there is
     });
     return stageTimeouts(changed, changed.bakers[0]!);
   };
-  // T = 0.5 s: 2T + 0.1 and 4T + 0.3.
-  expect(timeouts(2, 2)).toMatchObject({ signerSeconds: 1.1, forwarderSeconds: 2.3 });
-  expect(timeouts(2, 1)).toMatchObject({ signerSeconds: 0.6, forwarderSeconds: 1.3 });
-  expect(timeouts(1, 2)).toMatchObject({ signerSeconds: 1.1, forwarderSeconds: 1.2 });
-  expect(timeouts(1, 1)).toMatchObject({ signerSeconds: 0.6, forwarderSeconds: 0.7 });
+  // T = 0.8 s: 2T + 0.1 and 4T + 0.3.
+  expect(timeouts(2, 2)).toMatchObject({ signerSeconds: 1.7, forwarderSeconds: 3.5 });
+  expect(timeouts(2, 1)).toMatchObject({ signerSeconds: 0.9, forwarderSeconds: 1.9 });
+  expect(timeouts(1, 2)).toMatchObject({ signerSeconds: 1.7, forwarderSeconds: 1.8 });
+  expect(timeouts(1, 1)).toMatchObject({ signerSeconds: 0.9, forwarderSeconds: 1 });
 });
 
 test("knows whose signers and bakers are whose, in the baker's order", () => {

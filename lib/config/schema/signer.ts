@@ -50,7 +50,7 @@ export const signer = z.strictObject({
     .positive()
     .optional()
     .describe(
-      "How long one path to this signer may take before the request is tried on its next path. Default: 1.5 times the slowest signature, at least 0.5.",
+      "How long one path to this signer may take before the request is tried on its next path. Default: the slowest signature and 0.6, for two round trips from afar.",
     ),
   uplinks: z
     .array(uplink)

@@ -8,8 +8,8 @@ test("refuses two Ledgers with two uplinks each, and spells the sum out", () => 
     {
       path: "bakers[0].signers",
       message:
-        "the path takes up to 6.3 s, and after 4 s a signature is too late for its block: " +
-        "2 × 1.5 s (uplinks) + 0.1 = 3.1 s a signer, 2 × 3.1 s (signers) + 0.1 = 6.3 s. " +
+        "the path takes up to 6.7 s, and after 4 s a signature is too late for its block: " +
+        "2 × 1.6 s (uplinks) + 0.1 = 3.3 s a signer, 2 × 3.3 s (signers) + 0.1 = 6.7 s. " +
         "Use signers that need no more than timeoutSeconds: 0.92, or one signer or one uplink each.",
     },
   ]);
@@ -21,7 +21,7 @@ test("the time-out that it names is the longest that fits", () => {
 });
 
 test("goes by the slowest of the signers", () => {
-  expect(findingsOf(ledger).problems).toEqual([found("bakers[0].signers", "6.3 s")]);
+  expect(findingsOf(ledger).problems).toEqual([found("bakers[0].signers", "6.7 s")]);
 });
 
 test.each([
