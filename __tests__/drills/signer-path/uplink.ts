@@ -1,6 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { command } from "../lab/commands";
 import { enterNetwork, type LabNetwork, NetworkNamespace } from "../lab/network";
+
+const longWay = join(__dirname, "../lab/long-way.py");
 
 /** Which of an uplink's packets a fault takes. */
 export type Direction = "both" | "to-pi" | "from-pi";
@@ -29,6 +32,8 @@ export class Uplink {
     for (const setting of ["ipv4.conf.all.accept_redirects=0", "netfilter.nf_conntrack_tcp_loose=0"])
       router.run("sysctl", "-qw", `net.${setting}`);
     command([...router.enter, "nft", "-f", "-"], rules);
+    // That table is empty unless the way is a long one.
+    for (const from of [lan, wan]) router.ip("rule", "add", "iif", from, "lookup", "77");
     network.route(`192.168.${number}.0/24`, `10.0.99.${number}`);
     return uplink;
   }
@@ -117,8 +122,27 @@ export class Uplink {
     }
   }
 
+  /** The way is longer: so many milliseconds more in each direction, and by chance up to `jitter` more for each packet. */
+  async lengthen(milliseconds: number, jitter: number): Promise<void> {
+    const argv = [longWay, String(milliseconds), String(jitter)];
+    this.way = spawn(this.router.enter[0]!, [...this.router.enter.slice(1), "python3", ...argv], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    this.way.unref();
+    for (
+      let tries = 0;
+      this.router.run("ip", "route", "show", "table", "all").includes("table 77") === false;
+      tries++
+    ) {
+      if (tries > 50) throw new Error(`the way of ${this.name} does not become longer`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  private way?: ChildProcess;
+
   /** Ends every fault of those above. */
   mend(): void {
+    this.way?.kill("SIGKILL");
     this.router.run("nft", "flush", "chain", "ip", "uplink", "faults");
     for (const [, device] of this.router.run("tc", "qdisc", "show").matchAll(/^qdisc tbf .* dev (\S+) root/gm))
       this.router.run("tc", "qdisc", "delete", "dev", device!, "root");
@@ -137,6 +161,7 @@ export class Uplink {
   }
 
   end(): void {
+    this.way?.kill("SIGKILL");
     this.router.end();
   }
 

@@ -23,6 +23,17 @@ export const badNetworks: readonly PathDrill[] = [
     bounds: (run) => nothingLost(run, "signer"),
   },
   {
+    name: "far",
+    title: "all signers are on the other side of the earth, and their packets overtake each other",
+    fault: "packets take 125 to 145 ms in each direction, on all uplinks",
+    begin: async (farm) => {
+      for (const uplink of farm.pis.flatMap(({ uplinks }) => uplinks)) await uplink.lengthen(125, 20);
+    },
+    lasts: 40,
+    mend: (farm) => farm.pis.forEach(({ uplinks }) => uplinks.forEach((uplink) => uplink.mend())),
+    bounds: (run) => nothingLost(run, "uplink"),
+  },
+  {
     name: "half-to",
     title: "an uplink carries packets in one direction only: to the cloud",
     fault: "packets to pi-1 vanish on its wire",

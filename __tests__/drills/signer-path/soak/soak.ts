@@ -54,7 +54,8 @@ export async function soak(lab: Laboratory, farm: Farm, { seconds, seed, say }: 
   const breakOnce = async (fault: SoakFault, text: string) => {
     const { begin, end } = broken(farm, fault);
     const onTime = async (second: number, work: typeof begin, latest: number) => {
-      await pause(Math.max(0, second - now()) * 1000);
+      // Should the run fail, what was still to be broken does not keep this process alive.
+      await pause(Math.max(0, second - now()) * 1000, undefined, { ref: false });
       await work();
       if (now() > latest) late.push(`${text}: ${(now() - second).toFixed(0)} s late`);
     };
