@@ -137,10 +137,15 @@ export class Laboratory {
   async end(): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, this.onSignal);
     for (const program of this.programs) program.kill("SIGKILL");
-    await Promise.all(this.last.splice(0).map(async (work) => work()));
-    await Promise.all([...this.machines.values()].map((machine) => machine.end()));
-    await this.controlPlane.stop();
+    // Whatever can't be ended: the rest is.
+    const ended = [
+      ...(await Promise.allSettled(this.last.splice(0).map(async (work) => work()))),
+      ...(await Promise.allSettled([...this.machines.values()].map((machine) => machine.end()))),
+      ...(await Promise.allSettled([this.controlPlane.stop()])),
+    ];
     this.network.end();
     rmSync(this.folder, { recursive: true, force: true });
+    const failed = ended.find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
+    if (failed) throw failed.reason;
   }
 }
