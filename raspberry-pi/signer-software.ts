@@ -1,6 +1,6 @@
 import { keyHash } from "../lib/config/keys";
 import type { Configuration, SignerConfiguration } from "../lib/config/schema";
-import { bakersOf, healthPort, pathTimeoutSeconds } from "../lib/config/signer-path";
+import { bakersOf, healthPort, pathTimeoutSeconds, roundTripSeconds } from "../lib/config/signer-path";
 import { environmentFile } from "./environment-file";
 import { octezSignerData, scriptFolder, settingsFolder } from "./paths";
 import { serviceUnit } from "./unit";
@@ -77,6 +77,8 @@ export function healthEnvironment(configuration: Configuration, signer: SignerCo
     DATA_FOLDER: signer.software === "octez-signer" ? octezSignerData : "",
     // By then the forwarder has given up on two tries. Never so short that one slow answer counts.
     STUCK_SECONDS: Math.max(1, 2 * pathTimeoutSeconds(signer)),
+    // Of signer-doctor: on a longer way the forwarders give each request up.
+    ROUND_TRIP_SECONDS: roundTripSeconds(signer),
   });
 }
 

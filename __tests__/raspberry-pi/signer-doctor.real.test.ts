@@ -146,6 +146,17 @@ const breaks: Break[] = [
     },
   },
   {
+    title: "a way that is too long: here the limit is lowered",
+    break: `sed -i.kept '/^ROUND_TRIP_SECONDS/s/".*"/"0"/' ${health}`,
+    mend: `mv ${health}.kept ${health}`,
+    found: Object.fromEntries(
+      ["1-eth0", "1-wwan0", "2-eth0", "2-wwan0"].map((tunnel) => [
+        `tunnel ${tunnel}`,
+        /stands, over \w+; \d+ ms to the forwarder and back is too long, more than 0 ms/,
+      ]),
+    ),
+  },
+  {
     title: "a signer that does not run",
     break: "systemctl stop octez-signer",
     mend: "systemctl start octez-signer",
@@ -299,6 +310,7 @@ describeReal("signer-doctor", systemdMachineNeeds, () => {
     ]);
     const { output } = pi.try("signer-doctor");
     expect(output).toContain("ok       uplink eth0: 192.168.100.50, with a route of its own\n");
+    expect(output).toMatch(/^ok {7}tunnel 1-eth0: stands, over eth0; \d+ ms to the forwarder and back$/m);
     expect(output).toContain("203.0.113.12:58255 has the pinned host key, and lets this machine in");
   });
 

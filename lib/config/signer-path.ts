@@ -57,6 +57,10 @@ export const longestRoundTripSeconds = 0.3;
 export const pathTimeoutSeconds = (signer: Timed): number =>
   signer.timeoutSeconds ?? round(slowestSignatureSeconds(signer) + 2 * longestRoundTripSeconds);
 
+/** The longest round trip to a Raspberry Pi that T leaves time for, in seconds. */
+export const roundTripSeconds = (signer: Timed): number =>
+  round((pathTimeoutSeconds(signer) - slowestSignatureSeconds(signer)) / 2);
+
 export interface StageTimeouts {
   /** Of the forwarders' stage over the baker's signers: how long one signer may take, in seconds. */
   readonly signerSeconds: number;
