@@ -30,7 +30,7 @@ export function broken(farm: Farm, { kind, target }: SoakFault): Broken {
     end: () => signal("CONT"),
   });
   const onPi = (pattern: string) => frozen((signal) => pi().kill(pattern, signal));
-  const mended = (begin: () => void): Broken => ({ begin, end: () => uplink().mend() });
+  const mended = (begin: () => Promise<void> | void): Broken => ({ begin, end: () => uplink().mend() });
 
   const faults: Record<FaultKind, () => Broken> = {
     "drop packets": () => mended(() => uplink().drop()),
@@ -38,6 +38,9 @@ export function broken(farm: Farm, { kind, target }: SoakFault): Broken {
     "drop packets from the signer": () => mended(() => uplink().drop("from-pi")),
     "lose a third of the packets": () => mended(() => uplink().lose(33)),
     "narrow the uplink": () => mended(() => uplink().throttle(24)),
+    "lengthen the way": () => mended(() => uplink().lengthen(125, 20)),
+    "swallow large packets": () => mended(() => uplink().swallow(500)),
+    "reset connections": () => mended(() => uplink().reset()),
     "router forgets its connections": () => ({ begin: () => uplink().forget() }),
     "pull the cable": () => ({
       begin: () => void (uplink().carrier = false),
