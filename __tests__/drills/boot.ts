@@ -4,7 +4,7 @@ import { diskZones, poolLabel } from "../../lib/config/pools";
 import type { Configuration, ConfigurationInput } from "../../lib/config/schema";
 import { chainName } from "../../lib/tezos/node-configuration";
 import { exampleConfiguration } from "../support/configuration";
-import { secretProviderClasses } from "../support/gke-stand-ins";
+import { applyDefinitions } from "../support/gke-stand-ins";
 import { bakerObjects } from "./boot/baker-objects";
 import { BakingPod } from "./boot/baking-pod";
 import { bootCases, Tally } from "./boot/cases";
@@ -33,8 +33,7 @@ export async function bootDrill({
     const configurations = [hodlFarm(`http://${address}:${snapshotPort}`), shadownet()];
     const requests = serveSnapshot(lab, configurations[0]!);
     const images = bakingPodImages(lab, configurations[0]!);
-    lab.apply([secretProviderClasses]);
-    lab.kubectl("wait", "--for=condition=Established", `crd/${secretProviderClasses.metadata.name}`, "--timeout=30s");
+    applyDefinitions(lab.controlPlane);
     say(`two baking pods on two machines; every signer is away; seed ${seed}`);
 
     const tally = new Tally();

@@ -7,7 +7,7 @@ import { bakerDiskName } from "../../../lib/tezos/baking-node-names";
 import { exampleConfiguration, repository } from "../../support/configuration";
 import { runFence } from "../../support/fence-run";
 import { GcloudStandIn } from "../../support/gcloud-stand-in";
-import { secretProviderClasses } from "../../support/gke-stand-ins";
+import { applyDefinitions } from "../../support/gke-stand-ins";
 import type { KubernetesObject } from "../../support/kubernetes-objects";
 import { bakerObjects } from "../boot/baker-objects";
 import { bakingPodImages, standInFolder } from "../boot/images";
@@ -87,8 +87,7 @@ class Partition {
     const standIns = join(disks, bakerDiskName(configuration, bakers[0]!), standInFolder);
     mkdirSync(standIns, { recursive: true });
     chmodSync(standIns, 0o777);
-    lab.apply([secretProviderClasses]);
-    lab.kubectl("wait", "--for=condition=Established", `crd/${secretProviderClasses.metadata.name}`, "--timeout=30s");
+    applyDefinitions(lab.controlPlane);
     const objects = bakerObjects(configuration, disks);
     // Services first: as in Terraform, the pods are told their addresses.
     lab.apply(objects.filter(({ kind }) => kind === "Namespace" || kind === "Service"));

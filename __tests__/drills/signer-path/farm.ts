@@ -8,13 +8,14 @@ import { proxyMetricsPort } from "../../../lib/config/signer-path";
 import { hostKeyFile } from "../../../lib/signer/sshd-config";
 import { writeBundles } from "../../../raspberry-pi/bundle";
 import { octezSignerData } from "../../../raspberry-pi/paths";
-import { secretProviderClasses } from "../../support/gke-stand-ins";
+import { applyDefinitions } from "../../support/gke-stand-ins";
 import type { KubernetesObject } from "../../support/kubernetes-objects";
 import { bakerObjects } from "../boot/baker-objects";
 import { bakingPodImages } from "../boot/images";
 import { command } from "../lab/commands";
 import type { Laboratory } from "../lab/laboratory";
 import type { Machine } from "../lab/machine";
+import { FarmAlerts } from "./alerts";
 import { type Deployed, farmConfiguration, farmKey, type FarmVariant } from "./farm-configuration";
 import { sessions } from "./faults";
 import { forwarderImageArchive } from "./forwarder-image";
@@ -56,6 +57,7 @@ export class Farm {
   configuration!: Configuration;
   private readonly hostKey = newSshKey();
   private strangers?: ChildProcess;
+  alerts?: FarmAlerts;
   /** External ones of the forwarders. */
   private addresses: string[] = [];
 
@@ -153,6 +155,12 @@ export class Farm {
     );
   }
 
+  /** What stands in for Google's alerting; it runs from the first drill on that asks for it. Waits until all is well. */
+  async watch(): Promise<void> {
+    this.alerts ??= await FarmAlerts.start(this.lab, this.configuration);
+    await this.alerts.untilCalm();
+  }
+
   /** Strangers at every ssh port: many who say nothing, and many with wrong keys. */
   startStrangers(): void {
     const doors = this.addresses.flatMap((address) =>
@@ -242,8 +250,7 @@ export class Farm {
     [octez!, haproxy!].forEach((image) => this.baking.load(image));
 
     say("the stack baker is applied");
-    lab.apply([secretProviderClasses]);
-    lab.kubectl("wait", "--for=condition=Established", `crd/${secretProviderClasses.metadata.name}`, "--timeout=30s");
+    applyDefinitions(lab.controlPlane);
     const disk = objects.find(({ kind }) => kind === "PersistentVolume") as any;
     mkdirSync(disk.spec.local.path, { recursive: true });
     this.prepareDisk(disk.spec.local.path);

@@ -16,5 +16,7 @@ export const signerPathNeeds: Needs = {
     "ss",
     "ssh",
     "ssh-keygen",
+    // Stands in for Google's collectors and alerting.
+    "prometheus",
   ],
 };

@@ -38,10 +38,14 @@ export const pathSeconds = ({ signers }: Configuration): number =>
 
 /**
  * Nothing is lost, and the slowest request costs no more than what it has to wait for: T for an uplink, two of them for
- * a signer, four for a forwarder. What the machine itself needs comes on top.
+ * a signer, four for a forwarder, and what of these is broken at once one after the other. What the machine itself needs
+ * comes on top.
  */
-export const nothingLost = ({ measures, farm }: Ended, broken: "uplink" | "signer" | "forwarder"): Bound[] => {
-  const [tries, margin] = { uplink: [1, 0.5], signer: [2, 0.5], forwarder: [4, 1] }[broken] as [number, number];
+export const nothingLost = ({ measures, farm }: Ended, broken: "uplink" | "signer" | "forwarder" | "both"): Bound[] => {
+  const [tries, margin] = { uplink: [1, 0.5], signer: [2, 0.5], forwarder: [4, 1], both: [6, 1] }[broken] as [
+    number,
+    number,
+  ];
   return [...noneFailed(measures), slowestWithin(measures, tries * pathSeconds(farm.configuration) + margin)];
 };
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { release } from "node:os";
+import { findProgram } from "../../support/real";
 import type { Laboratory } from "../lab/laboratory";
 import type { Machine } from "../lab/machine";
 import type { RaspberryPi } from "./raspberry-pi";
@@ -21,6 +22,7 @@ export function programVersions(lab: Laboratory, forwarder: Machine, pi: Raspber
     HAProxy: told([...inContainer(/^haproxy /), "haproxy", "-v"], /version ([^ -]+)/),
     "systemd, Raspberry Pi": told([...pi.enter, "systemctl", "--version"], /systemd (\d+)/),
     Kubernetes: lab.controlPlane.get(["nodes"]).items[0].status.nodeInfo.kubeletVersion,
+    Prometheus: told([findProgram("prometheus")!, "--version"], /version ([^ +,]+)/),
     Linux: release(),
   };
 }

@@ -6,7 +6,7 @@ import { loadConfiguration } from "../../../lib/config/load";
 import type { Configuration } from "../../../lib/config/schema";
 import { exampleFiles, repository } from "../../support/configuration";
 import { ControlPlane } from "../../support/control-plane";
-import { secretProviderClasses } from "../../support/gke-stand-ins";
+import { applyDefinitions } from "../../support/gke-stand-ins";
 import { missing } from "../../support/real";
 import { planChanges, rowProblems } from "./change-plans";
 import { changeTable } from "./change-table";
@@ -90,9 +90,7 @@ class Run {
       return;
     }
     this.controlPlane = await ControlPlane.start({ controllers: true });
-    this.controlPlane.apply([secretProviderClasses]);
-    const definition = `crd/${secretProviderClasses.metadata.name}`;
-    this.controlPlane.kubectl(["wait", "--for=condition=Established", definition, "--timeout=30s"]);
+    applyDefinitions(this.controlPlane);
   }
 
   /** Both stacks of a configuration: is each what Terraform and its providers take, and do they make of it what it says? */

@@ -82,7 +82,7 @@ export const otherFaults: readonly PathDrill[] = [
       await farm.forwarder(one).machine.on();
       await farm.pi(first).on();
     },
-    bounds: (run) => nothingLost(run, "forwarder"),
+    bounds: (run) => nothingLost(run, "both"),
   },
   {
     name: "disk-full",

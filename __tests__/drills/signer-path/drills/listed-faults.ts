@@ -87,12 +87,20 @@ export const listedFaults: readonly PathDrill[] = [
     name: "7",
     title: "both signers are away for five minutes, then one is back",
     fault: "packets vanish on all uplinks of both signers",
-    begin: (farm) => farm.pis.forEach(({ uplinks }) => uplinks.forEach((uplink) => uplink.drop())),
+    prepare: (farm) => farm.watch(),
+    begin: (farm) => {
+      farm.alerts!.broken();
+      farm.pis.forEach(({ uplinks }) => uplinks.forEach((uplink) => uplink.drop()));
+    },
     lasts: 300,
     mend: (farm) => farm.pi("pi-2").uplinks.forEach((uplink) => uplink.mend()),
     afterwards: 30,
     leave: (farm) => farm.pi(first).uplinks.forEach((uplink) => uplink.mend()),
-    bounds: (run) => [signingWithin(run, ended(run), 15), noRestarts(run.farm.restarts())],
+    bounds: (run) => [
+      ...run.farm.alerts!.firedWithin("NoSigner", 60),
+      signingWithin(run, ended(run), 15),
+      noRestarts(run.farm.restarts()),
+    ],
   },
   {
     name: "8",

@@ -1,0 +1,83 @@
+import type { Configuration } from "../../../lib/config/schema";
+import { evaluationSeconds } from "../../../lib/monitoring/alerts";
+import { ruleFile, scrapeConfigs } from "../../support/managed-prometheus";
+import { type Firing, Prometheus } from "../../support/prometheus";
+import { synthesise } from "../../support/synthesis";
+import type { Laboratory } from "../lab/laboratory";
+import type { Bound } from "./records";
+
+/**
+ * Who would be told of what on a farm. The real Prometheus stands in for Google's collectors and for Cloud Monitoring: it
+ * finds the pods and asks them as the PodMonitoring objects in the cluster say, and evaluates the policies' own queries
+ * as often as they say.
+ */
+export class FarmAlerts {
+  static async start(lab: Laboratory, configuration: Configuration): Promise<FarmAlerts> {
+    const { name, google, signers, forwarders } = configuration;
+    const { items } = lab.controlPlane.get(["-n", name, "podmonitorings"]);
+    const where = { project_id: google.project, location: google.region, cluster: name };
+    const discovery = {
+      kubernetes_sd_configs: [
+        { role: "pod", kubeconfig_file: lab.controlPlane.kubeconfig, namespaces: { names: [name] } },
+      ],
+    };
+    const prometheus = new Prometheus({
+      scrapeConfigs: scrapeConfigs(items, where, discovery),
+      rules: ruleFile(synthesise(configuration).platform),
+      address: "127.0.0.1",
+      enter: lab.network.enter,
+    });
+    lab.atEnd(() => prometheus.end());
+    const uplinks = forwarders.count * signers.flatMap((signer) => signer.uplinks).length;
+    await prometheus.until(`count(haproxy_server_status{job="signer-forwarders"}) == ${uplinks}`);
+    await prometheus.until(`count(haproxy_server_status{job="baking-nodes"}) == ${forwarders.count}`);
+    return new FarmAlerts(prometheus);
+  }
+
+  /** Unix time, seconds. */
+  calmSince = 0;
+  brokenAt = 0;
+
+  private constructor(private readonly prometheus: Prometheus) {}
+
+  /** Waits until nobody is told of anything, and for an evaluation more. */
+  async untilCalm(): Promise<void> {
+    await this.prometheus.until('absent(ALERTS{alertstate="firing"})', 90);
+    this.calmSince = Date.now() / 1000;
+    await new Promise((resolve) => setTimeout(resolve, (evaluationSeconds + 2) * 1000));
+  }
+
+  /** To be called at the fault. */
+  broken(): void {
+    this.brokenAt = Date.now() / 1000;
+  }
+
+  /** What must hold of an alert that the fault is for. */
+  firedWithin(rule: string, seconds: number): Bound[] {
+    return firedWithin(this.prometheus.firings(), this, rule, seconds);
+  }
+}
+
+/** How long after the fault an alert began to fire, and whether there was any before it, while all was well. */
+export function firedWithin(
+  firings: readonly Firing[],
+  { calmSince, brokenAt }: { readonly calmSince: number; readonly brokenAt: number },
+  rule: string,
+  seconds: number,
+): Bound[] {
+  const early = firings.filter(({ since, until }) => until > calmSince && since < brokenAt);
+  const first = firings.find((firing) => firing.rule === rule && firing.since >= brokenAt);
+  const after = first ? first.since - brokenAt : Infinity;
+  return [
+    {
+      text: `the alert ${rule} within ${seconds} s`,
+      found: first ? `${after.toFixed(1)} s` : "never",
+      held: after <= seconds,
+    },
+    {
+      text: "no alert while all is well",
+      found: early.length === 0 ? "none" : early.map((firing) => firing.rule).join(", "),
+      held: early.length === 0,
+    },
+  ];
+}
