@@ -94,21 +94,6 @@ export const otherFaults: readonly PathDrill[] = [
     bounds: (run) => [...nothingLost(run, "uplink"), outOfUse(run)],
   },
   {
-    name: "dns",
-    title: "a signer loses name resolution, then a tunnel",
-    fault: "pi-1's name server is gone, and the ssh of its wire to forwarder-1 is killed",
-    begin: (farm) => {
-      farm.pi(first).sh("cp /etc/resolv.conf /root/resolv.conf; echo nameserver 192.0.2.1 >/etc/resolv.conf");
-      killTunnel(farm.pi(first), `1-${wire}`);
-    },
-    lasts: 15,
-    mend: (farm) => void farm.pi(first).sh("cat /root/resolv.conf >/etc/resolv.conf"),
-    bounds: (run) => [
-      ...nothingLost(run, "uplink"),
-      upWithin(run, run.faults[0]!.at, [{ where: first, what: `tunnel ${one} ${wire}` }], 10),
-    ],
-  },
-  {
     name: "proxy",
     title: "the proxy in the baker's own pod is killed",
     fault: "the baker's HAProxy is killed; its container starts again",
