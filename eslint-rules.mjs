@@ -1,7 +1,8 @@
 import { dirname, join, relative, sep } from "node:path";
 
 /**
- * Who may import whom, by folder: text <- kubernetes <- tezos, signer <- stacks <- main. `config` is imported by all.
+ * Who may import whom, by folder: text <- kubernetes <- tezos, signer <- monitoring <- stacks <- main. `config` is imported
+ * by all.
  * The first part of the list that a file's path begins with is its layer.
  */
 const layers = {
@@ -11,7 +12,7 @@ const layers = {
   "lib/kubernetes": ["lib/config", "lib/text"],
   "lib/tezos": ["lib/config", "lib/text", "lib/kubernetes"],
   "lib/signer": ["lib/config", "lib/text", "lib/kubernetes"],
-  "lib/monitoring": ["lib/config", "lib/text", "lib/kubernetes"],
+  "lib/monitoring": ["lib/config", "lib/text", "lib/gke", "lib/kubernetes", "lib/tezos", "lib/signer"],
   "lib/stacks": ["lib/config", "lib/text", "lib/gke", "lib/kubernetes", "lib/tezos", "lib/signer", "lib/monitoring"],
   "raspberry-pi": ["lib/config", "lib/text"],
   "main.ts": ["lib/config", "lib/stacks"],

@@ -164,6 +164,7 @@ function strangers(own: readonly PodEnd[], ranges: Ranges): PodEnd[] {
     podEnd("kube-dns", "kube-system", { "k8s-app": "kube-dns" }, ranges),
     podEnd("any other pod of kube-system", "kube-system", {}, ranges),
     podEnd("managed Prometheus of gmp-system", "gmp-system", { "app.kubernetes.io/name": "collector" }, ranges),
+    podEnd("any other pod of gmp-system", "gmp-system", {}, ranges),
     podEnd("any pod of another namespace", "default", {}, ranges),
   ];
 }

@@ -1,7 +1,7 @@
 import { roleLabel } from "../../lib/kubernetes/labels";
 import type { Configuration } from "../../lib/config/schema";
 import { ControlPlane } from "./control-plane";
-import { podsOfGke, secretProviderClasses } from "./gke-stand-ins";
+import { applyDefinitions, podsOfGke } from "./gke-stand-ins";
 import { type KubernetesObject, kubernetesObjects } from "./kubernetes-objects";
 import { platformOutputs } from "./platform-outputs";
 import { type Machine, machinesOf } from "./simulated-machine";
@@ -9,13 +9,6 @@ import { synthesise } from "./synthesis";
 import { provisionVolumes } from "./volume-provisioner";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
-
-/** Definitions must be served before an object of their kind can be applied. */
-export function applyDefinitions(controlPlane: ControlPlane): void {
-  controlPlane.apply([secretProviderClasses]);
-  const definition = `crd/${secretProviderClasses.metadata.name}`;
-  controlPlane.kubectl(["wait", "--for=condition=Established", definition, "--timeout=30s"]);
-}
 
 /**
  * Both stacks of a configuration, as they stand in a cluster: the machines that `platform` makes, simulated, and the

@@ -1,3 +1,4 @@
+import { checkAlerts } from "./checks/alerts";
 import { checkCapacity } from "./checks/capacity";
 import { checkForwarders } from "./checks/forwarders";
 import { checkGoogle } from "./checks/google";
@@ -30,6 +31,7 @@ const checks: readonly Check[] = [
   checkPorts,
   checkForwarders,
   checkStake,
+  checkAlerts,
 ];
 
 /** What a schema can't tell: encodings, ranges, references, and what only several fields show together. */

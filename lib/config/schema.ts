@@ -77,6 +77,17 @@ export const configurationSchema = z
           ),
       })
       .describe("The pods that the Raspberry Pis dial. All bakers share them."),
+    alerts: z
+      .strictObject({
+        emails: z
+          .array(z.email("must be an e-mail address"))
+          // A policy of Cloud Monitoring takes so many.
+          .max(16)
+          .default([])
+          .describe("Who gets an e-mail of each alert, and of its end. What they mean: docs/alerts.md."),
+      })
+      .prefault({})
+      .describe("Who is told when something on the way to the signers is broken."),
     state: z
       .strictObject({
         bucket: z

@@ -52,3 +52,18 @@ export const clusterDns: Connectable = {
     { ipBlock: { cidr: "169.254.20.10/32" } },
   ],
 };
+
+/**
+ * Managed Prometheus' collectors: a pod on each VM, in a namespace that GKE keeps for itself (on Autopilot it has another
+ * name). The label is their DaemonSet's selector, which can't change.
+ */
+export const managedPrometheus: Connectable = {
+  connectionName: "managed-prometheus",
+  ports: {},
+  policyPeers: [
+    {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "gmp-system" } },
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "collector" } },
+    },
+  ],
+};

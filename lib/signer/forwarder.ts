@@ -2,7 +2,7 @@ import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { ServiceV1, type ServiceV1Spec } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { Construct } from "constructs";
 import type { BakerConfiguration, Configuration } from "../config/schema";
-import { proxyMetricsPort, socketFolder } from "../config/signer-path";
+import { proxyMetricsPort, proxyStatusPortName, socketFolder } from "../config/signer-path";
 import { Connections, type Port } from "../kubernetes/connections";
 import type { GoogleSecret } from "../kubernetes/google-secret";
 import { apartFrom, workloadLabels } from "../kubernetes/labels";
@@ -30,10 +30,12 @@ export interface SignerForwarderProps {
 export const forwarderName = "signer-forwarder";
 
 /** The ports of a forwarder that a baker needs: its requests', and the one that says that the proxy runs. */
-export const forwarderPortNames = (baker: BakerConfiguration): string[] => [requestPortName(baker), statusPortName];
+export const forwarderPortNames = (baker: BakerConfiguration): string[] => [
+  requestPortName(baker),
+  proxyStatusPortName,
+];
 
 const requestPortName = (baker: BakerConfiguration) => `baker-${baker.name}`;
-const statusPortName = "status";
 
 /**
  * How long a forwarder waits at its end for the others, see hand-over.sh: more than the second or two in which a proxy
@@ -71,7 +73,7 @@ export class SignerForwarder extends Construct {
     const sshPorts = Object.fromEntries(signers.map((signer) => [`ssh-${signer.name}`, { port: signer.sshPort }]));
     const requestPorts = {
       ...Object.fromEntries(bakers.map((baker) => [requestPortName(baker), { port: baker.signerPort }])),
-      [statusPortName]: { port: proxyMetricsPort },
+      [proxyStatusPortName]: { port: proxyMetricsPort },
     };
     new ServiceV1(this, "ssh", {
       metadata: { namespace, name: `${name}-ssh` },
@@ -163,7 +165,7 @@ export class SignerForwarder extends Construct {
       // At the first apply neither the image nor the host key is there yet.
       waitForRollout: false,
     });
-    for (const other of others) this.connections.allowTo(other.connections, [statusPortName]);
+    for (const other of others) this.connections.allowTo(other.connections, [proxyStatusPortName]);
   }
 }
 

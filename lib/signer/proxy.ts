@@ -13,6 +13,9 @@ import { proxyReadyPath } from "./proxy-text";
 /** Where the container finds haproxy.cfg. */
 export const proxyFolder = "/usr/local/etc/haproxy";
 
+/** Name of the container's port for its metrics. */
+export const proxyMetricsPortName = "proxy-metrics";
+
 export interface ProxyProps {
   readonly configuration: Configuration;
   readonly namespace: string;
@@ -52,7 +55,7 @@ export class Proxy extends Construct implements PodPart {
         // In the foreground, without a master process: nothing is ever reloaded, a new text is a new pod.
         command: ["haproxy", "-db", "-f", `${proxyFolder}/haproxy.cfg`],
         env: props.env,
-        port: [{ name: "proxy-metrics", containerPort: proxyMetricsPort }],
+        port: [{ name: proxyMetricsPortName, containerPort: proxyMetricsPort }],
         resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } },
         volumeMount: [{ name: "proxy", mountPath: proxyFolder, readOnly: true }, ...(props.mounts ?? [])],
         // Neither knows of signers: without one a pod is no better for being restarted, and must be Ready.

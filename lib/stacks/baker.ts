@@ -6,6 +6,7 @@ import { imageRepository } from "../gke/image-repository";
 import { DiskClass } from "../kubernetes/disks";
 import { SecureNamespace } from "../kubernetes/secure-namespace";
 import { SingleWriters } from "../kubernetes/single-writers";
+import { SignerPathMonitoring } from "../monitoring/signer-path-monitoring";
 import { forwarderPortNames, type SignerForwarder } from "../signer/forwarder";
 import { SignerForwarders } from "../signer/forwarders";
 import { forwarderImage } from "../signer/image";
@@ -81,7 +82,11 @@ export class BakerStack extends TerraformStack {
             servesRpc: bakers.some(({ dal }) => dal),
           })
         : undefined;
-    for (const baker of bakers) this.createBaker(baker, forwarders, publicNodes);
+    const bakingNodes = bakers.map((baker) => this.createBaker(baker, forwarders, publicNodes));
+    new SignerPathMonitoring(this, "signer-path", {
+      namespace: this.namespace,
+      pods: [...forwarders, ...bakingNodes],
+    });
 
     new TerraformOutput(this, "image", {
       description: "The forwarder's image. Its pods wait until it is pushed.",
@@ -93,7 +98,7 @@ export class BakerStack extends TerraformStack {
     baker: BakerConfiguration,
     forwarders: readonly SignerForwarder[],
     publicNodes?: PublicNodes,
-  ): void {
+  ): BakingNode {
     const { configuration, namespace, scripts, diskClass, platform } = this;
     const dalAddress = platform.dalAddresses.get(baker.name);
     const dalNode =
@@ -128,5 +133,6 @@ export class BakerStack extends TerraformStack {
       authentication: secret && serviceAccount ? { secret, serviceAccount } : undefined,
     });
     for (const forwarder of forwarders) node.connections.allowTo(forwarder.connections, forwarderPortNames(baker));
+    return node;
   }
 }

@@ -15,6 +15,7 @@ import { ImageRegistry } from "../gke/registry";
 import { WorkloadSecret } from "../gke/secrets";
 import { ProjectServices } from "../gke/services";
 import { WorkloadServiceAccount } from "../gke/workload-service-account";
+import { AlertPolicies } from "../monitoring/alert-policies";
 import { bakerDiskName } from "../tezos/baking-node-names";
 import { configureBackend } from "./backend";
 
@@ -103,6 +104,8 @@ export class PlatformStack extends TerraformStack {
         this.createSecret(`authentication-${baker.name}`, `${name}-authentication-${baker.name}`, account),
       ]),
     );
+
+    new AlertPolicies(this, "alerts", { configuration: props.configuration, labels, services });
 
     this.createOutputs();
   }

@@ -3,6 +3,7 @@ import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Construct } from "constructs";
 import { diskZones } from "../config/pools";
 import type { BakerConfiguration, Configuration } from "../config/schema";
+import { proxyMetricsPort, proxyStatusPortName } from "../config/signer-path";
 import { Connections } from "../kubernetes/connections";
 import { type DiskClass, RegionalDisk } from "../kubernetes/disks";
 import { GoogleSecret } from "../kubernetes/google-secret";
@@ -54,7 +55,8 @@ export class BakingNode extends Construct {
     const { configuration, baker, namespace, publicNodes, dalNode, authentication } = props;
     const name = bakingNodeName(baker);
     const { labels, selector } = workloadLabels("private", bakingNodeKind, baker.name);
-    this.connections = new Connections(this, { namespace, name, selector, ports: {} });
+    const ports = { [proxyStatusPortName]: { port: proxyMetricsPort } };
+    this.connections = new Connections(this, { namespace, name, selector, ports });
 
     const node = new OctezNode(this, "node", {
       configuration,

@@ -1,6 +1,8 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Configuration } from "../../../lib/config/schema";
 import { evaluationSeconds } from "../../../lib/monitoring/alerts";
-import { ruleFile, scrapeConfigs } from "../../support/managed-prometheus";
+import { podTargets, ruleFile, scrapeConfigs } from "../../support/managed-prometheus";
 import { type Firing, Prometheus } from "../../support/prometheus";
 import { synthesise } from "../../support/synthesis";
 import type { Laboratory } from "../lab/laboratory";
@@ -8,19 +10,16 @@ import type { Bound } from "./records";
 
 /**
  * Who would be told of what on a farm. The real Prometheus stands in for Google's collectors and for Cloud Monitoring: it
- * finds the pods and asks them as the PodMonitoring objects in the cluster say, and evaluates the policies' own queries
- * as often as they say.
+ * asks the pods as the PodMonitoring objects in the cluster say, and evaluates the policies' own queries as often as they
+ * say. A pod that is replaced while a drill goes on is only found by the next one.
  */
 export class FarmAlerts {
   static async start(lab: Laboratory, configuration: Configuration): Promise<FarmAlerts> {
     const { name, google, signers, forwarders } = configuration;
     const { items } = lab.controlPlane.get(["-n", name, "podmonitorings"]);
     const where = { project_id: google.project, location: google.region, cluster: name };
-    const discovery = {
-      kubernetes_sd_configs: [
-        { role: "pod", kubeconfig_file: lab.controlPlane.kubeconfig, namespaces: { names: [name] } },
-      ],
-    };
+    const targets = join(lab.folder, "prometheus-targets.json");
+    const discovery = { file_sd_configs: [{ files: [targets] }] };
     const prometheus = new Prometheus({
       scrapeConfigs: scrapeConfigs(items, where, discovery),
       rules: ruleFile(synthesise(configuration).platform),
@@ -28,23 +27,39 @@ export class FarmAlerts {
       enter: lab.network.enter,
     });
     lab.atEnd(() => prometheus.end());
+    const alerts = new FarmAlerts(lab, prometheus, name, targets);
+    alerts.findPods();
     const uplinks = forwarders.count * signers.flatMap((signer) => signer.uplinks).length;
     await prometheus.until(`count(haproxy_server_status{job="signer-forwarders"}) == ${uplinks}`);
     await prometheus.until(`count(haproxy_server_status{job="baking-nodes"}) == ${forwarders.count}`);
-    return new FarmAlerts(prometheus);
+    return alerts;
   }
 
   /** Unix time, seconds. */
   calmSince = 0;
   brokenAt = 0;
 
-  private constructor(private readonly prometheus: Prometheus) {}
+  private constructor(
+    private readonly lab: Laboratory,
+    private readonly prometheus: Prometheus,
+    private readonly namespace: string,
+    /** The file that tells Prometheus of the pods. */
+    private readonly targets: string,
+  ) {}
 
   /** Waits until nobody is told of anything, and for an evaluation more. */
   async untilCalm(): Promise<void> {
+    this.findPods();
     await this.prometheus.until('absent(ALERTS{alertstate="firing"})', 90);
     this.calmSince = Date.now() / 1000;
     await new Promise((resolve) => setTimeout(resolve, (evaluationSeconds + 2) * 1000));
+  }
+
+  private findPods(): void {
+    const { items } = this.lab.controlPlane.get(["-n", this.namespace, "pods"]);
+    // In one step: Prometheus reads it at any moment.
+    writeFileSync(`${this.targets}.new`, JSON.stringify(podTargets(items)));
+    renameSync(`${this.targets}.new`, this.targets);
   }
 
   /** To be called at the fault. */

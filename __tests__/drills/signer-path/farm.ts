@@ -57,6 +57,7 @@ export class Farm {
   configuration!: Configuration;
   private readonly hostKey = newSshKey();
   private strangers?: ChildProcess;
+  /** From the first drill on that has called watch(). */
   alerts?: FarmAlerts;
   /** External ones of the forwarders. */
   private addresses: string[] = [];
@@ -129,6 +130,12 @@ export class Farm {
     this.lab.kubectl("-n", this.namespace, "delete", "pod", pod.metadata.name, "--wait=false");
   }
 
+  /** The cluster's API server is gone, or is back. */
+  async setApiServer(stands: boolean): Promise<void> {
+    const { controlPlane } = this.lab;
+    await (stands ? controlPlane.bringBackApiServer() : controlPlane.loseApiServer());
+  }
+
   /** Of the programs that take part, by their own word. */
   versions(): Record<string, string> {
     return programVersions(this.lab, this.forwarders[0]!.machine, this.pis[0]!);
@@ -155,7 +162,7 @@ export class Farm {
     );
   }
 
-  /** What stands in for Google's alerting; it runs from the first drill on that asks for it. Waits until all is well. */
+  /** Has the farm looked at as Google's alerting does, and waits until nobody is told of anything. */
   async watch(): Promise<void> {
     this.alerts ??= await FarmAlerts.start(this.lab, this.configuration);
     await this.alerts.untilCalm();

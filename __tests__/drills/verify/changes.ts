@@ -160,6 +160,7 @@ export const changes: readonly Change[] = [
   },
   { title: "forwarders.hostPublicKey", change: ({ forwarders }) => (forwarders!.hostPublicKey = otherSshKey) },
   { title: "forwarders.addresses", change: ({ forwarders }) => forwarders!.addresses!.reverse() },
+  { title: "alerts.emails: one less", change: ({ alerts }) => alerts!.emails!.pop() },
   { title: "state.bucket", change: ({ state }) => (state!.bucket = "another-bucket") },
 ];
 

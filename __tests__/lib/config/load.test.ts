@@ -14,7 +14,7 @@ const warningsOf = (file: string) =>
   loadConfiguration(join(repository, file)).warnings.map(({ path, line }) => `${line ?? ""} ${path}`);
 
 test("the examples load; their warnings are few and have lines", () => {
-  expect(warningsOf(defaultConfigurationFile)).toEqual([" forwarders", " forwarders"]);
+  expect(warningsOf(defaultConfigurationFile)).toEqual([" forwarders", " forwarders", " alerts.emails"]);
   expect(warningsOf("config/hodl-farm.yaml")).toEqual([
     expect.stringMatching(/^\d+ bakers\[0\]\.keys\.delegate$/),
     expect.stringMatching(/^\d+ forwarders\.addresses$/),

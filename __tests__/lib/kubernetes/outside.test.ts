@@ -1,5 +1,5 @@
 import { BlockList } from "node:net";
-import { clusterDns, internet } from "../../../lib/kubernetes/outside";
+import { clusterDns, internet, managedPrometheus } from "../../../lib/kubernetes/outside";
 import { exampleConfiguration, exampleFiles } from "../../support/configuration";
 
 /** Whether a rule for the internet lets a packet to `address` out. */
@@ -56,4 +56,13 @@ test("names are resolved by kube-dns, Cloud DNS or NodeLocal DNSCache, over UDP 
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
     podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
   });
+});
+
+test("metrics are collected by managed Prometheus' collectors, and by no other pod of any namespace", () => {
+  expect(managedPrometheus.policyPeers).toEqual([
+    {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "gmp-system" } },
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "collector" } },
+    },
+  ]);
 });

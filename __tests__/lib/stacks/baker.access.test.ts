@@ -55,6 +55,9 @@ function design({ bakers, signers, publicNodes, forwarders, tezos }: Configurati
       allForwarders.filter((to) => to !== from),
       { port: 8404 },
     );
+  // Metrics, for the alerts: of the proxies, and of nothing else.
+  const proxies = [...allForwarders, ...bakers.map(({ name }) => `baking-node ${name}`)];
+  open("managed Prometheus of gmp-system", proxies, { port: 8404 });
   const dialling = homes.length > 0 ? homes.map((home) => `${home} of the internet`) : ["internet"];
   for (const from of dialling) open(from, allForwarders, ...signers.map(({ sshPort }) => ({ port: sshPort })));
   return lines.sort();

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { exampleConfiguration } from "../../support/configuration";
 import { ControlPlane } from "../../support/control-plane";
+import { applyDefinitions } from "../../support/gke-stand-ins";
 import { type KubernetesObject, kubernetesObjects, kubernetesObjectsByAddress } from "../../support/kubernetes-objects";
 import { connectTo, expectMadeByProvider } from "../../support/kubernetes-provider";
 import { platformOutputs } from "../../support/platform-outputs";
 import { describeReal } from "../../support/real";
-import { applyDefinitions } from "../../support/simulated-farm";
 import { readStack, synthesise, synthesiseTo, temporaryOutdir } from "../../support/stacks";
 import { changes, terraformProject, writeOutputs } from "../../support/terraform";
 

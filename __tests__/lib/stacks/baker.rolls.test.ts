@@ -46,7 +46,7 @@ const changes: [what: string, change: Change, pods: string[]][] = [
   ["networks of the homes", (input) => (input.forwarders!.allowedNetworks = ["198.51.100.0/24"]), forwarders],
   ["the host key that the Raspberry Pis pin", (input) => (input.forwarders!.hostPublicKey = keys[1]), []],
   // The baker's proxy waits for as long as its signers may take.
-  ["a signer that takes longer", ({ signers }) => (signers[0]!.timeoutSeconds = 0.6), ["baker-baker", ...forwarders]],
+  ["a signer that takes longer", ({ signers }) => (signers[0]!.timeoutSeconds = 0.9), ["baker-baker", ...forwarders]],
   [
     "the second one of two signers goes",
     ({ bakers, signers }) => {

@@ -240,10 +240,14 @@ test("every private pod keeps away from public and DAL nodes, and these from it"
   });
 });
 
-test.each(exampleFiles)("nothing may dial a baking node of %s", (file) => {
+test.each(exampleFiles)("nothing but managed Prometheus may dial a baking node of %s", (file) => {
   const baking = workloads(examples[file]).filter(({ metadata }) => metadata.labels["hodl.farm/role"] === "private");
   expect(baking.length).toBeGreaterThan(0);
-  for (const { metadata } of baking) expect(policiesOf(examples[file], metadata.labels, "Ingress")).toEqual([]);
+  for (const { metadata } of baking) {
+    expect(policiesOf(examples[file], metadata.labels, "Ingress")).toEqual([
+      `baker-${metadata.labels["app.kubernetes.io/instance"]}-from-managed-prometheus`,
+    ]);
+  }
   // The only Service that knows them is the headless one that a StatefulSet must have: no address, no port.
   const services = Object.values<StackJson>(examples[file].resource.kubernetes_service_v1)
     .map(({ spec }) => spec)

@@ -8,7 +8,7 @@ import { copyProgram } from "../../../bench/workspace";
 import { RefusingProxy } from "../../drills/verify/refusing-proxy";
 import { exampleInput, repository } from "../../support/configuration";
 import { ControlPlane } from "../../support/control-plane";
-import { secretProviderClasses } from "../../support/gke-stand-ins";
+import { applyDefinitions } from "../../support/gke-stand-ins";
 import { platformOutputs } from "../../support/platform-outputs";
 import { describeReal } from "../../support/real";
 import { writeOutputs } from "../../support/terraform";
@@ -54,9 +54,7 @@ describeReal("the pipeline with a marker in every place that holds a secret", ne
     for (const file of filesBeside) write(join(program, file), marker);
     proxy = await RefusingProxy.start();
     controlPlane = await ControlPlane.start({ controllers: true });
-    controlPlane.apply([secretProviderClasses]);
-    const definition = `crd/${secretProviderClasses.metadata.name}`;
-    controlPlane.kubectl(["wait", "--for=condition=Established", definition, "--timeout=30s"]);
+    applyDefinitions(controlPlane);
     const { users, clusters } = JSON.parse(readFileSync(controlPlane.kubeconfig, "utf8"));
     token = users[0].user.token;
     // Stands in for Google's program of that name; its log shows that it was asked.

@@ -94,6 +94,16 @@ export const otherFaults: readonly PathDrill[] = [
     bounds: (run) => [...nothingLost(run, "uplink"), outOfUse(run)],
   },
   {
+    name: "api-server",
+    title: "the cluster has no control plane, as when Google mends it",
+    fault: "the API server is gone",
+    begin: (farm) => farm.setApiServer(false),
+    lasts: 60,
+    mend: (farm) => farm.setApiServer(true),
+    afterwards: 20,
+    bounds: (run) => nothingLost(run, "uplink"),
+  },
+  {
     name: "proxy",
     title: "the proxy in the baker's own pod is killed",
     fault: "the baker's HAProxy is killed; its container starts again",

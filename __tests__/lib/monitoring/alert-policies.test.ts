@@ -1,0 +1,84 @@
+import type { ConfigurationInput } from "../../../lib/config/schema";
+import { alerts } from "../../../lib/monitoring/alerts";
+import { exampleConfiguration } from "../../support/configuration";
+import { resource, type StackJson, synthesise } from "../../support/stacks";
+
+/** By address. */
+const policiesOf = (stack: StackJson): StackJson[] => Object.values(stack.resource.google_monitoring_alert_policy);
+const byId = (one: { id: string }, other: { id: string }) => one.id.localeCompare(other.id);
+const channelsOf = (stack: StackJson): [string, StackJson][] =>
+  Object.entries(stack.resource.google_monitoring_notification_channel ?? {});
+const platformOf = (change?: (input: ConfigurationInput) => void) => synthesise(exampleConfiguration(change)).platform;
+
+describe("with two addresses", () => {
+  const emails = ["one@farm.example", "other@farm.example"];
+  const stack = platformOf((input) => {
+    input.alerts = { emails };
+    input.labels = { "cost-centre": "baking" };
+  });
+  const configuration = exampleConfiguration();
+
+  test("each alert is a policy, evaluated as often as Google offers, and before there is any metric", () => {
+    expect(
+      policiesOf(stack).map(({ display_name, severity, combiner, conditions }) => {
+        return { display_name, severity, combiner, conditions };
+      }),
+    ).toEqual(
+      alerts(configuration)
+        .sort(byId)
+        .map(({ title, severity, query, forSeconds, rule }) => ({
+          display_name: title,
+          severity: severity.toUpperCase(),
+          combiner: "OR",
+          conditions: [
+            {
+              display_name: title,
+              condition_prometheus_query_language: {
+                query,
+                duration: `${forSeconds}s`,
+                evaluation_interval: "30s",
+                alert_rule: rule,
+                rule_group: "hodl-farm",
+                disable_metric_validation: true,
+              },
+            },
+          ],
+        })),
+    );
+  });
+
+  test("each policy tells everybody, at its begin and at its end, what to do", () => {
+    expect(channelsOf(stack).map(([, { type, labels }]) => [type, labels.email_address])).toEqual(
+      emails.map((email) => ["email", email]),
+    );
+    const ids = channelsOf(stack).map(([name]) => `\${google_monitoring_notification_channel.${name}.id}`);
+    for (const policy of policiesOf(stack)) {
+      expect(policy.notification_channels).toEqual(ids);
+      expect(policy.alert_strategy.notification_prompts).toEqual(["OPENED", "CLOSED"]);
+      expect(policy.documentation).toEqual({
+        content: expect.stringContaining("signer-doctor"),
+        mime_type: "text/markdown",
+      });
+    }
+  });
+
+  test("all carry the configuration's labels, and wait for the API", () => {
+    for (const body of [...policiesOf(stack), ...channelsOf(stack).map(([, channel]) => channel)]) {
+      expect(body.user_labels).toEqual({ "managed-by": "terraform", "cost-centre": "baking" });
+      expect(body.depends_on).toContainEqual(expect.stringContaining("services_monitoring"));
+    }
+  });
+});
+
+test("without an address the policies are there, for Google's console", () => {
+  const stack = platformOf((input) => delete input.alerts);
+  expect(policiesOf(stack)).toHaveLength(3);
+  expect(channelsOf(stack)).toEqual([]);
+  expect(resource(stack, "google_monitoring_alert_policy", "severity", "CRITICAL").notification_channels).toEqual([]);
+});
+
+test("an address keeps its channel when another one goes", () => {
+  const addressOf = (emails: string[]) =>
+    channelsOf(platformOf((input) => (input.alerts = { emails }))).map(([name]) => name);
+  expect(addressOf(["a@b.example", "c@d.example"])).toContain(addressOf(["c@d.example"])[0]);
+});

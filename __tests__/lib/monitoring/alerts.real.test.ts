@@ -1,0 +1,242 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ConfigurationInput } from "../../../lib/config/schema";
+import { scrapeSeconds } from "../../../lib/monitoring/signer-metrics";
+import { exampleConfiguration, exampleFiles } from "../../support/configuration";
+import { ruleFile, type RuleFile } from "../../support/managed-prometheus";
+import { describeReal } from "../../support/real";
+import { synthesise } from "../../support/synthesis";
+
+/** A state, and how many seconds it lasts; undefined: no sample. */
+type Course = readonly (readonly [value: 0 | 1 | undefined, seconds: number])[];
+interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly course: Course;
+}
+
+const up: Course = [[1, 1200]];
+const upUntil = (seconds: number, then: 0 | undefined): Course => [
+  [1, seconds],
+  [then, 1200],
+];
+const gone = (seconds: number) => upUntil(seconds, undefined);
+const downAfter = (seconds: number) => upUntil(seconds, 0);
+
+const farm = { project_id: "hodl-farm-baking", location: "us-central1", cluster: "hodl-farm", namespace: "hodl-farm" };
+
+/** What the forwarders tell: each uplink of hodl-farm, unless `change` says otherwise. */
+function uplinks(change: (forwarder: string, signer: string, uplink: string) => Course | undefined, where = farm) {
+  return ["1", "2"].flatMap((forwarder) =>
+    ["pi-1", "pi-2"].flatMap((signer) =>
+      ["eth0", "wwan0"].map((server): Series => {
+        const own = { job: "signer-forwarders", forwarder, signer, server, proxy: `health-${signer}`, state: "UP" };
+        const pod = { pod: `forwarder-${forwarder}-abc`, instance: `forwarder-${forwarder}-abc:proxy-metrics` };
+        return { labels: { ...where, ...own, ...pod }, course: change(forwarder, signer, server) ?? up };
+      }),
+    ),
+  );
+}
+
+/** What a baker's proxy tells of the forwarders. */
+function baker(change: (forwarder: string) => Course | undefined, name = "baker"): Series[] {
+  return ["1", "2"].map((forwarder) => {
+    const own = { job: "baking-nodes", baker: name, forwarder, proxy: "health-forwarders", state: "UP" };
+    return {
+      labels: { ...farm, ...own, server: `forwarder-${forwarder}`, pod: `baker-${name}-0` },
+      course: change(forwarder) ?? up,
+    };
+  });
+}
+
+const well = [...uplinks(() => undefined), ...baker(() => undefined)];
+const noSigner = ["NoSigner"];
+const signer = (name: string) => [`SignerAway ${name}`];
+const forwarder = (number: number) => [`ForwarderAway ${number}`];
+
+/** What fires, at moments of the course in seconds; evaluations are at whole half minutes. */
+const cases: [title: string, series: Series[], firing: Record<number, string[]>][] = [
+  ["all is well", well, { 0: [], 30: [], 60: [], 600: [], 1170: [] }],
+  [
+    "both signers are away: the next evaluation says so",
+    [...uplinks(() => downAfter(121)), ...baker(() => undefined)],
+    {
+      120: [],
+      150: noSigner,
+      420: noSigner,
+      480: [...forwarder(1), ...forwarder(2), ...noSigner, ...signer("pi-1"), ...signer("pi-2")],
+    },
+  ],
+  [
+    "both signers were away, and one is back",
+    uplinks((_, name) => (name === "pi-2" ? [...downAfter(100).slice(0, 1), [0, 100], [1, 1000]] : downAfter(100))),
+    { 90: [], 120: noSigner, 180: noSigner, 210: [], 390: [], 420: signer("pi-1") },
+  ],
+  [
+    "one uplink of one signer stands, to one forwarder",
+    uplinks((number, name, uplink) =>
+      number === "2" && name === "pi-2" && uplink === "wwan0" ? undefined : downAfter(100),
+    ),
+    { 150: [], 390: [], 420: [...forwarder(1), ...signer("pi-1")] },
+  ],
+  [
+    "all forwarders are gone",
+    [...uplinks(() => gone(120)), ...baker(() => undefined)],
+    { 120: [], 150: [], 180: noSigner, 510: [...forwarder(1), ...forwarder(2), ...noSigner] },
+  ],
+  ["nothing was ever heard of anything", [], { 0: noSigner, 330: [...forwarder(1), ...forwarder(2), ...noSigner] }],
+  [
+    "the baker reaches no forwarder, whatever these say",
+    [...uplinks(() => undefined), ...baker(() => downAfter(121))],
+    { 120: [], 150: noSigner, 600: noSigner },
+  ],
+  [
+    "the baker reaches one forwarder, and that one no signer",
+    [
+      ...uplinks((number) => (number === "2" ? downAfter(100) : undefined)),
+      ...baker((number) => (number === "1" ? downAfter(100) : undefined)),
+    ],
+    { 90: [], 120: noSigner, 420: [...forwarder(2), ...noSigner] },
+  ],
+  [
+    "the baker's pod is gone: that is no matter of signers",
+    [...uplinks(() => undefined), ...baker(() => gone(60))],
+    { 600: [] },
+  ],
+  [
+    "a forwarder is gone with its last word that all is well, and the signers are away at the other",
+    uplinks((number) => (number === "1" ? gone(100) : downAfter(130))),
+    { 150: [], 180: noSigner },
+  ],
+  [
+    "a signer is away for four minutes",
+    uplinks((_, name) => (name === "pi-1" ? [...downAfter(100).slice(0, 1), [0, 240], [1, 800]] : undefined)),
+    { 120: [], 330: [], 360: [], 600: [] },
+  ],
+  [
+    "a signer is away for six minutes",
+    uplinks((_, name) => (name === "pi-1" ? [...downAfter(100).slice(0, 1), [0, 360], [1, 700]] : undefined)),
+    { 390: [], 420: signer("pi-1"), 450: signer("pi-1"), 480: [] },
+  ],
+  [
+    "a signer comes and goes",
+    uplinks((_, name) =>
+      name === "pi-1"
+        ? Array.from({ length: 10 }, (_, index): Course => [
+            [0, index === 0 ? 60 : 80],
+            [1, 40],
+          ]).flat()
+        : undefined,
+    ),
+    { 120: [], 300: [], 420: [], 600: [], 900: [] },
+  ],
+  [
+    "a forwarder is gone for longer than five minutes",
+    [
+      ...uplinks((number) => (number === "1" ? gone(100) : undefined)),
+      ...baker((number) => (number === "1" ? downAfter(103) : undefined)),
+    ],
+    { 450: [], 480: forwarder(1), 900: forwarder(1) },
+  ],
+  [
+    "no tunnel stands on a forwarder",
+    uplinks((number) => (number === "2" ? downAfter(100) : undefined)),
+    { 390: [], 420: forwarder(2) },
+  ],
+  [
+    "a farm of the same name in another project is well",
+    [...uplinks(() => downAfter(100)), ...uplinks(() => undefined, { ...farm, project_id: "other" })],
+    { 90: [], 120: noSigner },
+  ],
+];
+
+describeReal("Prometheus", { programs: ["promtool"] }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "rules-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const promtool = (content: object, ...command: string[]) => {
+    const file = join(folder, "input.json");
+    writeFileSync(file, JSON.stringify(content));
+    const { status, stdout, stderr } = spawnSync("promtool", [...command, file], { encoding: "utf8" });
+    return { status, output: stdout + stderr };
+  };
+
+  test.each(exampleFiles)("takes the policies of %s as rules", (file) => {
+    const rules = ruleFile(synthesise(exampleConfiguration(undefined, file)).platform);
+    const { status, output } = promtool(rules, "check", "rules", "--lint-fatal");
+    expect({ status, output }).toEqual({
+      status: 0,
+      output: expect.stringContaining(`${rules.groups[0].rules.length} rules found`),
+    });
+  });
+
+  const rules = ruleFile(synthesise(exampleConfiguration()).platform);
+
+  test.each(cases)("%s", (_, series, firing) => {
+    expect(evaluated(rules, series, firing)).toEqual({ status: 0, output: expect.stringContaining("SUCCESS") });
+  });
+
+  test("a baker has its own signers: those of another one are no help", () => {
+    const change = ({ bakers }: ConfigurationInput) => {
+      const second = {
+        ...bakers[0]!,
+        name: "second",
+        signerPort: 8446,
+        signers: ["pi-2"],
+        authenticationPublicKey: undefined,
+      };
+      const keys = { delegate: { publicKey: "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn" } };
+      bakers[0]!.signers = ["pi-1"];
+      bakers.push({ ...second, keys });
+    };
+    const two = ruleFile(synthesise(exampleConfiguration(change)).platform);
+    const series = uplinks((_, name) => (name === "pi-2" ? downAfter(100) : undefined));
+    const titles = { NoSigner: "hodl-farm: baker second reaches no signer" };
+    expect(
+      evaluated(two, series, { 90: [], 120: noSigner, 600: [...noSigner, ...signer("pi-2")] }, titles),
+    ).toMatchObject({ status: 0 });
+  });
+
+  function evaluated(
+    file: RuleFile,
+    series: readonly Series[],
+    firing: Record<number, string[]>,
+    titles: Record<string, string> = {},
+  ) {
+    writeFileSync(join(folder, "rules.json"), JSON.stringify(file));
+    const all = file.groups[0].rules;
+    const names = [...new Set(all.map(({ alert }) => alert))];
+    const alert_rule_test = Object.entries(firing).flatMap(([at, expected]) =>
+      names.map((alertname) => ({
+        alertname,
+        eval_time: `${at}s`,
+        exp_alerts: expected
+          .map((text) => text.split(" "))
+          .filter(([name]) => name === alertname)
+          .map(([, which]) => {
+            const title = titles[alertname];
+            const rule = all.find(({ alert, labels }) => alert === alertname && (!title || labels.title === title))!;
+            const own = { SignerAway: { signer: which }, ForwarderAway: { forwarder: which } }[alertname] ?? {};
+            return { exp_labels: { ...rule.labels, ...own } };
+          }),
+      })),
+    );
+    const input_series = series.map(({ labels, course }) => ({
+      series: `haproxy_server_status{${Object.entries(labels)
+        .map(([name, value]) => `${name}="${value}"`)
+        .join(",")}}`,
+      values: course
+        .map(
+          ([value, seconds]) => `${value === undefined ? "_" : `${value}+0`}x${Math.ceil(seconds / scrapeSeconds) - 1}`,
+        )
+        .join(" "),
+    }));
+    const tests = [{ interval: `${scrapeSeconds}s`, input_series, alert_rule_test }];
+    return promtool(
+      { rule_files: ["rules.json"], evaluation_interval: file.groups[0].interval, tests },
+      "test",
+      "rules",
+    );
+  }
+});

@@ -1,0 +1,40 @@
+import { stringify } from "yaml";
+import { alerts, evaluationSeconds } from "../../../lib/monitoring/alerts";
+import { exampleConfiguration, exampleFiles } from "../../support/configuration";
+import { expectGolden } from "../../support/golden";
+
+const idsOf = (file: string) => alerts(exampleConfiguration(undefined, file)).map(({ id }) => id);
+
+test("those of hodl-farm", () => {
+  expectGolden("golden/alerts.hodl-farm.yaml", stringify(alerts(exampleConfiguration()), { lineWidth: 0 }));
+});
+
+test("one for each baker, and one for all signers and for all forwarders", () => {
+  expect(idsOf("config/every-option.yaml")).toEqual([
+    "no-signer-bls",
+    "no-signer-ledger",
+    "signer-away",
+    "forwarder-away",
+  ]);
+});
+
+test("the only signer's being away is the bakers' own alert", () => {
+  expect(idsOf("config/shadownet.yaml")).toEqual(["no-signer-baker", "forwarder-away"]);
+});
+
+test.each(exampleFiles)("what Google takes, in %s", (file) => {
+  for (const { rule, forSeconds, query, documentation, title } of alerts(exampleConfiguration(undefined, file))) {
+    expect(rule).toMatch(/^[A-Za-z]+$/);
+    expect(forSeconds % evaluationSeconds).toBe(0);
+    // Cloud Monitoring's limits, with some to spare.
+    expect(documentation.length).toBeLessThan(4000);
+    expect(title.length).toBeLessThan(200);
+    // Every sample is one of this farm.
+    const selectors = query.match(/haproxy_server_status\{[^}]*\}/g)!;
+    for (const selector of selectors) {
+      for (const label of ["project_id", "location", "cluster", "namespace", "job"]) {
+        expect(selector).toContain(`${label}="`);
+      }
+    }
+  }
+});

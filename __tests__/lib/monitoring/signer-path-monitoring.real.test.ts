@@ -1,0 +1,88 @@
+import type { ConfigurationInput } from "../../../lib/config/schema";
+import { exampleConfiguration } from "../../support/configuration";
+import { type KubernetesObject, kubernetesObjects } from "../../support/kubernetes-objects";
+import { podTargets, ruleFile, scrapeConfigs } from "../../support/managed-prometheus";
+import { platformOutputs } from "../../support/platform-outputs";
+import { Prometheus } from "../../support/prometheus";
+import { describeReal } from "../../support/real";
+import { synthesise } from "../../support/synthesis";
+import { address, SignerPathLaboratory } from "../signer/signer-path-laboratory";
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
+
+/** Every check is prompt, so that nothing waits for one. */
+const unmetered = (input: ConfigurationInput) => {
+  for (const uplink of input.signers.flatMap(({ uplinks }) => uplinks)) uplink.metered = false;
+};
+const configuration = exampleConfiguration(unmetered);
+const where = { project_id: "hodl-farm-baking", location: "us-central1", cluster: "hodl-farm" };
+
+/** A workload's pod as the API server would have it; it listens at a loopback address here. */
+function podOf(objects: readonly KubernetesObject[], workload: string, podIP: string) {
+  const { metadata, spec }: any = objects.find(
+    ({ kind, metadata }) => (kind === "Deployment" || kind === "StatefulSet") && metadata.name === workload,
+  );
+  const { namespace } = metadata;
+  const { labels } = spec.template.metadata;
+  return {
+    metadata: { namespace, name: `${workload}-0`, labels },
+    spec: spec.template.spec,
+    status: { podIP, phase: "Running" },
+  };
+}
+
+describeReal("the real HAProxy and Prometheus", { programs: ["haproxy", "prometheus", "curl"], linux: true }, () => {
+  let laboratory: SignerPathLaboratory;
+  let prometheus: Prometheus;
+
+  beforeAll(async () => {
+    laboratory = new SignerPathLaboratory(configuration);
+    await laboratory.start();
+    const { baker, platform } = synthesise(configuration);
+    const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values);
+    const static_configs = podTargets([
+      podOf(objects, "baker-baker", address(0)),
+      ...[1, 2].map((number) => podOf(objects, `forwarder-${number}`, address(number))),
+    ]);
+    const rules = ruleFile(platform);
+    // What is evaluated is looked at here, not how often.
+    rules.groups[0].interval = "1s";
+    prometheus = new Prometheus({
+      scrapeConfigs: scrapeConfigs(objects, where, { static_configs }),
+      rules,
+      address: address(9),
+    });
+    await prometheus.until('count(haproxy_server_status{job="signer-forwarders"}) == 8');
+    await prometheus.until('count(haproxy_server_status{job="baking-nodes"}) == 2');
+  });
+  afterAll(async () => {
+    await prometheus?.end();
+    await laboratory?.stop();
+  });
+
+  test("what is kept is what the alerts ask for, a few series in all", () => {
+    const one = prometheus.series('haproxy_server_status{forwarder="2", signer="pi-1", server="wwan0"}');
+    expect(one).toEqual([
+      {
+        labels: {
+          ...{ __name__: "haproxy_server_status", ...where, namespace: "hodl-farm", job: "signer-forwarders" },
+          ...{ forwarder: "2", signer: "pi-1", server: "wwan0", proxy: "health-pi-1", state: "UP" },
+          ...{ pod: "forwarder-2-0", instance: "forwarder-2-0:proxy-metrics" },
+        },
+        value: "1",
+      },
+    ]);
+    expect(prometheus.series('count({job=~".+"})')).toMatchObject([{ value: "25" }]);
+  });
+
+  test("nothing fires once all is well; both signers away does, and nothing else", async () => {
+    await prometheus.until("absent(ALERTS)");
+    const begin = Date.now() / 1000;
+    await Promise.all(Object.values(laboratory.uplinks).flatMap((tunnels) => tunnels.map((tunnel) => tunnel.close())));
+    await prometheus.until('ALERTS{alertstate="firing"}');
+    const fired = prometheus.firings().filter(({ since }) => since > begin);
+    expect(fired).toMatchObject([{ rule: "NoSigner", labels: { severity: "critical" } }]);
+    // Two checks, a scrape and an evaluation.
+    expect(fired[0]!.since - begin).toBeLessThan(15);
+  });
+});

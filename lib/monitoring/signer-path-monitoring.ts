@@ -1,0 +1,43 @@
+import { Construct } from "constructs";
+import { proxyStatusPortName } from "../config/signer-path";
+import type { Connections } from "../kubernetes/connections";
+import { managedPrometheus } from "../kubernetes/outside";
+import { PodMonitoring } from "../kubernetes/pod-monitoring";
+import { forwarderName } from "../signer/forwarder";
+import { proxyMetricsPortName } from "../signer/proxy";
+import { proxyMetricsPath } from "../signer/proxy-text";
+import { bakingNodeKind } from "../tezos/baking-node-names";
+import { bakerMetrics, forwarderMetrics, scrapeSeconds } from "./signer-metrics";
+
+export interface SignerPathMonitoringProps {
+  readonly namespace: string;
+  /** Whose proxies are asked. */
+  readonly pods: readonly { readonly connections: Connections }[];
+}
+
+/** Has the metrics of all proxies on the signer path collected, and lets the collectors in for that. */
+export class SignerPathMonitoring extends Construct {
+  constructor(scope: Construct, id: string, props: SignerPathMonitoringProps) {
+    super(scope, id);
+    const { namespace, pods } = props;
+    const kinds = [
+      { id: "forwarders", kind: forwarderName, metrics: forwarderMetrics },
+      { id: "bakers", kind: bakingNodeKind, metrics: bakerMetrics },
+    ];
+    for (const { id, kind, metrics } of kinds) {
+      new PodMonitoring(this, id, {
+        namespace,
+        name: metrics.job,
+        selector: { "app.kubernetes.io/name": kind },
+        portName: proxyMetricsPortName,
+        path: proxyMetricsPath,
+        // Half of the text: servers alone.
+        parameters: { scope: "server" },
+        intervalSeconds: scrapeSeconds,
+        podLabel: { from: "app.kubernetes.io/instance", to: metrics.instanceLabel },
+        relabelings: metrics.relabelings,
+      });
+    }
+    for (const { connections } of pods) connections.allowFromOutside(managedPrometheus, [proxyStatusPortName]);
+  }
+}
