@@ -1,10 +1,9 @@
-import { type ChildProcess, spawnSync } from "node:child_process";
+import { type ChildProcess } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { poolLabel } from "../../../lib/config/pools";
-import type { Configuration, SignerConfiguration } from "../../../lib/config/schema";
-import { proxyMetricsPort } from "../../../lib/config/signer-path";
+import type { Configuration } from "../../../lib/config/schema";
 import { hostKeyFile } from "../../../lib/signer/sshd-config";
 import { writeBundles } from "../../../raspberry-pi/bundle";
 import { octezSignerData } from "../../../raspberry-pi/paths";
@@ -20,6 +19,8 @@ import { type Deployed, farmConfiguration, farmKey, type FarmVariant } from "./f
 import { sessions } from "./faults";
 import { forwarderImageArchive } from "./forwarder-image";
 import type { Balanced } from "./load-balancer";
+import { forwarderAddresses, ledger, newSshKey, plugInLedger, sshdImage } from "./farm-parts";
+import { pathsDown } from "./paths-down";
 import { keepLogs } from "./pod-log";
 import { RaspberryPi } from "./raspberry-pi";
 import { installOwnSigner } from "./signer/own-signer";
@@ -31,8 +32,6 @@ import { programVersions } from "./versions";
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 const zones = ["us-central1-b", "us-central1-f"];
-/** Where a Ledger's vendor is told, on the Raspberry Pi. */
-const ledger = "/sys/bus/usb/devices/1-1/idVendor";
 
 /**
  * The whole signer path as a user deploys it: the stack `baker` on a cluster in two zones, and Raspberry Pis with their
@@ -182,20 +181,7 @@ export class Farm {
 
   /** The paths that some proxy takes for down now: "forwarder-1 pi-1 wwan0", "baker forwarder-2". */
   pathsDown(): string[] {
-    return [
-      ...this.forwarders.flatMap(({ name, machine }) =>
-        this.configuration.signers.flatMap((signer) =>
-          this.down(this.podAddress(machine, name), `health-${signer.name}`, uplinkNames(signer)).map(
-            (uplink) => `${name} ${signer.name} ${uplink}`,
-          ),
-        ),
-      ),
-      ...this.down(
-        this.podAddress(this.baking, "baker-"),
-        "health-forwarders",
-        this.forwarders.map(({ name }) => name),
-      ).map((name) => `baker ${name}`),
-    ];
+    return pathsDown(this.lab, this);
   }
 
   /** Waits until every path is up for every proxy. @throws Error with those that are not */
@@ -320,80 +306,10 @@ export class Farm {
     const machines = this.system.map(({ address }) => address);
     this.lab.run("__tests__/drills/signer-path/load-balancer.ts", [JSON.stringify(balanced), JSON.stringify(machines)]);
   }
-
-  /** Of the pod that runs on a machine now. */
-  private podAddress(machine: Machine, prefix: string): string | undefined {
-    const { items } = this.lab.controlPlane.get([
-      "-n",
-      this.namespace,
-      "pods",
-      `--field-selector=spec.nodeName=${machine.name}`,
-    ]);
-    const pod = items.find(({ metadata }: any) => metadata.name.startsWith(prefix) && !metadata.deletionTimestamp);
-    return pod?.status.podIP;
-  }
-
-  /** Which of a backend's servers a proxy takes for down; all, if it does not answer. */
-  private down(podAddress: string | undefined, backend: string, servers: readonly string[]): string[] {
-    if (podAddress === undefined) return [...servers];
-    const url = `http://${podAddress}:${proxyMetricsPort}/metrics?scope=server`;
-    const [program = "", ...rest] = [...this.lab.network.enter, "curl", "--silent", "--max-time", "1", url];
-    const { stdout } = spawnSync(program, rest, { encoding: "utf8" });
-    const isUp = (server: string) =>
-      stdout.includes(`haproxy_server_status{proxy="${backend}",server="${server}",state="UP"} 1`);
-    return servers.filter((server) => !isUp(server));
-  }
 }
 
 /** A forwarder, and the VM that it is alone on. */
 export interface Forwarder {
   readonly name: string;
   readonly machine: Machine;
-}
-
-const uplinkNames = (signer: SignerConfiguration) => signer.uplinks.map(({ name }) => name);
-
-/** A unit that stands in for a USB port with a Ledger: this machine has none to give away. Also after a loss of power. */
-function plugInLedger(pi: RaspberryPi): void {
-  const unit = `[Unit]
-DefaultDependencies=no
-Before=sysinit.target
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=mount -t tmpfs tmpfs /sys/bus
-ExecStart=mkdir -p ${dirname(ledger)}
-ExecStart=sh -c 'echo 2c97 >${ledger}'
-[Install]
-WantedBy=sysinit.target
-`;
-  writeFileSync(join(pi.disk, "etc/systemd/system/stand-in-ledger.service"), unit);
-  pi.sh("systemctl daemon-reload; systemctl enable --now stand-in-ledger.service 2>&1");
-}
-
-/** The addresses that the stack `platform` has reserved, in the forwarders' order. */
-function forwarderAddresses(objects: readonly KubernetesObject[]): string[] {
-  const address = ({ kind, metadata, spec }: any) =>
-    kind === "Service" && /^forwarder-\d+-ssh$/.test(metadata.name) ? [[metadata.name, spec.loadBalancerIP]] : [];
-  const byName: [string, string][] = objects.flatMap(address) as [string, string][];
-  return byName.sort(([one], [other]) => one.localeCompare(other)).map(([, ip]) => ip);
-}
-
-function sshdImage(objects: readonly KubernetesObject[]): string {
-  const containers = objects.flatMap(
-    ({ kind, spec }: any) => (kind === "Deployment" ? spec.template.spec.containers : []) as any[],
-  );
-  return containers.find(({ name }) => name.startsWith("sshd-")).image;
-}
-
-/** An ed25519 key pair as OpenSSH writes it. */
-function newSshKey(): { readonly privateKey: string; readonly publicKey: string } {
-  const folder = mkdtempSync(join(tmpdir(), "ssh-key-"));
-  try {
-    command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "forwarder", "-f", join(folder, "key")]);
-    const read = (name: string) => readFileSync(join(folder, name), "utf8");
-    return { privateKey: read("key"), publicKey: read("key.pub").trim() };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
