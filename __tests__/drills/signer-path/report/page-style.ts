@@ -34,7 +34,7 @@ code { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: 4px 0; }
 th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); }
-thead th { font-weight: 400; color: var(--soft); font-size: 13px; vertical-align: bottom; }
+thead th { font-weight: 400; color: var(--soft); font-size: 13px; vertical-align: bottom; overflow-wrap: normal; }
 tbody th { font-weight: 400; }
 td { white-space: nowrap; }
 td.words { white-space: normal; }
