@@ -10,7 +10,15 @@ const minutes = 60_000;
 describeReal("a drill that is interrupted by ctrl-C", signerPathNeeds, () => {
   // A short one: the paths of sockets have a greatest length.
   const folder = mkdtempSync("/tmp/c-");
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let group = 0;
+  afterAll(() => {
+    try {
+      if (group !== 0) process.kill(-group, "SIGKILL");
+    } catch {
+      // It has ended, as it should.
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   test(
     "ends with 130, and leaves no process, container, mount or file",
@@ -21,6 +29,7 @@ describeReal("a drill that is interrupted by ctrl-C", signerPathNeeds, () => {
         stdio: ["ignore", "pipe", "inherit"],
         detached: true,
       });
+      group = drill.pid!;
       const ended = new Promise<number | null>((resolve) => drill.once("exit", (status) => resolve(status)));
       await new Promise<void>((resolve, reject) => {
         let said = "";
@@ -34,10 +43,11 @@ describeReal("a drill that is interrupted by ctrl-C", signerPathNeeds, () => {
       const [laboratory] = readdirSync(folder).filter((name) => name.startsWith("laboratory-"));
       expect(containersOf(laboratory!)).toHaveLength(2);
       expect(processesIn(folder).length).toBeGreaterThan(3);
-      expect(mountsOf(laboratory!).length).toBeGreaterThan(3);
+      // Where the Raspberry Pis' signers keep their data.
+      expect(mountsOf(laboratory!)).toHaveLength(2);
 
       // As a terminal does it: to all processes of the group.
-      process.kill(-drill.pid!, "SIGINT");
+      process.kill(-group, "SIGINT");
       expect(await ended).toBe(130);
       expect(containersOf(laboratory!)).toEqual([]);
       expect(processesIn(folder)).toEqual([]);
