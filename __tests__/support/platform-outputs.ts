@@ -70,6 +70,12 @@ const madeByGoogle: Readonly<Record<string, Readonly<Record<string, StandIn>>>> 
     "control_plane_endpoints_config[0].dns_endpoint_config[0].endpoint": (cluster) =>
       `gke-0123456789abcdef.${cluster["location"]}.gke.goog`,
   },
+  google_monitoring_notification_channel: {
+    id: ({ display_name }, { project }) => {
+      const number = createHash("sha256").update(String(display_name)).digest().readUIntBE(0, 6);
+      return `projects/${project}/notificationChannels/${number}`;
+    },
+  },
   google_secret_manager_secret: {
     id: (secret, { project }) => `projects/${project}/secrets/${secret["secret_id"]}`,
   },

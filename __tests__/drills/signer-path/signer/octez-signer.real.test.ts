@@ -138,7 +138,9 @@ describeReal("the stand-in for octez-signer", { programs: ["python3"] }, () => {
       if (text === "drip 2") expect(seconds).toBeGreaterThan(0.13);
     }
     expect(answers).toEqual({
-      ...{ ok: "signed", refuse500: "refused", refuse409: "refused", close: "failed", break: "failed" },
+      ...{ ok: "signed", refuse500: "refused", refuse409: "refused", close: "failed" },
+      // Over TCP there is nothing that could be the headers.
+      break: protocol === "http" ? "broken" : "failed",
       ...{ garbage: "failed", "slow 300": "signed", "drip 2": "signed" },
     });
     expect(outcomes()).toEqual([
