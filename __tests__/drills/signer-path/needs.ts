@@ -11,6 +11,7 @@ export const signerPathNeeds: Needs = {
     "nft",
     "tc",
     "sysctl",
+    "python3",
     // What looks at the farm, and the strangers.
     "curl",
     "ss",
