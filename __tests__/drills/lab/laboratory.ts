@@ -65,7 +65,7 @@ export class Laboratory {
   private readonly onSignal = (signal: NodeJS.Signals) => {
     this.interrupted = true;
     process.exitCode = signal === "SIGINT" ? 130 : 143;
-    void this.end().finally(() => process.exit());
+    void this.clear().finally(() => process.exit());
   };
 
   private constructor(
@@ -133,8 +133,18 @@ export class Laboratory {
     return [...this.network.enter, join(binaries(), "kubectl"), "--kubeconfig", this.controlPlane.kubeconfig].join(" ");
   }
 
-  /** Ends everything and removes it. */
+  /**
+   * Ends everything and removes it. After a signal it never settles: that has ended everything, so that whatever was under
+   * way failed, and is about to end this process.
+   */
   async end(): Promise<void> {
+    // A ctrl-C also ends the program that this process waits for: its failure comes before the word of the signal.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (this.interrupted) await new Promise(() => {});
+    await this.clear();
+  }
+
+  private async clear(): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, this.onSignal);
     for (const program of this.programs) program.kill("SIGKILL");
     // Whatever can't be ended: the rest is.
