@@ -144,7 +144,9 @@ export function applyDefinitions(controlPlane: ControlPlane): void {
   const definitions = [secretProviderClasses, podMonitorings];
   controlPlane.apply(definitions);
   const names = definitions.map(({ metadata }) => `crd/${metadata.name}`);
-  controlPlane.kubectl(["wait", "--for=condition=Established", ...names, "--timeout=30s"]);
+  // With --for=condition kubectl gives up at once on a definition that has no conditions yet.
+  const established = '--for=jsonpath={.status.conditions[?(@.type=="Established")].status}=True';
+  controlPlane.kubectl(["wait", established, ...names, "--timeout=30s"]);
 }
 
 /**

@@ -30,23 +30,29 @@ export async function takeMeasurements(names: readonly string[], options: Measur
   const { say, keep = false, seed } = options;
   const startedAt = new Date().toISOString();
   const runs: DrillRun[] = [];
+  const failures: string[] = [];
   let versions: Readonly<Record<string, string>> = {};
   const result = (): DrillResult => {
     const { page, summary } = publish({ startedAt, seed, versions, runs });
     const bounds = runs.flatMap(({ name, bounds }) =>
       bounds.map(({ text, found, held }) => `${held ? "held" : "NOT HELD"}: ${name}: ${text}: ${found}`),
     );
-    const ok = runs.length === names.length && runs.every(held);
-    return { name: names.join(", "), ok, lines: [...summary, ...bounds, `the report: ${page}`] };
+    const ok = runs.length === names.length && failures.length === 0 && runs.every(held);
+    return { name: names.join(", "), ok, lines: [...summary, ...bounds, ...failures, `the report: ${page}`] };
   };
-  await inLaboratory(say, async (lab) => {
-    const farm = await Farm.start(lab, variants.usual, say);
-    versions = farm.versions();
-    for (const name of measurementNames.filter((name) => names.includes(name))) {
-      runs.push(await measurements[name](lab, farm, options));
-      await farm.untilAllUp();
-    }
-    if (keep && !lab.interrupted) await keepStanding(lab, farm, result(), say);
-  });
+  try {
+    await inLaboratory(say, async (lab) => {
+      const farm = await Farm.start(lab, variants.usual, say);
+      versions = farm.versions();
+      for (const name of measurementNames.filter((name) => names.includes(name))) {
+        runs.push(await measurements[name](lab, farm, options));
+        await farm.untilAllUp();
+      }
+      if (keep && !lab.interrupted) await keepStanding(lab, farm, result(), say);
+    });
+  } catch (error) {
+    // What was measured before is reported all the same.
+    failures.push((error as Error).message);
+  }
   return result();
 }

@@ -35,9 +35,17 @@ export async function signerPathDrills(
     const ok = failures.length === 0 && all.every(held);
     return { name: "signer-path", ok, lines: [...summary, ...failures, `the report: ${page}`] };
   };
+  // What has run before a laboratory fails is reported all the same.
+  const orFail = async (what: string, work: (lab: Laboratory) => Promise<void>): Promise<void> => {
+    try {
+      await inLaboratory(say, work);
+    } catch (error) {
+      failures.push(`${what}: ${(error as Error).message}`);
+    }
+  };
   // First: what is to be kept standing is a farm.
   if (names.includes(controlName)) {
-    await inLaboratory(say, async (lab) => {
+    await orFail("the control", async (lab) => {
       const { runs, versions: its } = await control2019(lab, say);
       [control, versions] = [[...runs], its];
     });
@@ -47,7 +55,7 @@ export async function signerPathDrills(
     .map((variant) => ({ variant, drills: chosen.filter((drill) => (drill.variant ?? "usual") === variant) }))
     .filter(({ drills }) => drills.length > 0);
   for (const { variant, drills } of farms) {
-    await inLaboratory(say, async (lab) => {
+    await orFail(drills.map(({ name }) => name).join(", "), async (lab) => {
       const farm = await Farm.start(lab, variants[variant], say);
       versions = { ...versions, ...farm.versions() };
       const drill = await runAll(lab, farm, drills, runs, say, progress);
