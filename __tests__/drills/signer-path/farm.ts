@@ -192,7 +192,10 @@ export class Farm {
       await new Promise((resolve) => setTimeout(resolve, 500));
       down = this.pathsDown();
     } while (down.length > 0 && Date.now() < end);
-    if (down.length > 0) throw new Error(`still down after ${seconds} s: ${down.join(", ")}`);
+    if (down.length === 0) return;
+    const pods = this.lab.kubectl("-n", this.namespace, "get", "pods", "--output=wide").stdout;
+    const events = this.lab.kubectl("-n", this.namespace, "get", "events", "--field-selector=type=Warning").stdout;
+    throw new Error(`still down after ${seconds} s: ${down.join(", ")}\n${pods}${events}`);
   }
 
   /** Writes the bundles of the present configuration to each Raspberry Pi and runs install.sh. @returns what it says */
