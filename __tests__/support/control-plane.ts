@@ -149,8 +149,14 @@ export class ControlPlane {
     await this.until("the API server is ready", () => this.tryKubectl(["get", "--raw", "/readyz"]).status === 0);
   }
 
+  /** Stops all programs where they are, or has them go on. */
+  set frozen(frozen: boolean) {
+    for (const { process } of this.programs.values()) process.kill(frozen ? "SIGSTOP" : "SIGCONT");
+  }
+
   /** Ends every program and removes the folder. */
   async stop(): Promise<void> {
+    this.frozen = false;
     await Promise.all([...this.programs.keys()].map((name) => this.end(name)));
     rmSync(this.folder, { recursive: true, force: true });
   }
