@@ -1,143 +1,103 @@
 import type { ControlPlane } from "./control-plane";
 import type { KubernetesObject } from "./kubernetes-objects";
 
-/**
- * A stand-in for the definition that GKE's add-on for Secret Manager brings: as much of SecretProviderClass as is used
- * here (kubernetes-sigs/secrets-store-csi-driver, api v1).
- */
-const secretProviderClasses: KubernetesObject = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "secretproviderclasses.secrets-store.csi.x-k8s.io" },
-  spec: {
-    group: "secrets-store.csi.x-k8s.io",
-    names: {
-      kind: "SecretProviderClass",
-      listKind: "SecretProviderClassList",
-      plural: "secretproviderclasses",
-      singular: "secretproviderclass",
-    },
-    scope: "Namespaced",
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: "object",
-            properties: {
-              spec: {
-                type: "object",
-                properties: {
-                  provider: { type: "string" },
-                  parameters: { type: "object", additionalProperties: { type: "string" } },
-                },
-              },
-            },
-          },
-        },
-      },
-    ],
-  },
-};
-
 const text = { type: "string" };
 const texts = { type: "array", items: text };
 const textMap = { type: "object", additionalProperties: text };
 
 /**
+ * A stand-in for the definition that GKE's add-on for Secret Manager brings: as much of SecretProviderClass as is used
+ * here (kubernetes-sigs/secrets-store-csi-driver, api v1).
+ */
+const secretProviderClasses = definition("secrets-store.csi.x-k8s.io", "SecretProviderClass", "secretproviderclasses", {
+  properties: { spec: { type: "object", properties: { provider: text, parameters: textMap } } },
+});
+
+/**
  * The same for managed Prometheus: as much of PodMonitoring as is used here, with what the API server fills in
  * (GoogleCloudPlatform/prometheus-engine, api v1).
  */
-const podMonitorings: KubernetesObject = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "podmonitorings.monitoring.googleapis.com" },
-  spec: {
-    group: "monitoring.googleapis.com",
-    names: {
-      kind: "PodMonitoring",
-      listKind: "PodMonitoringList",
-      plural: "podmonitorings",
-      singular: "podmonitoring",
-    },
-    scope: "Namespaced",
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
+const podMonitorings = definition("monitoring.googleapis.com", "PodMonitoring", "podmonitorings", {
+  required: ["spec"],
+  properties: {
+    spec: {
+      type: "object",
+      required: ["endpoints", "selector"],
+      properties: {
+        selector: { type: "object", "x-kubernetes-map-type": "atomic", properties: { matchLabels: textMap } },
+        endpoints: {
+          type: "array",
+          items: {
             type: "object",
-            required: ["spec"],
+            required: ["port"],
             properties: {
-              spec: {
-                type: "object",
-                required: ["endpoints", "selector"],
-                properties: {
-                  selector: {
-                    type: "object",
-                    "x-kubernetes-map-type": "atomic",
-                    properties: { matchLabels: textMap },
-                  },
-                  endpoints: {
-                    type: "array",
-                    items: {
-                      type: "object",
-                      required: ["port"],
-                      properties: {
-                        port: {
-                          anyOf: [{ type: "integer" }, text],
-                          maxLength: 253,
-                          minLength: 1,
-                          "x-kubernetes-int-or-string": true,
-                        },
-                        path: text,
-                        params: { type: "object", additionalProperties: texts },
-                        interval: { ...text, format: "duration" },
-                        metricRelabeling: {
-                          type: "array",
-                          maxItems: 250,
-                          items: {
-                            type: "object",
-                            properties: {
-                              action: { ...text, enum: ["replace", "keep", "drop"] },
-                              regex: { ...text, maxLength: 10000 },
-                              sourceLabels: { ...texts, maxItems: 100 },
-                              targetLabel: { ...text, pattern: "^[a-zA-Z_][a-zA-Z0-9_]*$" },
-                            },
-                          },
-                        },
-                      },
-                    },
-                  },
-                  targetLabels: {
-                    type: "object",
-                    default: {},
-                    properties: {
-                      fromPod: {
-                        type: "array",
-                        items: { type: "object", required: ["from"], properties: { from: text, to: text } },
-                      },
-                      metadata: {
-                        ...texts,
-                        default: ["container", "pod", "top_level_controller_name", "top_level_controller_type"],
-                        "x-kubernetes-list-type": "set",
-                      },
-                    },
+              port: {
+                anyOf: [{ type: "integer" }, text],
+                maxLength: 253,
+                minLength: 1,
+                "x-kubernetes-int-or-string": true,
+              },
+              path: text,
+              params: { type: "object", additionalProperties: texts },
+              interval: { ...text, format: "duration" },
+              metricRelabeling: {
+                type: "array",
+                maxItems: 250,
+                items: {
+                  type: "object",
+                  properties: {
+                    action: { ...text, enum: ["replace", "keep", "drop"] },
+                    regex: { ...text, maxLength: 10000 },
+                    sourceLabels: { ...texts, maxItems: 100 },
+                    targetLabel: { ...text, pattern: "^[a-zA-Z_][a-zA-Z0-9_]*$" },
                   },
                 },
               },
             },
           },
         },
+        targetLabels: {
+          type: "object",
+          default: {},
+          properties: {
+            fromPod: {
+              type: "array",
+              items: { type: "object", required: ["from"], properties: { from: text, to: text } },
+            },
+            metadata: {
+              ...texts,
+              default: ["container", "pod", "top_level_controller_name", "top_level_controller_type"],
+              "x-kubernetes-list-type": "set",
+            },
+          },
+        },
       },
-    ],
+    },
   },
-};
+});
+
+/** A CustomResourceDefinition of one version, v1. @param schema of its objects, which have a status of their own */
+function definition(group: string, kind: string, plural: string, schema: object): KubernetesObject {
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
+      scope: "Namespaced",
+      versions: [
+        {
+          name: "v1",
+          served: true,
+          storage: true,
+          subresources: { status: {} },
+          schema: { openAPIV3Schema: { type: "object", ...schema } },
+        },
+      ],
+    },
+  };
+}
 
 /** Defines what GKE's add-ons define. Definitions must be served before an object of their kind can be applied. */
 export function applyDefinitions(controlPlane: ControlPlane): void {

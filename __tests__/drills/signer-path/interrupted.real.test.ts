@@ -8,8 +8,11 @@ const project = join(__dirname, "../../..");
 const minutes = 60_000;
 
 describeReal("a drill that is interrupted by ctrl-C", signerPathNeeds, () => {
-  // A short one: the paths of sockets have a greatest length.
-  const folder = mkdtempSync("/tmp/c-");
+  // Of a short name: the paths of sockets have a greatest length.
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync("/tmp/c-");
+  });
   let group = 0;
   afterAll(() => {
     try {

@@ -40,19 +40,15 @@ export async function takeMeasurements(names: readonly string[], options: Measur
     const ok = runs.length === names.length && failures.length === 0 && runs.every(held);
     return { name: names.join(", "), ok, lines: [...summary, ...bounds, ...failures, `the report: ${page}`] };
   };
-  try {
-    await inLaboratory(say, async (lab) => {
-      const farm = await Farm.start(lab, variants.usual, say);
-      versions = farm.versions();
-      for (const name of measurementNames.filter((name) => names.includes(name))) {
-        runs.push(await measurements[name](lab, farm, options));
-        await farm.untilAllUp();
-      }
-      if (keep && !lab.interrupted) await keepStanding(lab, farm, result(), say);
-    });
-  } catch (error) {
-    // What was measured before is reported all the same.
-    failures.push((error as Error).message);
-  }
+  const failure = await inLaboratory(say, async (lab) => {
+    const farm = await Farm.start(lab, variants.usual, say);
+    versions = farm.versions();
+    for (const name of measurementNames.filter((name) => names.includes(name))) {
+      runs.push(await measurements[name](lab, farm, options));
+      await farm.untilAllUp();
+    }
+    if (keep && !lab.interrupted) await keepStanding(lab, farm, result(), say);
+  });
+  if (failure !== undefined) failures.push(failure);
   return result();
 }

@@ -3,7 +3,8 @@ import { pathTimeoutSeconds } from "../../../lib/config/signer-path";
 import type { Farm } from "./farm";
 import type { VariantName } from "./farm-configuration";
 import { invariants, noneFailed, slowestWithin } from "./measures";
-import type { Bound, DrillRun } from "./records";
+import type { Bound, DrillRun, RequestRecord } from "./records";
+import type { Uplink } from "./uplink";
 
 /** What a drill may look at when it is over, beside its run. */
 export type Ended = Omit<DrillRun, "bounds"> & { readonly farm: Farm };
@@ -31,6 +32,19 @@ export interface PathDrill {
   /** What must hold beside the invariants. */
   readonly bounds: (ended: Ended) => Bound[];
 }
+
+/** Where a drill breaks one of a kind, it is the preferred one. */
+export const [first, wire, lte] = ["pi-1", "eth0", "wwan0"] as const;
+
+/** A fault of the first signer's wire, for a while. */
+export const onWire = (
+  begin: (uplink: Uplink) => void,
+  seconds: number,
+): Pick<PathDrill, "begin" | "lasts" | "mend"> => ({
+  begin: (farm) => begin(farm.pi(first).uplink(wire)),
+  lasts: seconds,
+  mend: (farm) => farm.pi(first).uplink(wire).mend(),
+});
 
 /** T: how long one path may take before the next is tried, seconds. */
 export const pathSeconds = ({ signers }: Configuration): number =>
@@ -75,6 +89,23 @@ export function upWithin(
     found: missing.length > 0 ? `never: ${missing.join(", ")}` : `${longest.toFixed(1)} s`,
     held: longest <= seconds,
   };
+}
+
+/**
+ * The first signer's own word that it can't sign is heeded: two checks a second apart, the second that the health
+ * endpoint keeps its word, and their answers.
+ * @param outcome of the requests that it still gets
+ */
+export function outOfUse(
+  { requests, faults }: Pick<Ended, "requests" | "faults">,
+  outcome: RequestRecord["outcome"],
+): Bound {
+  const { at, until = Infinity } = faults[0]!;
+  const last = requests
+    .filter((request) => request.outcome === outcome && request.signer === first && request.at < until)
+    .at(-1);
+  const seconds = last === undefined ? 0 : Math.max(0, last.at + last.seconds - at);
+  return { text: "out of use within 3.5 s", found: `${seconds.toFixed(1)} s`, held: seconds <= 3.5 };
 }
 
 /** From a moment of the run to the next signature. */

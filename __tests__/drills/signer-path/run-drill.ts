@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { bakerProxyPort } from "../../../lib/config/signer-path";
 import type { Laboratory } from "../lab/laboratory";
 import type { Farm } from "./farm";
@@ -34,17 +35,17 @@ async function runWatched(lab: Laboratory, farm: Farm, drill: PathDrill, live: L
   await load.begun;
   const start = Date.now() / 1000;
   const now = () => Date.now() / 1000 - start;
-  await seconds(calmSeconds);
+  await pause(1000 * calmSeconds);
 
   const at = now();
   live.fault = drill.fault;
   await drill.begin(farm);
-  await seconds(drill.lasts);
+  await pause(1000 * drill.lasts);
   const until = now();
   await drill.mend?.(farm);
   live.fault = undefined;
   const faults: Fault[] = [{ at, until: drill.mend ? now() : until, text: drill.fault }];
-  await seconds(drill.afterwards ?? 8);
+  await pause(1000 * (drill.afterwards ?? 8));
   const requests = requestRecords(await load.end(), start).filter((request) => request.at >= 0);
   const length = now();
   await drill.leave?.(farm);
@@ -110,5 +111,3 @@ export function startLoadFrom(
     },
   };
 }
-
-const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));

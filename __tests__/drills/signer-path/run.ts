@@ -35,13 +35,9 @@ export async function signerPathDrills(
     const ok = failures.length === 0 && all.every(held);
     return { name: "signer-path", ok, lines: [...summary, ...failures, `the report: ${page}`] };
   };
-  // What has run before a laboratory fails is reported all the same.
   const orFail = async (what: string, work: (lab: Laboratory) => Promise<void>): Promise<void> => {
-    try {
-      await inLaboratory(say, work);
-    } catch (error) {
-      failures.push(`${what}: ${(error as Error).message}`);
-    }
+    const failure = await inLaboratory(say, work);
+    if (failure !== undefined) failures.push(`${what}: ${failure}`);
   };
   // First: what is to be kept standing is a farm.
   if (names.includes(controlName)) {
@@ -102,15 +98,24 @@ async function runAll(
   return undefined;
 }
 
+/**
+ * Works in a laboratory of its own.
+ * @returns why it failed, if it did: what was found before that is reported all the same
+ */
 export async function inLaboratory(
   say: (line: string) => void,
   work: (lab: Laboratory) => Promise<void>,
-): Promise<void> {
-  const lab = await Laboratory.start({ say });
+): Promise<string | undefined> {
   try {
-    await work(lab);
-  } finally {
-    await lab.end();
+    const lab = await Laboratory.start({ say });
+    try {
+      await work(lab);
+    } finally {
+      await lab.end();
+    }
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 

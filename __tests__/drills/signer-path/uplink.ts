@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { command } from "../lab/commands";
 import { enterNetwork, type LabNetwork, NetworkNamespace } from "../lab/network";
 
@@ -129,13 +130,10 @@ export class Uplink {
       stdio: ["ignore", "ignore", "inherit"],
     });
     this.way.unref();
-    for (
-      let tries = 0;
-      this.router.run("ip", "route", "show", "table", "all").includes("table 77") === false;
-      tries++
-    ) {
+    const isLonger = () => this.router.run("ip", "route", "show", "table", "all").includes("table 77");
+    for (let tries = 0; !isLonger(); tries++) {
       if (tries > 50) throw new Error(`the way of ${this.name} does not become longer`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await pause(100);
     }
   }
   private way?: ChildProcess;

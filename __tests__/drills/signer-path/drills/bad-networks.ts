@@ -1,6 +1,5 @@
-import { nothingLost, type PathDrill } from "../path-drill";
-
-const [first, wire, lte] = ["pi-1", "eth0", "wwan0"];
+import { setTimeout as pause } from "node:timers/promises";
+import { first, lte, nothingLost, onWire, type PathDrill, wire } from "../path-drill";
 
 /** What the ways out of a house do. */
 export const badNetworks: readonly PathDrill[] = [
@@ -8,18 +7,14 @@ export const badNetworks: readonly PathDrill[] = [
     name: "loss",
     title: "a third of the packets of an uplink is lost",
     fault: "pi-1's wire loses every third packet",
-    begin: (farm) => farm.pi(first).uplink(wire).lose(33),
-    lasts: 30,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    ...onWire((uplink) => uplink.lose(33), 30),
     bounds: (run) => nothingLost(run, "signer"),
   },
   {
     name: "narrow",
     title: "an uplink is as slow as bad LTE",
     fault: "pi-1's wire carries 24 kbit/s",
-    begin: (farm) => farm.pi(first).uplink(wire).throttle(24),
-    lasts: 30,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    ...onWire((uplink) => uplink.throttle(24), 30),
     bounds: (run) => nothingLost(run, "signer"),
   },
   {
@@ -37,18 +32,14 @@ export const badNetworks: readonly PathDrill[] = [
     name: "half-to",
     title: "an uplink carries packets in one direction only: to the cloud",
     fault: "packets to pi-1 vanish on its wire",
-    begin: (farm) => farm.pi(first).uplink(wire).drop("to-pi"),
-    lasts: 25,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    ...onWire((uplink) => uplink.drop("to-pi"), 25),
     bounds: (run) => nothingLost(run, "uplink"),
   },
   {
     name: "half-from",
     title: "an uplink carries packets in one direction only: to the signer",
     fault: "packets from pi-1 vanish on its wire",
-    begin: (farm) => farm.pi(first).uplink(wire).drop("from-pi"),
-    lasts: 25,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    ...onWire((uplink) => uplink.drop("from-pi"), 25),
     bounds: (run) => nothingLost(run, "uplink"),
   },
   {
@@ -59,9 +50,9 @@ export const badNetworks: readonly PathDrill[] = [
       const uplink = farm.pi(first).uplink(wire);
       for (let times = 0; times < 6; times++) {
         uplink.drop();
-        await seconds(2);
+        await pause(2_000);
         uplink.mend();
-        await seconds(2);
+        await pause(2_000);
       }
     },
     lasts: 0,
@@ -73,7 +64,7 @@ export const badNetworks: readonly PathDrill[] = [
     fault: "pi-1 has no wire, pi-2 no LTE stick",
     begin: async (farm) => {
       farm.pi(first).uplink(wire).carrier = false;
-      await seconds(5);
+      await pause(5_000);
       farm.pi("pi-2").uplink(lte).disconnect();
     },
     lasts: 15,
@@ -96,20 +87,14 @@ export const badNetworks: readonly PathDrill[] = [
     name: "black-hole",
     title: "an uplink swallows large packets",
     fault: "packets above 500 bytes vanish on pi-1's wire",
-    begin: (farm) => farm.pi(first).uplink(wire).swallow(500),
-    lasts: 30,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    ...onWire((uplink) => uplink.swallow(500), 30),
     bounds: (run) => nothingLost(run, "uplink"),
   },
   {
     name: "resets",
     title: "a firewall on an uplink resets connections",
     fault: "one of a hundred packets on pi-1's wire resets its connection",
-    begin: (farm) => farm.pi(first).uplink(wire).reset(),
-    lasts: 30,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    ...onWire((uplink) => uplink.reset(), 30),
     bounds: (run) => nothingLost(run, "uplink"),
   },
 ];
-
-const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));

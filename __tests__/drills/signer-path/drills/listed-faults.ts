@@ -1,9 +1,6 @@
 import { withoutSignerWithin } from "../measures";
-import { nothingLost, type PathDrill, signingWithin, upWithin } from "../path-drill";
 import { endOldSession, killTunnel } from "../faults";
-
-/** Where a drill breaks one of a kind, it is the preferred one. */
-const [first, wire, lte] = ["pi-1", "eth0", "wwan0"];
+import { first, lte, nothingLost, onWire, type PathDrill, signingWithin, upWithin, wire } from "../path-drill";
 
 /** Moment of the fault in a run. */
 const begun = ({ faults }: { readonly faults: readonly { readonly at: number }[] }) => faults[0]!.at;
@@ -17,9 +14,7 @@ export const listedFaults: readonly PathDrill[] = [
     name: "1",
     title: "the active uplink is silently dropped",
     fault: "packets vanish on pi-1's wire",
-    begin: (farm) => farm.pi(first).uplink(wire).drop(),
-    lasts: 25,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    ...onWire((uplink) => uplink.drop(), 25),
     bounds: (run) => nothingLost(run, "uplink"),
   },
   {

@@ -1,9 +1,7 @@
 import { noneFailed } from "../measures";
-import { nothingLost, type PathDrill } from "../path-drill";
+import { first, nothingLost, outOfUse, type PathDrill } from "../path-drill";
 import type { Bound } from "../records";
 import type { SignerMode } from "../signer/stand-in";
-
-const first = "pi-1";
 
 /** pi-1's stand-in behaves otherwise for a while. */
 const misbehaving = (mode: SignerMode, seconds = 15): Pick<PathDrill, "begin" | "lasts" | "mend"> => ({
@@ -62,15 +60,7 @@ export const signerFaults: readonly PathDrill[] = [
       farm.setMode(first, "ok");
       farm.plugLedger(first, true);
     },
-    bounds: ({ measures, requests, faults }) => {
-      const last = requests.filter(({ outcome }) => outcome === "refused").at(-1);
-      const until = last === undefined ? 0 : last.at + last.seconds - faults[0]!.at;
-      return [
-        noneFailed(measures)[0]!,
-        // Two checks a second apart, the second that the health endpoint keeps its word, and their answers.
-        { text: "out of use within 3.5 s", found: `${until.toFixed(1)} s`, held: until <= 3.5 },
-      ];
-    },
+    bounds: (run) => [noneFailed(run.measures)[0]!, outOfUse(run, "refused")],
   },
   {
     name: "signer-killed",

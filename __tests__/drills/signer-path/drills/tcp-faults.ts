@@ -1,9 +1,9 @@
 import { killTunnel } from "../faults";
 import { noneFailed, withoutSignerWithin } from "../measures";
-import type { Ended, PathDrill } from "../path-drill";
+import { type Ended, first, onWire, type PathDrill, wire } from "../path-drill";
 import type { Bound } from "../records";
 
-const [first, second, wire] = ["pi-1", "pi-2", "eth0"];
+const second = "pi-2";
 
 /**
  * Faults of a path that carries connections: there is no second try once one stands. What was asked of a path that is
@@ -15,9 +15,7 @@ export const tcpFaults: readonly PathDrill[] = [
     title: "tcp signers: the active uplink is silently dropped",
     variant: "tcp",
     fault: "packets vanish on pi-1's wire",
-    begin: (farm) => farm.pi(first).uplink(wire).drop(),
-    lasts: 25,
-    mend: (farm) => farm.pi(first).uplink(wire).mend(),
+    ...onWire((uplink) => uplink.drop(), 25),
     bounds: (run) => [withoutSignerWithin(run.measures, 5), ...toldApart(run), onlyBy(run, first)],
   },
   {

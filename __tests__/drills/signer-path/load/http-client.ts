@@ -17,8 +17,8 @@ export async function signOverHttp(url: string, key: string, payload: string): P
     const { status, statusText } = error as { status?: number; statusText?: string };
     // The signature was there, but not the key, or not the right one.
     const verifying = signer.answeredAt === undefined ? "" : "verifying: ";
-    const brokeOff = !verifying && (error as Error).message.startsWith("Invalid response body");
     if (status === undefined) {
+      const brokeOff = !verifying && (error as Error).message.startsWith("Invalid response body");
       const outcome = brokeOff ? "broken" : "failed";
       return { outcome, error: verifying + reasonOf(error), at: signer.answeredAt };
     }
