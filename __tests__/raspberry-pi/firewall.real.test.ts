@@ -50,7 +50,7 @@ print("\\n".join(sorted(found)))
 
 describeReal(
   "the firewall, against real packets",
-  { programs: ["ip", "nft", "python3"], root: true, linux: true },
+  { programs: ["ip", "nft", "ping", "python3"], root: true, linux: true },
   () => {
     // Names of at most 15 letters for its cables.
     const [pi, lan, lte] = ["pi", "lan", "lte"].map((name) => `fw-${process.pid}-${name}`) as [string, string, string];

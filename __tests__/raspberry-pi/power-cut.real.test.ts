@@ -104,7 +104,7 @@ describeReal("a power cut during install.sh, on the kernel's own ext4", needs, (
     for (const port of ports) writeBundles(bundleOf(port), join(work, String(port)));
     const root = join(work, "root");
     mkdirSync(root);
-    const name = command(["podman", "create", image]).trim();
+    const name = command(["podman", "create", image, "/sbin/init"]).trim();
     command(["sh", "-c", `podman export ${name} | tar -C ${root} -x etc usr/local; podman rm ${name}`]);
     mkdirSync(join(root, "var/lib/octez-signer"), { recursive: true });
     disk = await RecordingDisk.start(128, root);

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { busyboxArchive } from "./busybox-image";
 import type { KubernetesObject } from "./kubernetes-objects";
-import { podmanPod } from "./podman-pod";
+import { podmanPod, podmanPodNeeds } from "./podman-pod";
 import { describeReal } from "./real";
 
-describeReal("a pod in podman", { programs: ["podman", "runc", "busybox"], root: true, linux: true }, () => {
+describeReal("a pod in podman", podmanPodNeeds, () => {
   const name = `podman-pod-${process.pid}`;
   const image = `localhost/${name}:1`;
   const folder = mkdtempSync(join(tmpdir(), "podman-pod-"));

@@ -2,6 +2,13 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubernetesObject } from "./kubernetes-objects";
 
+/** What of this machine is needed to run one. catatonit holds a pod's namespaces; podman only recommends it. */
+export const podmanPodNeeds = {
+  linux: true,
+  root: true,
+  programs: ["podman", "catatonit", "runc", "busybox"],
+};
+
 export interface PodmanPodOptions {
   /** The pod's name; its containers are called `<name>-<container>`. */
   readonly name: string;

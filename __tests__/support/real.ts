@@ -35,6 +35,7 @@ const debianPackages: Record<string, string> = {
   sshd: "openssh-server",
   "systemd-analyze": "systemd",
   udevadm: "udev",
+  ping: "iputils-ping",
   promtool: "prometheus",
 };
 

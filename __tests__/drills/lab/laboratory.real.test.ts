@@ -17,7 +17,7 @@ function runs(pid: number): boolean {
   }
 }
 
-describeReal("the laboratory", laboratoryNeeds, () => {
+describeReal("the laboratory", { ...laboratoryNeeds, programs: [...laboratoryNeeds.programs, "ping"] }, () => {
   let lab: Laboratory;
   let one: Machine;
   let two: Machine;
