@@ -151,7 +151,7 @@ export class ControlPlane {
 
   /** Stops all programs where they are, or has them go on. */
   set frozen(frozen: boolean) {
-    for (const { process } of this.programs.values()) process.kill(frozen ? "SIGSTOP" : "SIGCONT");
+    for (const program of this.programs.values()) program.signal(frozen ? "SIGSTOP" : "SIGCONT");
   }
 
   /** Ends every program and removes the folder. */
@@ -261,6 +261,14 @@ class Program {
     closeSync(log);
     // A test run that forgets to stop it is not kept alive by it.
     this.process.unref();
+  }
+
+  /** To the program itself: what waits for it must go on, to end it with this process. */
+  signal(name: NodeJS.Signals): void {
+    const { pid, exitCode } = this.process;
+    if (exitCode !== null) return;
+    const [program] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+    if (program) process.kill(Number(program), name);
   }
 
   async end(): Promise<void> {

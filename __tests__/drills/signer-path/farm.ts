@@ -33,6 +33,8 @@ import { programVersions } from "./versions";
 
 const zones = ["us-central1-b", "us-central1-f"];
 
+const othersBuildOn = new Set(["Namespace", "Service", "StorageClass", "PersistentVolume", "PersistentVolumeClaim"]);
+
 /**
  * The whole signer path as a user deploys it: the stack `baker` on a cluster in two zones, and Raspberry Pis with their
  * bundles. What stands in for something is named: Octez, Google's load balancers, disks and Secret Manager.
@@ -193,9 +195,9 @@ export class Farm {
       down = this.pathsDown();
     } while (down.length > 0 && Date.now() < end);
     if (down.length === 0) return;
-    const pods = this.lab.kubectl("-n", this.namespace, "get", "pods", "--output=wide").stdout;
-    const events = this.lab.kubectl("-n", this.namespace, "get", "events", "--field-selector=type=Warning").stdout;
-    throw new Error(`still down after ${seconds} s: ${down.join(", ")}\n${pods}${events}`);
+    const told = [["pods", "--output=wide"], ["persistentvolumeclaims"], ["events", "--field-selector=type=Warning"]];
+    const words = told.map((what) => this.lab.kubectl("-n", this.namespace, "get", ...what).stdout);
+    throw new Error(`still down after ${seconds} s: ${down.join(", ")}\n${words.join("")}`);
   }
 
   /** Writes the bundles of the present configuration to each Raspberry Pi and runs install.sh. @returns what it says */
@@ -215,9 +217,13 @@ export class Farm {
   }
 
   /** Puts the objects of the present configuration on the cluster. */
-  apply(): void {
-    // Services first: as in Terraform, what others are told of their cluster addresses is only known then.
-    this.lab.apply(this.objects().filter(({ kind }) => kind === "Namespace" || kind === "Service"));
+  async apply(): Promise<void> {
+    // As Terraform does it: Services and disks first. Others are told of the Services' cluster addresses, and a pod that
+    // comes before its claim is bound can stay Pending for minutes.
+    this.lab.apply(this.objects().filter(({ kind }) => othersBuildOn.has(kind)));
+    const claims = () => this.lab.controlPlane.get(["-n", this.namespace, "persistentvolumeclaims"]).items;
+    const isBound = ({ status }: any) => status.phase === "Bound";
+    await this.lab.controlPlane.until("the claims are bound", () => claims().every(isBound));
     const { items } = this.lab.controlPlane.get(["-n", this.namespace, "services"]);
     this.lab.apply(
       this.objects(Object.fromEntries(items.map(({ metadata, spec }: any) => [metadata.name, spec.clusterIP]))),
@@ -250,7 +256,7 @@ export class Farm {
     const disk = objects.find(({ kind }) => kind === "PersistentVolume") as any;
     mkdirSync(disk.spec.local.path, { recursive: true });
     this.prepareDisk(disk.spec.local.path);
-    this.apply();
+    await this.apply();
     this.balance();
     await this.findForwarders();
     const keeping = setInterval(() => [this.baking, ...this.system].forEach(keepLogs), 5000);

@@ -32,19 +32,19 @@ const rollSeconds = 90;
 function roll(change: (configuration: Configuration) => Configuration) {
   let before: Configuration;
   let down: readonly string[] = [];
-  const apply = (farm: Farm, configuration: Configuration) => {
+  const apply = async (farm: Farm, configuration: Configuration) => {
     farm.configuration = configuration;
-    farm.apply();
+    await farm.apply();
   };
   return {
-    begin: (farm: Farm) => {
+    begin: async (farm: Farm) => {
       before = farm.configuration;
-      apply(farm, change(before));
+      await apply(farm, change(before));
     },
     lasts: rollSeconds,
-    mend: (farm: Farm) => {
+    mend: async (farm: Farm) => {
       down = farm.pathsDown();
-      apply(farm, before);
+      await apply(farm, before);
     },
     afterwards: rollSeconds,
     /** The paths that were down when the change was taken back. */
