@@ -79,7 +79,8 @@ export class RegionalDisk extends Construct {
         volumeName: volume.metadata.name,
         resources: { requests: size },
       },
-      // The claim is bound when its pod is scheduled, which waits for the first consumer.
+      // A claim that names its volume is bound within seconds. One that Terraform had waited for in vain would be tainted,
+      // and replaced by the next apply.
       waitUntilBound: false,
     });
     this.claimName = claim.metadata.name;
