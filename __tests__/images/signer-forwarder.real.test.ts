@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { authorizedKeys, hostKeyFile, hostKeyFolder, sshdConfig, sshdFolder } from "../../lib/signer/sshd-config";
 import { buildForwarderImage } from "../drills/signer-path/forwarder-image";
 import { freePort, imageSshd, inImage, type RunningSshd } from "../lib/signer/running-sshd";
@@ -9,7 +10,6 @@ import { exampleConfiguration } from "../support/configuration";
 import { describeReal } from "../support/real";
 
 const podman = (...parameters: string[]) => execFileSync("podman", parameters, { encoding: "utf8" }).trim();
-const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 describeReal("the forwarder's image", imageSshd.needs, () => {
   beforeAll(() => imageSshd.prepare(), 300_000);
@@ -131,7 +131,7 @@ describeReal("a signer whose key is wrong", imageSshd.needs, () => {
       writeFileSync(join(folder, "authorized_keys"), authorizedKeys(deployed));
       sshds.push(imageSshd.start(folder));
     }
-    for (const sshd of sshds) while (!sshd.log().includes("Server listening")) await wait(0.1);
+    for (const sshd of sshds) while (!sshd.log().includes("Server listening")) await pause(100);
   }, 300_000);
   afterAll(() => {
     for (const client of clients) client.kill("SIGKILL");
@@ -160,7 +160,7 @@ describeReal("a signer whose key is wrong", imageSshd.needs, () => {
     const ended = new Promise<string>((resolve) => client.on("close", () => resolve(said)));
     const stood = sshds[signer]!.log().split("Accepted publickey").length;
     for (let tries = 0; tries < 50; tries++) {
-      const outcome = await Promise.race([ended, wait(0.1)]);
+      const outcome = await Promise.race([ended, pause(100)]);
       if (typeof outcome === "string") return outcome;
       if (sshds[signer]!.log().split("Accepted publickey").length > stood) {
         client.kill();
@@ -189,7 +189,7 @@ describeReal("a signer whose key is wrong", imageSshd.needs, () => {
     const mended = performance.now();
     while ((await dial(0, "signer")) !== "stands") {
       expect(performance.now() - mended).toBeLessThan(31_000);
-      await wait(1);
+      await pause(1_000);
     }
   }, 120_000);
 });

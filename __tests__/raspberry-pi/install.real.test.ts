@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { writeBundles } from "../../raspberry-pi/bundle";
 import { systemdImage, systemdMachineNeeds } from "../drills/lab/systemd-image";
 import { SystemdMachine } from "../drills/lab/systemd-machine";
@@ -193,7 +194,7 @@ describeReal("install.sh on a machine with systemd", systemdMachineNeeds, () => 
       const call = 1 + Math.floor(Math.random() * (tries % 4 === 3 ? 110 : 30));
       if (await killedAt("install.sh", call)) killed++;
       install();
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await pause(1000);
       expect([call, changes(install())]).toEqual([call, []]);
       expect([call, state()]).toEqual([call, wanted]);
     }

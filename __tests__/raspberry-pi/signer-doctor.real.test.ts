@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { sshUser, socketFolder } from "../../lib/config/signer-path";
 import { writeBundles } from "../../raspberry-pi/bundle";
 import { forwarderSshdSettings, HomeUplinks } from "../drills/lab/home-uplinks";
@@ -246,7 +247,7 @@ describeReal("signer-doctor", systemdMachineNeeds, () => {
       const { links } = doctor();
       if (notOk(links).length === 0) return;
       if (Date.now() > until) expect(notOk(links)).toEqual([]);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await pause(500);
     }
   }
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { repository } from "../support/configuration";
 import { describeReal } from "../support/real";
 
@@ -99,7 +100,6 @@ describeReal("signer-health", { programs: ["python3"], linux: true }, () => {
     }
   }
 
-  const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const forgotten = 1000;
 
   // octez-signer listens on the second.

@@ -5,6 +5,7 @@ import { createServer, request } from "node:http";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { socketFolder, sshUser } from "../../lib/config/signer-path";
 import { knownHosts, sshPrivateKey } from "../../raspberry-pi/paths";
 import { knownHostsText, sshConfig, tunnelsOf } from "../../raspberry-pi/tunnels";
@@ -174,7 +175,7 @@ describeReal("a tunnel through a real sshd", { programs: ["ssh", "sshd", "ssh-ke
         return await ask(socket);
       } catch (error) {
         if (tries > 50) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await pause(100);
       }
     }
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { sshUser, socketFolder } from "../../lib/config/signer-path";
 import { writeBundles } from "../../raspberry-pi/bundle";
 import { forwarderSshdSettings, HomeUplinks, type UplinkOptions } from "../drills/lab/home-uplinks";
@@ -143,7 +144,7 @@ describeReal("uplinks with addresses by DHCP", systemdMachineNeeds, () => {
           expect(found).toEqual(wanted);
           return;
         }
-        await new Promise((resolve) => setTimeout(resolve, 250));
+        await pause(250);
       }
     }
 
@@ -166,7 +167,7 @@ describeReal("uplinks with addresses by DHCP", systemdMachineNeeds, () => {
     test("a silent uplink takes its own tunnels only, and no route is switched", async () => {
       const before = tunnels().filter((line) => line.includes("198.51.100.6"));
       home.silence(wire, true);
-      await new Promise((resolve) => setTimeout(resolve, 8000));
+      await pause(8000);
       expect(tunnels().filter((line) => line.includes("198.51.100.6"))).toEqual(before);
       expect([way("192.168.100.50"), way("192.168.101.50")]).toEqual(["eth0", "wwan0"]);
       home.silence(wire, false);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { repository } from "../support/configuration";
 import { describeReal } from "../support/real";
 
@@ -77,7 +78,7 @@ describeReal("uplinks, in a network namespace", { programs: ["ip"], root: true, 
         return;
       } catch (error) {
         if (tries > 50) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await pause(100);
       }
     }
   }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { signerBundle } from "../../raspberry-pi/bundle";
 import { type Suite, systemdImage, systemdMachineNeeds } from "../drills/lab/systemd-image";
 import { SystemdMachine } from "../drills/lab/systemd-machine";
@@ -18,7 +19,6 @@ describeReal("user-data on a machine with cloud-init", systemdMachineNeeds, () =
   const files = signerBundle(configuration, configuration.signers[0]!);
   let work: string;
   let machine: SystemdMachine;
-  const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), "user-data-"));
@@ -46,7 +46,7 @@ describeReal("user-data on a machine with cloud-init", systemdMachineNeeds, () =
 
   const isSetUp = () => machine.try("test", "-e", "/opt/tezos-signer/installed").status === 0;
   async function untilSetUp(seconds = 150) {
-    for (const until = Date.now() + 1000 * seconds; !isSetUp(); await pause(0.5)) {
+    for (const until = Date.now() + 1000 * seconds; !isSetUp(); await pause(500)) {
       if (Date.now() > until)
         throw new Error(machine.try("journalctl", "--unit=tezos-signer-setup", "--no-pager").output);
     }
@@ -101,7 +101,7 @@ describeReal("user-data on a machine with cloud-init", systemdMachineNeeds, () =
     const cuts = [0.8, 2, 3, 4, 5];
     for (const seconds of cuts) {
       machine.powerOn();
-      await pause(seconds + Math.random());
+      await pause(1000 * (seconds + Math.random()));
       machine.off();
     }
     machine.powerOn();
@@ -112,7 +112,7 @@ describeReal("user-data on a machine with cloud-init", systemdMachineNeeds, () =
   test("without a network it waits for the packages that are missing", async () => {
     await newCard(suites[0]!, "tar -cf /root/autossh.tar /usr/bin/autossh /usr/lib/autossh; dpkg --remove autossh");
     machine.powerOn();
-    for (const until = Date.now() + 150_000; ; await pause(0.5)) {
+    for (const until = Date.now() + 150_000; ; await pause(500)) {
       const { output } = machine.try("journalctl", "--unit=tezos-signer-setup", "--no-pager");
       if (output.includes("the packages autossh could not be installed")) break;
       if (Date.now() > until) throw new Error(output);

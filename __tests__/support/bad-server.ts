@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** How a path of the server behaves; `respond` gets what the request has not yet been given by the other fields. */
 export interface Behaviour {
@@ -77,7 +78,7 @@ export class BadServer {
     const end = behaviour.cutAfter ?? behaviour.silentAfter ?? body.length;
     for (let sent = 0; sent < end && !response.destroyed; sent += 65536) {
       response.write(body.subarray(sent, Math.min(end, sent + 65536)));
-      if (behaviour.pauseMilliseconds) await new Promise((resolve) => setTimeout(resolve, behaviour.pauseMilliseconds));
+      if (behaviour.pauseMilliseconds) await pause(behaviour.pauseMilliseconds);
     }
     if (behaviour.silentAfter !== undefined) return;
     // What was written has to reach the client before the connection is cut.

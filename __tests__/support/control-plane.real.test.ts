@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { ControlPlane } from "./control-plane";
 import type { KubernetesObject } from "./kubernetes-objects";
 import { describeReal } from "./real";
@@ -45,7 +46,7 @@ describeReal("a control plane with simulated machines", { controlPlane: true }, 
     controlPlane.lose("vm-1");
     await controlPlane.until("vm-1 is not Ready", () => !controlPlane.readyMachines().includes("vm-1"));
     controlPlane.kubectl(["-n", "farm", "delete", "pod", "web", "--wait=false"]);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await pause(3000);
     expect(controlPlane.get(["-n", "farm", "pod", "web"]).metadata.deletionTimestamp).toBeDefined();
 
     await controlPlane.powerOn([{ name: "vm-1", zone: "us-central1-b", labels: { pool: "a" } }]);

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesObject } from "./kubernetes-objects";
 import { poweredLabel, simulatedMachine, type Machine } from "./simulated-machine";
 
@@ -134,7 +135,7 @@ export class ControlPlane {
       const ended = [...this.programs.values()].find(({ process }) => process.exitCode !== null);
       if (ended) throw new Error(`${ended.name} has ended while waiting until ${what}:\n${ended.lastWords()}`);
       if (Date.now() > end) throw new Error(`it did not come true within ${seconds} s that ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await pause(250);
     }
   }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { RuleFile } from "./managed-prometheus";
 import { findProgram } from "./real";
 
@@ -62,7 +63,7 @@ export class Prometheus {
       const found = this.find(query);
       if (found && found.length > 0) return;
       if (Date.now() > end) throw new Error(`nothing is found after ${seconds} s with ${query}: ${this.log}`);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await pause(500);
     }
   }
 

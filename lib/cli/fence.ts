@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { ConfigurationError, loadConfiguration } from "../config/load";
 import { poolLabel } from "../config/pools";
 import { formatProblems } from "../config/problems";
@@ -166,7 +167,7 @@ async function powerOff({ address, vm }: Target, offWithin: number): Promise<voi
     if (Date.now() - begin > offWithin * 1000) {
       throw incomplete(`${address.name} was not seen off within ${offWithin} s, and is not marked.`, last, again);
     }
-    await pause(2);
+    await pause(2_000);
   }
 }
 
@@ -196,7 +197,7 @@ async function handOver(cluster: Cluster, { pod, node, address, vm }: Target): P
   let successor: Pod | undefined;
   let gone = false;
   while (!(gone && successor?.spec.nodeName) && Date.now() - begin < movedWithinSeconds * 1000) {
-    await pause(1);
+    await pause(1_000);
     try {
       const pods = cluster.pods(pod.metadata.namespace);
       const before = successor?.spec.nodeName;
@@ -249,5 +250,4 @@ function wordsOf(error: unknown): string {
 }
 
 const secondsSince = (begin: number) => Math.round((Date.now() - begin) / 1000);
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const say = (line: string) => process.stdout.write(`${line}\n`);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { checkCommand } from "../../../lib/tezos/octez-options";
 import type { Laboratory } from "../lab/laboratory";
 import type { BakingPod } from "./baking-pod";
@@ -112,7 +113,7 @@ async function cutAt(props: CasesProps, moment: string): Promise<void> {
   await pod.machine.on();
   await pod.untilHeld(moment);
   // What goes on in the background, such as a download, gets somewhere.
-  await seconds(0.5);
+  await pause(500);
   await cut(props);
 }
 
@@ -161,7 +162,7 @@ async function syncing({ lab, pod }: CasesProps): Promise<void> {
   pod.syncing = true;
   await lab.controlPlane.until("the pod is not ready", () => !pod.isReady);
   // Longer than it takes until a liveness probe is asked.
-  await seconds(35);
+  await pause(35_000);
   if (pod.isReady) throw new Error("the pod is Ready while its node syncs");
   expectRestarts(pod, before);
   expectAlive(pod);
@@ -178,7 +179,7 @@ async function crash({ lab, pod, tally }: CasesProps, container: keyof typeof co
   await lab.controlPlane.until(`${container} was restarted`, () => pod.restarts()[container] === after[container]);
   await lab.controlPlane.until("the pod is Ready", () => pod.isReady, 120);
   // Whatever its end does to the others does it soon.
-  await seconds(3);
+  await pause(3_000);
   expectRestarts(pod, after);
   pod.checkProtectedFiles();
 }
@@ -190,7 +191,7 @@ async function powerCycleWhileSyncing(props: CasesProps): Promise<void> {
   await cut(props);
   await pod.machine.on();
   props.tally.boots++;
-  await seconds(5);
+  await pause(5_000);
   pod.syncing = false;
   await powerCycle(props);
 }
@@ -200,7 +201,7 @@ async function randomCuts(props: CasesProps): Promise<void> {
   for (let times = 0; times < 3; times++) {
     props.tally.boots++;
     await props.pod.machine.on();
-    await seconds(props.random() * 6);
+    await pause(1000 * (props.random() * 6));
     await cut(props);
   }
   await powerOn(props);
@@ -261,5 +262,3 @@ function wantUpgrade(pod: BakingPod): void {
   if (!existsSync(file)) throw new Error(`${file} is missing`);
   writeFileSync(file, readFileSync(file, "utf8").replace("3.3", "3.2"));
 }
-
-const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { binaries, ControlPlane, type KubectlResult } from "../../support/control-plane";
 import type { KubernetesObject } from "../../support/kubernetes-objects";
 import { missing } from "../../support/real";
@@ -139,7 +140,7 @@ export class Laboratory {
    */
   async end(): Promise<void> {
     // A ctrl-C also ends the program that this process waits for: its failure comes before the word of the signal.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
     if (this.interrupted) await new Promise(() => {});
     await this.clear();
   }

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { binaries, type ControlPlane } from "../../support/control-plane";
 import type { Taint } from "../../support/simulated-machine";
 import { command } from "./commands";
@@ -118,7 +119,7 @@ export class Machine {
     // The kernel kills what is left in its PID namespace; until that is done its disk is not at rest.
     for (let tries = 0; processesIn(this.cgroup).length > 0; tries++) {
       if (tries > 200) throw new Error(`machine ${this.name} has processes that don't end`);
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await pause(25);
     }
   }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readlinkSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { command } from "./commands";
 
 /** Addresses as hodl.farm's cluster has them: of the machines, and of their pods. */
@@ -117,6 +118,6 @@ export async function ownNamespace(pid: number): Promise<void> {
   const namespaceOf = (process: number | "self") => readlinkSync(`/proc/${process}/ns/net`);
   for (let tries = 0; namespaceOf(pid) === namespaceOf("self"); tries++) {
     if (tries > 500) throw new Error("unshare did not make a network namespace: that needs root");
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await pause(10);
   }
 }

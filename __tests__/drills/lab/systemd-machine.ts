@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { command } from "./commands";
 import { enterNetwork } from "./network";
 
@@ -72,7 +73,7 @@ export class SystemdMachine {
       if (/running|degraded/.test(output)) return;
       if (Date.now() > until)
         throw new Error(`${this.name} does not come up: ${output}${this.try("systemctl", "list-jobs").output}`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await pause(200);
     }
   }
 

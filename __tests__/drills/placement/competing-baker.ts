@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { OperationKind } from "../signer-path/records";
 import { payload } from "../signer-path/load/payloads";
 
@@ -18,7 +19,7 @@ export async function run([url = "", key = "", name = ""]: string[]): Promise<nu
       last = level;
       process.stdout.write(`${await sign(`${url}/keys/${key}`, ownPayload(key, name, level))}\n`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
   }
 }
 

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { diskZones, poolLabel } from "../../../lib/config/pools";
 import type { Configuration, ConfigurationInput } from "../../../lib/config/schema";
 import { forwarderVariable } from "../../../lib/signer/haproxy-config";
@@ -111,7 +112,7 @@ class Partition {
     const [lost, spare] = [this.baking, this.spare];
     const start = now();
     const answers = this.signers.bake(lost);
-    await pause(10);
+    await pause(10_000);
     const said = [...new Set(answers())].join(", ");
     this.expect(this.signers.since(start).signed["pi-1"]! > 0, `the baker signs at the beginning; it was told ${said}`);
     const { uid } = this.pod().metadata;
@@ -119,7 +120,7 @@ class Partition {
     await this.untilNotReady(lost);
     say(`${lost.name} is cut off; its pod is deleted, and ${lookOnSeconds} s are waited`);
     lab.kubectl("--namespace", this.configuration.name, "delete", "pod", podName, "--wait=false");
-    await pause(lookOnSeconds);
+    await pause(1000 * lookOnSeconds);
     const { metadata } = this.pod();
     this.expect(
       metadata.uid === uid && metadata.deletionTimestamp !== undefined,
@@ -142,7 +143,7 @@ class Partition {
     this.note(`the baker is Ready on the spare ${((Date.now() - begin) / 1000).toFixed(0)} s after fence was called`);
     this.signers.bake(spare);
     await lost.on();
-    await pause(10);
+    await pause(10_000);
     this.expect(bakes(spare) && !bakes(lost), "one baker runs after fence, also when the other VM is back");
     const { signed, doubles } = this.signers.since(start);
     this.expect(signed["pi-1"]! > 0 && doubles.length === 0, `nothing is signed twice: ${doubles[0]}`);
@@ -192,7 +193,7 @@ class Partition {
     this.signers.lead(2, "pi-2");
     const address = this.serviceAddress("forwarder-1");
     command([...second.enter, "iptables", "-t", "raw", "-I", "PREROUTING", "-d", address, "-j", "DROP"]);
-    await pause(5);
+    await pause(5_000);
     const two = await this.compete();
     this.note(`two bakers, forwarders that lead to two signers: ${two.text}: nothing is left that holds`);
     this.expect(two.doubles.length > 0, "two signers sign for two bakers, as the docs say");
@@ -200,7 +201,7 @@ class Partition {
 
   private async compete() {
     const start = now();
-    await pause(competeSeconds);
+    await pause(1000 * competeSeconds);
     const result = this.signers.since(start);
     const by = Object.entries(result.signed).map(([name, count]) => `${name} ${count}`);
     const text = `${by.join(", ")} signed, ${result.refused} refused, ${result.doubles.length} levels signed twice`;
@@ -280,4 +281,3 @@ class Partition {
 const bakes = (machine: Machine): boolean => machine.isOn && machine.processes(/octez-baker /).length > 0;
 
 const now = () => Date.now() / 1000;
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { poolLabel } from "../../../lib/config/pools";
 import type { Configuration } from "../../../lib/config/schema";
 import { roleLabel } from "../../../lib/kubernetes/labels";
@@ -76,7 +77,7 @@ export async function randomRun({ configuration, seed, events, say }: RandomRunO
       counts[kind] = (counts[kind] ?? 0) + 1;
       kinds[kind]!(machine);
       // From at once to longer than it takes until a silent machine is noticed.
-      await pause(random() ** 6 * 14);
+      await pause(1000 * (random() ** 6 * 14));
       provisionVolumes(controlPlane);
       if (event % recoverEvery !== 0 && event !== events) continue;
       await controlPlane.powerOn(machines);
@@ -135,5 +136,3 @@ function deletePods(farm: SimulatedFarm, which: (pod: any) => boolean): void {
   if (names.length === 0) return;
   farm.controlPlane.kubectl(["-n", farm.namespace, "delete", "pods", ...names, "--wait=false", "--ignore-not-found"]);
 }
-
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Configuration } from "../../../lib/config/schema";
 import { evaluationSeconds } from "../../../lib/monitoring/alerts";
 import { podTargets, ruleFile, scrapeConfigs } from "../../support/managed-prometheus";
@@ -52,7 +53,7 @@ export class FarmAlerts {
     this.findPods();
     await this.prometheus.until('absent(ALERTS{alertstate="firing"})', 90);
     this.calmSince = Date.now() / 1000;
-    await new Promise((resolve) => setTimeout(resolve, (evaluationSeconds + 2) * 1000));
+    await pause((evaluationSeconds + 2) * 1000);
   }
 
   private findPods(): void {

@@ -2,6 +2,7 @@ import { type ChildProcess } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { poolLabel } from "../../../lib/config/pools";
 import type { Configuration } from "../../../lib/config/schema";
 import { hostKeyFile } from "../../../lib/signer/sshd-config";
@@ -191,7 +192,7 @@ export class Farm {
     let down: string[] = [];
     const end = Date.now() + seconds * 1000;
     do {
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await pause(500);
       down = this.pathsDown();
     } while (down.length > 0 && Date.now() < end);
     if (down.length === 0) return;

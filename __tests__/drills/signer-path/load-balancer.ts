@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { get } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** A Service of type LoadBalancer with externalTrafficPolicy Local, as Google's load balancer sees it. */
 export interface Balanced {
@@ -29,9 +30,8 @@ export async function run(args: string[]): Promise<number> {
     }
   };
   const ended = new Promise((resolve) => process.stdin.resume().once("close", resolve)).then(() => true);
-  const pause = () => new Promise((resolve) => setTimeout(resolve, checkSeconds * 1000)).then(() => false);
   do await check();
-  while (!(await Promise.race([ended, pause()])));
+  while (!(await Promise.race([ended, pause(checkSeconds * 1000, false)])));
   return 0;
 }
 

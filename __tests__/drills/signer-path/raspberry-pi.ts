@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statfsSync } from "node:fs";
 import { basename, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { command } from "../lab/commands";
 import type { Laboratory } from "../lab/laboratory";
 import { enterNetwork } from "../lab/network";
@@ -111,7 +112,7 @@ export class RaspberryPi {
       const { stdout } = this.try("systemctl", "is-system-running");
       if (/running|degraded/.test(stdout)) return;
       if (tries > 240) throw new Error(`${this.name} does not come up: ${stdout}`);
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await pause(250);
     }
   }
 

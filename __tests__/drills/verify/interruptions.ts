@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Configuration } from "../../../lib/config/schema";
 import { exampleConfiguration } from "../../support/configuration";
 import type { ControlPlane } from "../../support/control-plane";
@@ -37,7 +38,7 @@ export function interruptions(controlPlane: ControlPlane): Interruption[] {
       // What the provider has asked for is still made; Terraform, which would write it into its state, is gone.
       cut: async ({ pid, signal }) => {
         process.kill(pid, "SIGSTOP");
-        await new Promise((resolve) => setTimeout(resolve, 1500));
+        await pause(1500);
         signal("SIGKILL");
       },
       converges: false,

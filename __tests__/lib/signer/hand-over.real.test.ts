@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { ConfigurationInput } from "../../../lib/config/schema";
 import { proxyMetricsPort } from "../../../lib/config/signer-path";
 import { exampleConfiguration } from "../../support/configuration";
@@ -11,7 +12,6 @@ import { describeReal, findProgram } from "../../support/real";
 import { address, SignerPathLaboratory } from "./signer-path-laboratory";
 
 const script = join(__dirname, "../../../lib/signer/scripts/hand-over.sh");
-const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** The script as a proxy's container runs it: by busybox, with nothing else on its path. */
 class HandOver {
@@ -121,7 +121,7 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
     const fresh = new SignerPathLaboratory(exampleConfiguration(metered));
     try {
       await fresh.startForwarder(1);
-      await wait(2);
+      await pause(2_000);
       expect(await fresh.tell(1, "/bakers")).toBe("baker 0 0\n");
     } finally {
       await fresh.stop();
@@ -136,7 +136,7 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
     beforeEach(async () => {
       laboratory = new SignerPathLaboratory(exampleConfiguration(unmetered));
       await laboratory.start();
-      await wait(1.2);
+      await pause(1_200);
     });
     afterEach(() => laboratory.stop());
 
@@ -157,10 +157,10 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
       expect(first.said).toContain("leaves; the others serve: baker");
       await Promise.all(laboratory.tunnelsTo(1).map((tunnel) => tunnel.close()));
       await laboratory.kill("forwarder-1");
-      await wait(3);
+      await pause(3_000);
       // It comes back, first without a tunnel.
       await laboratory.startForwarder(1);
-      await wait(4);
+      await pause(4_000);
       expect(second.hasEnded).toBe(false);
       await Promise.all(laboratory.tunnelsTo(1).map((tunnel) => tunnel.open()));
       // Ten seconds until a path counts as healthy, six until that is believed.
@@ -174,7 +174,7 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
     test("of two that look at the same moment, never both go", async () => {
       for (let round = 0; round < 6; round++) {
         const both = [leaving(1, 1), leaving(2, 1)];
-        await wait(3.5);
+        await pause(3_500);
         expect(both.filter(({ said }) => said.includes("leaves")).length).toBeLessThan(2);
         await Promise.all(both.map((one) => one.stop()));
         for (const forwarder of [1, 2]) await laboratory.tell(forwarder, "/stay");

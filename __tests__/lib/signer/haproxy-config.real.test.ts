@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { keyHash } from "../../../lib/config/keys";
 import type { ConfigurationInput } from "../../../lib/config/schema";
 import { pathTimeoutSeconds, stageTimeouts } from "../../../lib/config/signer-path";
@@ -17,7 +18,6 @@ const margin = 0.3;
 
 const slowest = (outcomes: Outcome[]) => Math.max(...outcomes.map(({ seconds }) => seconds));
 const signedBy = (outcomes: Outcome[]) => [...new Set(outcomes.map(({ status, body }) => `${status} ${body}`))].sort();
-const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 describeReal("the signer path by the real HAProxy", { programs: ["haproxy"], linux: true }, () => {
   let laboratory: SignerPathLaboratory;
@@ -28,7 +28,7 @@ describeReal("the signer path by the real HAProxy", { programs: ["haproxy"], lin
     laboratory = new SignerPathLaboratory(configuration);
     await laboratory.start();
     // Each proxy has made its first checks.
-    await wait(1.2);
+    await pause(1_200);
   });
   afterEach(() => laboratory.stop());
 
@@ -75,7 +75,7 @@ describeReal("the signer path by the real HAProxy", { programs: ["haproxy"], lin
 
   test("a signer whose health endpoint complains is asked after the other", async () => {
     pi(1).healthy = false;
-    await wait(3);
+    await pause(3_000);
     pi(1).asked.length = 0;
     expect(signedBy(await laboratory.load(1, 0.2))).toEqual(["200 pi-2 eth0"]);
     expect(pi(1).asked).toEqual([]);
@@ -86,10 +86,10 @@ describeReal("the signer path by the real HAProxy", { programs: ["haproxy"], lin
 
   test("a signer that returns stays second for ten seconds", async () => {
     pi(1).healthy = false;
-    await wait(3);
+    await pause(3_000);
     pi(1).healthy = true;
     expect(signedBy(await laboratory.load(7, 0.5))).toEqual(["200 pi-2 eth0"]);
-    await wait(5);
+    await pause(5_000);
     expect(await laboratory.sign('"03"')).toMatchObject({ body: "pi-1 eth0" });
   });
 
@@ -118,7 +118,7 @@ describeReal("the signer path by the real HAProxy", { programs: ["haproxy"], lin
   test("with every signer away it says so at once, and signs as soon as one is back", async () => {
     const all = Object.values(laboratory.uplinks).flat();
     await Promise.all(all.map((tunnel) => tunnel.close()));
-    await wait(3);
+    await pause(3_000);
     const away = await laboratory.sign('"03"');
     expect(away.status).toBe(503);
     expect(away.seconds).toBeLessThan(margin);
@@ -135,7 +135,7 @@ describeReal("the signer path by the real HAProxy", { programs: ["haproxy"], lin
 
   test("a lost forwarder costs no request", async () => {
     const load = laboratory.load(3, 0.1);
-    await wait(0.5);
+    await pause(500);
     await laboratory.kill("forwarder-1");
     const outcomes = await load;
     expect(signedBy(outcomes)).toEqual(["200 pi-1 eth0"]);
@@ -148,7 +148,7 @@ describeReal("the signer path with metered uplinks", { programs: ["haproxy"], li
   beforeEach(async () => {
     laboratory = new SignerPathLaboratory(exampleConfiguration());
     await laboratory.start();
-    await wait(1.5);
+    await pause(1_500);
   });
   afterEach(() => laboratory.stop());
 
@@ -156,10 +156,10 @@ describeReal("the signer path with metered uplinks", { programs: ["haproxy"], li
     const signer = laboratory.signers["pi-1"]!;
     expect(await laboratory.sign('"03"')).toMatchObject({ body: "pi-1 eth0" });
     signer.healthy = false;
-    await wait(3);
+    await pause(3_000);
     signer.healthy = true;
     expect(signedBy(await laboratory.load(7, 0.5))).toEqual(["200 pi-2 eth0"]);
-    await wait(5);
+    await pause(5_000);
     expect(await laboratory.sign('"03"')).toMatchObject({ body: "pi-1 eth0" });
   });
 });
@@ -174,7 +174,7 @@ describeReal("the signer path of signers that speak TCP", { programs: ["haproxy"
       }),
     );
     await laboratory.start();
-    await wait(1.2);
+    await pause(1_200);
   });
   afterEach(() => laboratory.stop());
 
@@ -189,7 +189,7 @@ describeReal("the signer path of signers that speak TCP", { programs: ["haproxy"
     const lost = await laboratory.signTcp("bytes");
     expect(lost.body).toBe("");
     expect(lost.seconds).toBeLessThan(pathSeconds + margin);
-    await wait(4.5);
+    await pause(4_500);
     expect((await laboratory.signTcp("bytes")).body).toBe("pi-1 wwan0");
   });
 });

@@ -4,6 +4,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Configuration, SignerConfiguration } from "../../../lib/config/schema";
 import {
   bakerProxyPort,
@@ -148,7 +149,7 @@ export class SignerPathLaboratory {
     const outcomes: Promise<Outcome>[] = [];
     for (let sent = 0; sent * everySeconds < seconds; sent++) {
       outcomes.push(this.sign(`"03${sent.toString(16).padStart(8, "0")}"`));
-      await new Promise((resolve) => setTimeout(resolve, everySeconds * 1000));
+      await pause(everySeconds * 1000);
     }
     return Promise.all(outcomes);
   }
@@ -196,7 +197,7 @@ export class SignerPathLaboratory {
     for (const stream of [proxy.stdout, proxy.stderr]) stream.on("data", (text) => (this.log += `${name}: ${text}`));
     for (let tries = 0; !(await isReady(listensAt)); tries++) {
       if (tries === 100 || proxy.exitCode !== null) throw new Error(`${name} does not start:\n${this.log}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
   }
 }

@@ -3,13 +3,12 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, sta
 import { createServer, connect, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { sshUser } from "../../../lib/config/signer-path";
 import { authorizedKeys, hostKeyFile, hostKeyFolder, sshdConfig, sshdFolder } from "../../../lib/signer/sshd-config";
 import { exampleConfiguration } from "../../support/configuration";
 import { describeReal } from "../../support/real";
 import { freePort, imageSshd, machineSshd, type RunningSshd } from "./running-sshd";
-
-const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 describe.each([machineSshd, imageSshd])("$title", (tested) =>
   describeReal("a tunnel to it", tested.needs, () => {
@@ -53,7 +52,7 @@ describe.each([machineSshd, imageSshd])("$title", (tested) =>
       processes.forEach((process) => process.kill("SIGKILL"));
       sshd?.stop();
       signers?.forEach((server) => server.close());
-      await wait(0.2);
+      await pause(200);
       rmSync(folder, { recursive: true });
     });
 
@@ -103,7 +102,7 @@ describe.each([machineSshd, imageSshd])("$title", (tested) =>
       const fresh = tunnel(1);
       await until(async () => (await ask(socket)) === "second");
       old.process.kill("SIGKILL");
-      await wait(1);
+      await pause(1_000);
       expect(await ask(socket)).toBe("second");
       fresh.process.kill();
       await fresh.ended;
@@ -169,7 +168,7 @@ function ask(where: string | number): Promise<string | undefined> {
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await condition()); tries++) {
     if (tries === 100) throw new Error(`never true: ${condition.toString()}`);
-    await wait(0.1);
+    await pause(100);
   }
 }
 

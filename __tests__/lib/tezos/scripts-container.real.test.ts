@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { octezImage } from "../../../lib/config/octez";
 import { protectedFiles, serveBootCases } from "../../drills/kill/boot-cases";
 import { BadServer } from "../../support/bad-server";
@@ -105,8 +106,7 @@ describeReal("the init containers of a synthesised baking pod", podmanPodNeeds, 
       writeFileSync(file, JSON.stringify({ ...pod, spec: { ...pod.spec, containers: [only] } }));
       podman("kube", "play", file);
       const running = `${name}-${container.name}`;
-      while (podman("inspect", "--format", "{{.State.Status}}", running).trim() !== "exited")
-        await new Promise((resolve) => setTimeout(resolve, 200));
+      while (podman("inspect", "--format", "{{.State.Status}}", running).trim() !== "exited") await pause(200);
       log += podman("logs", running);
       podman("pod", "rm", "--force", name);
     }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { command } from "../../lab/commands";
 import type { Laboratory } from "../../lab/laboratory";
 import type { Machine } from "../../lab/machine";
@@ -87,7 +88,7 @@ async function cut(lab: Laboratory, { system, forwarder, pi }: Prepared): Promis
   await load.begun;
   const start = Date.now() / 1000;
   const now = () => Date.now() / 1000 - start;
-  const until = (second: number) => new Promise((resolve) => setTimeout(resolve, (second - now()) * 1000));
+  const until = (second: number) => pause((second - now()) * 1000);
   await until(cutAt);
   const cutSince = now();
   pi.cutWire();

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { b58DecodeAndCheckPrefix, b58Encode, PrefixV2, verifySignature } from "@taquito/utils";
 import { describeReal } from "../../../support/real";
 import { signOverHttp } from "../load/http-client";
@@ -150,7 +151,7 @@ describeReal("the stand-in for octez-signer", { programs: ["python3"] }, () => {
     mode("hang");
     const hanging = ask(level++);
     const begin = performance.now();
-    await Promise.race([hanging, new Promise((resolve) => setTimeout(resolve, 400))]);
+    await Promise.race([hanging, pause(400)]);
     expect(performance.now() - begin).toBeGreaterThan(390);
     if (protocol === "http") {
       expect((await fetch(`http://${host}:${port}/keys/${key.publicKeyHash}`)).status).toBe(200);
