@@ -266,10 +266,13 @@ class Program {
 
   /** To the program itself: what waits for it must go on, to end it with this process. */
   signal(name: NodeJS.Signals): void {
-    const { pid, exitCode } = this.process;
-    if (exitCode !== null) return;
-    const [program] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
-    if (program) process.kill(Number(program), name);
+    const { pid } = this.process;
+    try {
+      const [program] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+      if (program) process.kill(Number(program), name);
+    } catch {
+      // It has ended, as after a ctrl-C, which all of a terminal's processes get.
+    }
   }
 
   async end(): Promise<void> {
