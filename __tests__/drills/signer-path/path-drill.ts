@@ -3,7 +3,7 @@ import { pathTimeoutSeconds } from "../../../lib/config/signer-path";
 import type { Farm } from "./farm";
 import type { VariantName } from "./farm-configuration";
 import { invariants, noneFailed, slowestWithin } from "./measures";
-import type { Bound, DrillRun, RequestRecord } from "./records";
+import type { Bound, DrillRun } from "./records";
 import type { Uplink } from "./uplink";
 
 /** What a drill may look at when it is over, beside its run. */
@@ -93,16 +93,12 @@ export function upWithin(
 
 /**
  * The first signer's own word that it can't sign is heeded: two checks a second apart, the second that the health
- * endpoint keeps its word, and their answers.
- * @param outcome of the requests that it still gets
+ * endpoint keeps its word, and their answers. A refusal counts for it, whoever said it.
  */
-export function outOfUse(
-  { requests, faults }: Pick<Ended, "requests" | "faults">,
-  outcome: RequestRecord["outcome"],
-): Bound {
+export function outOfUse({ requests, faults }: Pick<Ended, "requests" | "faults">): Bound {
   const { at, until = Infinity } = faults[0]!;
   const last = requests
-    .filter((request) => request.outcome === outcome && request.signer === first && request.at < until)
+    .filter(({ at, outcome, signer }) => (signer === first || outcome === "refused") && at < until)
     .at(-1);
   const seconds = last === undefined ? 0 : Math.max(0, last.at + last.seconds - at);
   return { text: "out of use within 3.5 s", found: `${seconds.toFixed(1)} s`, held: seconds <= 3.5 };

@@ -91,7 +91,7 @@ export const otherFaults: readonly PathDrill[] = [
     begin: (farm) => farm.pi(first).fillUp(1 << 20),
     lasts: 20,
     mend: (farm) => farm.pi(first).makeRoom(),
-    bounds: (run) => [...nothingLost(run, "uplink"), outOfUse(run, "signed")],
+    bounds: (run) => [...nothingLost(run, "uplink"), outOfUse(run)],
   },
   {
     name: "api-server",

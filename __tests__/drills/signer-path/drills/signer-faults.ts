@@ -60,7 +60,7 @@ export const signerFaults: readonly PathDrill[] = [
       farm.setMode(first, "ok");
       farm.plugLedger(first, true);
     },
-    bounds: (run) => [noneFailed(run.measures)[0]!, outOfUse(run, "refused")],
+    bounds: (run) => [noneFailed(run.measures)[0]!, outOfUse(run)],
   },
   {
     name: "signer-killed",
