@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { describeReal } from "../../support/real";
 import { command } from "./commands";
 import { Laboratory, laboratoryNeeds } from "./laboratory";
@@ -91,6 +92,26 @@ describeReal("the laboratory", { ...laboratoryNeeds, programs: [...laboratoryNee
     two.mend();
     await lab.controlPlane.until("the machine is Ready", () => isReady("two"));
     expect(two.processes(/^sleep 4711/)).toEqual(processes);
+  });
+
+  test("holds still while what runs on it runs on, and goes on as before", async () => {
+    const processes = one.processes(/^sleep 4711/);
+    const folder = lab.folder.split("/").at(-1)!;
+    const held = () =>
+      command(["ps", "-eo", "stat=,args="])
+        .split("\n")
+        .filter((line) => /^T/.test(line) && line.includes(folder) && /\/kube(let|-proxy) /.test(line));
+    lab.frozen = true;
+    expect(held()).toHaveLength(4);
+    expect(() => lab.kubectl("get", "nodes", "--request-timeout", "1s")).toThrow("exit 1");
+    expect(answersPing(one, two.address)).toBe(true);
+    // Longer than a Node's word stands here, 8 s.
+    await pause(15_000);
+    lab.frozen = false;
+    expect(held()).toEqual([]);
+    await lab.controlPlane.until("the machines are Ready", () => ["one", "two"].every(isReady));
+    expect(one.processes(/^sleep 4711/)).toEqual(processes);
+    expect(statusOf("one").phase).toBe("Running");
   });
 
   test("leaves nothing behind", async () => {

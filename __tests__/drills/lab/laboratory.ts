@@ -124,6 +124,16 @@ export class Laboratory {
     return child;
   }
 
+  /**
+   * All that decides what runs where stops, or goes on: the control plane, and kubelet and kube-proxy on each machine.
+   * What runs, runs on. The machines go on first: a control plane that finds no word from them takes them for lost.
+   */
+  set frozen(frozen: boolean) {
+    if (frozen) this.controlPlane.frozen = true;
+    for (const machine of this.machines.values()) machine.frozen = frozen;
+    if (!frozen) this.controlPlane.frozen = false;
+  }
+
   /** Has something of a drill's own ended with the laboratory, before its network goes. */
   atEnd(work: () => Promise<void> | void): void {
     this.last.push(work);

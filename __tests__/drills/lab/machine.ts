@@ -156,6 +156,15 @@ export class Machine {
     ]);
   }
 
+  /** Its kubelet and kube-proxy stop where they are, or go on; what they have started runs on. */
+  set frozen(frozen: boolean) {
+    const own = ["kubelet", "kube-proxy"].map((name) => `${join(binaries(), name)} --config ${this.folder}/`);
+    const all = readdirSync("/proc").map(Number).filter(Number.isInteger);
+    for (const pid of all.filter((pid) => own.some((start) => commandLine(pid).startsWith(start)))) {
+      quietly(() => process.kill(pid, frozen ? "SIGSTOP" : "SIGCONT"), false);
+    }
+  }
+
   /** Ids of the processes in its pods whose command line, with spaces between, matches. */
   processes(pattern: RegExp): number[] {
     return processesIn(this.cgroup).filter((pid) => pattern.test(commandLine(pid)));
