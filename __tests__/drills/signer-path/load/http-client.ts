@@ -1,8 +1,12 @@
+import http from "node:http";
 import { RemoteSigner } from "@taquito/remote-signer";
 import type { Answer } from "./answer";
 
 /** Statuses with which signers refuse: octez-signer 500 (and 404 for a key that it lacks), signatory 403, 404 and 409. */
 const refusals = [403, 404, 409, 500];
+
+// octez-baker opens a connection for each request (`call` in its cohttp-lwt/src/client.ml); node would keep them.
+http.globalAgent = new http.Agent({ keepAlive: false });
 
 /**
  * Has bytes signed by taquito's client, which also fetches the public key and verifies the signature with it.
