@@ -12,6 +12,7 @@ import type { Laboratory } from "../../lab/laboratory";
 import type { Farm } from "../farm";
 import { farmKey } from "../farm-configuration";
 import { invariants, measuresOf, noneFailed, quantile, requestRecords, withSigners } from "../measures";
+import { withPaths } from "../paths";
 import type { Bound, DrillRun, Measures, RequestRecord } from "../records";
 import { drillKey, keyFiles } from "../signer/stand-in";
 import { stateChanges } from "../states";
@@ -56,7 +57,7 @@ export async function latency(lab: Laboratory, farm: Farm, say: (line: string) =
   end();
   await farm.untilAllUp(120);
   const signatures = farm.signatures(start);
-  const requests = withSigners(requestRecords(whole, start), signatures);
+  const requests = withPaths(farm, withSigners(requestRecords(whole, start), signatures), start);
   const measures = measuresOf(requests, signatures, 1 / rate);
   return {
     name: "latency",

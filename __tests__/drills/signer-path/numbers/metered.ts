@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Laboratory } from "../../lab/laboratory";
 import type { Farm } from "../farm";
 import { invariants, measuresOf, noneFailed, requestRecords, withSigners } from "../measures";
+import { withPaths } from "../paths";
 import type { Bound, DrillRun } from "../records";
 import { rate, startLoad } from "../run-drill";
 import type { RaspberryPi } from "../raspberry-pi";
@@ -45,7 +46,7 @@ export async function metered(lab: Laboratory, farm: Farm, say: (line: string) =
   });
   const requests = requestRecords(await load.end(), start).filter(({ at }) => at >= 0);
   const signatures = farm.signatures(start);
-  const told = withSigners(requests, signatures);
+  const told = withPaths(farm, withSigners(requests, signatures), start);
   const measures = measuresOf(told, signatures, 1 / rate);
   return {
     name: "metered",

@@ -193,7 +193,7 @@ function bounds(run: DrillRun): Markup {
   const title = isControl(run) ? `What must be seen: ${systemNames[run.system]}` : "What must hold";
   const rows = run.bounds.map((bound) => {
     const tone = bound.held ? (isControl(run) ? "seen" : "good") : "bad";
-    return markup`<tr><th scope="row">${bound.text}</th><td>${bound.found}</td><td class="${tone}">${mark(bound.held)} ${boundVerdict(run, bound)}</td></tr>`;
+    return markup`<tr><th scope="row">${bound.text}</th><td class="words">${bound.found}</td><td class="${tone}">${mark(bound.held)} ${boundVerdict(run, bound)}</td></tr>`;
   });
   return markup`<table><caption>${title}</caption>
 <thead><tr><th scope="col">bound</th><th scope="col">found</th><th scope="col">result</th></tr></thead><tbody>${rows}</tbody></table>`;

@@ -3,6 +3,7 @@ import { stageTimeouts } from "../../../../lib/config/signer-path";
 import type { Laboratory } from "../../lab/laboratory";
 import type { Farm } from "../farm";
 import { invariants, measuresOf, noneFailed, requestRecords, slowestWithin, withSigners } from "../measures";
+import { withPaths } from "../paths";
 import type { Bound, DrillRun, Fault } from "../records";
 import { rate, startLoad } from "../run-drill";
 import { stateChanges } from "../states";
@@ -87,7 +88,7 @@ export async function soak(lab: Laboratory, farm: Farm, { seconds, seed, say }: 
   await sampling;
 
   const signatures = farm.signatures(start);
-  const told = withSigners(requests, signatures);
+  const told = withPaths(farm, withSigners(requests, signatures), start);
   const measures = measuresOf(told, signatures, 1 / rate);
   const { forwarderSeconds } = stageTimeouts(farm.configuration, farm.configuration.bakers[0]!);
   return {
