@@ -1,28 +1,50 @@
 import { dirname, join, relative, sep } from "node:path";
 
 /**
- * Who may import whom, by folder: text <- kubernetes <- tezos, signer <- monitoring <- stacks <- main. `config` is imported
- * by all.
- * The first part of the list that a file's path begins with is its layer.
+ * Which rooms a file may import from, by the room it is in. A room is a folder or a file; the longest one that a path
+ * begins with is its room, and naming a room names those inside it too. From the ground up:
+ *
+ *     package-root, terminal <- config <- terraform <- kubernetes <- tezos, forwarder <- monitoring <- stacks <- main.ts
+ *     <- laboratory <- bench <- cli
+ *
+ * `gke` and `raspberry-pi` stand on `config` and `terraform`. What no line here names may not be imported at all.
  */
-const layers = {
-  "lib/config": [],
-  "lib/text": ["lib/config"],
-  "lib/gke": ["lib/config", "lib/text"],
-  "lib/kubernetes": ["lib/config", "lib/text"],
-  "lib/tezos": ["lib/config", "lib/text", "lib/kubernetes"],
-  "lib/signer": ["lib/config", "lib/text", "lib/kubernetes"],
-  "lib/monitoring": ["lib/config", "lib/text", "lib/gke", "lib/kubernetes", "lib/tezos", "lib/signer"],
-  "lib/stacks": ["lib/config", "lib/text", "lib/gke", "lib/kubernetes", "lib/tezos", "lib/signer", "lib/monitoring"],
-  "raspberry-pi": ["lib/config", "lib/text"],
+const rooms = {
+  "lib/package-root": [],
+  "lib/terminal": [],
+  "lib/config/schema": ["lib/terminal"],
+  "lib/config/facts": ["lib/config/schema"],
+  "lib/config/reading": ["lib/config/schema", "lib/terminal"],
+  "lib/config/checks": ["lib/config/schema", "lib/config/facts", "lib/config/reading"],
+  "lib/config": ["lib/terminal", "lib/config/schema", "lib/config/facts", "lib/config/reading", "lib/config/checks"],
+  "lib/terraform": ["lib/config"],
+  "lib/gke": ["lib/config", "lib/terraform"],
+  "lib/kubernetes": ["lib/config", "lib/terraform"],
+  "lib/tezos": ["lib/package-root", "lib/config", "lib/terraform", "lib/kubernetes"],
+  "lib/forwarder": ["lib/package-root", "lib/config", "lib/terraform", "lib/kubernetes"],
+  "lib/monitoring": ["lib/config", "lib/terraform", "lib/gke", "lib/kubernetes", "lib/tezos", "lib/forwarder"],
+  "lib/stacks": ["lib"],
+  "raspberry-pi": ["lib/package-root", "lib/config", "lib/terraform"],
   "main.ts": ["lib/config", "lib/stacks"],
-  "lib/cli": ["lib/config", "lib/text", "lib/stacks", "lib/signer", "lib/tezos", "lib/gke", "raspberry-pi", "main.ts"],
+  laboratory: ["lib", "raspberry-pi", "main.ts"],
+  "laboratory/verbs": ["laboratory"],
+  bench: ["lib", "raspberry-pi", "main.ts", "laboratory"],
+  "bench/verb": ["bench"],
+  cli: ["lib", "raspberry-pi", "main.ts", "laboratory/verbs", "bench/verb"],
+  __tests__: ["lib", "raspberry-pi", "main.ts", "laboratory", "bench", "cli"],
+  bin: [],
 };
 
-/** Layers that never load cdktf, not even through another file: what they make is plain text and data. */
-const withoutCdktf = ["lib/config", "raspberry-pi"];
+/** Rooms that never load cdktf, not even through another file: what they make is plain text and data. */
+const withoutCdktf = ["lib/package-root", "lib/terminal", "lib/config", "raspberry-pi"];
+/** The one file of lib/terraform that loads it. */
+const loadsCdktf = "lib/terraform/escape";
 
-const layerOf = (path) => Object.keys(layers).find((layer) => path === layer || path.startsWith(`${layer}/`));
+const isIn = (path, room) => path === room || path.startsWith(`${room}/`) || path.startsWith(`${room}.`);
+const roomOf = (path) =>
+  Object.keys(rooms)
+    .filter((room) => isIn(path, room))
+    .sort((a, b) => b.length - a.length)[0];
 
 /** The repository's path of what a relative import names, without an extension added. */
 const resolveImport = (file, source) => join(dirname(file), source).split(sep).join("/");
@@ -31,12 +53,12 @@ const importDirection = {
   meta: { type: "problem", schema: [] },
   create(context) {
     const file = relative(context.cwd, context.filename).split(sep).join("/");
-    const layer = layerOf(file);
-    if (!layer) return {};
+    const room = roomOf(file);
+    if (!room) return {};
     const check = (node) => {
       const source = node.source?.value;
       if (typeof source !== "string") return;
-      const message = source.startsWith(".") ? relativeProblem(file, layer, source) : packageProblem(layer, source);
+      const message = source.startsWith(".") ? relativeProblem(file, room, source) : packageProblem(room, source);
       if (message) context.report({ node, message });
     };
     return {
@@ -44,26 +66,29 @@ const importDirection = {
       ExportNamedDeclaration: check,
       ExportAllDeclaration: check,
       ImportExpression: check,
+      TSImportType: check,
       "CallExpression[callee.name='require']": (node) => check({ ...node, source: node.arguments[0] }),
     };
   },
 };
 
-function relativeProblem(file, layer, source) {
+function relativeProblem(file, room, source) {
   const target = resolveImport(file, source);
-  if (withoutCdktf.includes(layer) && target === "lib/text/terraform") {
-    return `${layer} must not load cdktf, which lib/text/terraform imports.`;
+  if (withoutCdktf.some((each) => isIn(room, each)) && target === loadsCdktf) {
+    return `${room} must not load cdktf, which ${loadsCdktf} imports.`;
   }
-  const targetLayer = layerOf(target) ?? layerOf(`${target}.ts`);
-  if (!targetLayer || targetLayer === layer || layers[layer].includes(targetLayer)) return undefined;
-  const allowed = layers[layer].join(", ") || "nothing of this repository";
-  return `${layer} must not import ${targetLayer}: imports point one way. It may import ${allowed}.`;
+  const targetRoom = roomOf(target) ?? roomOf(`${target}.ts`);
+  if (targetRoom === undefined) return `${target} is in no room that eslint-rules.mjs names.`;
+  if (targetRoom === room || rooms[room].some((allowed) => isIn(targetRoom, allowed))) return undefined;
+  const allowed = rooms[room].join(", ") || "nothing of this repository";
+  return `${room} must not import ${targetRoom}: imports point one way. It may import ${allowed}.`;
 }
 
-function packageProblem(layer, source) {
+function packageProblem(room, source) {
   const isCdktf = /^(cdktf|constructs|@cdktf)(\/|$)/.test(source);
-  if (withoutCdktf.includes(layer) && isCdktf) return `${layer} must not load cdktf, so not "${source}".`;
-  if (layer !== "lib/stacks" && /^@cdktf\/provider-[a-z]+\/lib\/provider(\/|$)/.test(source)) {
+  if (isCdktf && withoutCdktf.some((each) => isIn(room, each)))
+    return `${room} must not load cdktf, so not "${source}".`;
+  if (room !== "lib/stacks" && isIn(room, "lib") && /^@cdktf\/provider-[a-z]+\/lib\/provider(\/|$)/.test(source)) {
     return "Providers are made in lib/stacks only, so that a stack's credentials and target are seen in one place.";
   }
   return undefined;

@@ -1,8 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { Annotations, App } from "cdktf";
 import { loadConfiguration, type LoadedConfiguration } from "./lib/config/load";
-import { BakerStack } from "./lib/stacks/baker";
-import { PlatformStack } from "./lib/stacks/platform";
+import { addStacks } from "./lib/stacks/stacks";
 
 /**
  * One configuration file in, the Terraform JSON of every stack out: `<outdir>/stacks/<stack>/cdk.tf.json`.
@@ -16,8 +15,7 @@ export function synthesise(configurationFile: string, outdir: string): LoadedCon
   mkdirSync(outdir, { recursive: true });
   withoutTokenTraces(() => {
     const app = new App({ outdir });
-    const platform = new PlatformStack(app, "platform", { configuration });
-    new BakerStack(app, "baker", { configuration, platform });
+    const { platform } = addStacks(app, configuration);
     // cdktf's commands show them; what a program writes to stderr they call an error.
     for (const { path, message } of warnings) Annotations.of(platform).addWarning(`${path} ${message}`);
     app.synth();

@@ -2,17 +2,18 @@ import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { signerBundle } from "../raspberry-pi/bundle";
-import { exampleConfiguration, repository } from "./support/configuration";
+import { exampleConfiguration } from "../laboratory/examples";
 import { resources, synthesise, type StackJson } from "./support/stacks";
 import { workloads } from "./support/workloads";
+import { packageRoot } from "../lib/package-root";
 
 const pages = [
-  ...readdirSync(repository).filter((name) => name.endsWith(".md")),
-  ...readdirSync(join(repository, "docs"))
+  ...readdirSync(packageRoot).filter((name) => name.endsWith(".md")),
+  ...readdirSync(join(packageRoot, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
 ];
-const read = (path: string) => readFileSync(join(repository, path), "utf8");
+const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
 const text = pages.map(read).join("\n");
 const every = (pattern: RegExp, from = text) => [...new Set([...from.matchAll(pattern)].map(([, found]) => found!))];
 
@@ -32,7 +33,7 @@ describe.each(pages)("%s", (page) => {
     const broken = links.filter((link) => {
       const [path = "", anchor] = link.split("#");
       const target = path === "" ? page : normalize(join(dirname(page), path));
-      return !existsSync(join(repository, target)) || (anchor !== undefined && !anchors(target).includes(anchor));
+      return !existsSync(join(packageRoot, target)) || (anchor !== undefined && !anchors(target).includes(anchor));
     });
     expect(broken).toEqual([]);
   });
@@ -45,21 +46,23 @@ describe.each(pages)("%s", (page) => {
       "bench",
       "bin",
       "ci",
+      "cli",
       "config",
       "docs",
       "images",
+      "laboratory",
       "lib",
       "raspberry-pi",
     ];
     const paths = every(new RegExp(`(?<![\\w./<-])((?:${first.join("|")})/[\\w./@-]*[\\w])`, "g"), read(page))
       // What a reader makes.
       .filter((path) => !/^config\/(my|your)-baker\.yaml$/.test(path));
-    expect(paths.filter((path) => !existsSync(join(repository, path)) && !isWorkflowsName(path))).toEqual([]);
+    expect(paths.filter((path) => !existsSync(join(packageRoot, path)) && !isWorkflowsName(path))).toEqual([]);
   });
 });
 
 /** docs/ci.md names workflows by their file names in prose. */
-const isWorkflowsName = (path: string) => existsSync(join(repository, ".github/workflows", path));
+const isWorkflowsName = (path: string) => existsSync(join(packageRoot, ".github/workflows", path));
 
 describe("commands", () => {
   const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
@@ -69,7 +72,7 @@ describe("commands", () => {
     expect(named).toContain("synth");
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
 
-    const help = execFileSync(process.execPath, ["bin/farm.js", "--help"], { cwd: repository, encoding: "utf8" });
+    const help = execFileSync(process.execPath, ["bin/farm.js", "--help"], { cwd: packageRoot, encoding: "utf8" });
     const verbs = every(/^ {2}([a-z][a-z-]*) /gm, help);
     const called = [...Object.values(scripts), text].flatMap((some) => every(/bin\/farm\.js ([a-z][a-z-]*)/g, some));
     expect(called).toContain("synth");
@@ -83,13 +86,13 @@ describe("commands", () => {
 
   test("scripts that a reader calls can be run", () => {
     for (const script of [...every(/^\s*(\.?ci\/[\w.-]+)$/gm), ".ci/run", "raspberry-pi/install.sh"]) {
-      expect(() => accessSync(join(repository, script), constants.X_OK)).not.toThrow();
+      expect(() => accessSync(join(packageRoot, script), constants.X_OK)).not.toThrow();
     }
   });
 
   test("install.sh takes the options that are given to it", () => {
     const given = every(/install\.sh (--.*)$/gm).flatMap((line) => every(/(--[\w-]+)/g, line));
-    const usage = execFileSync(join(repository, "raspberry-pi/install.sh"), ["--help"], { encoding: "utf8" });
+    const usage = execFileSync(join(packageRoot, "raspberry-pi/install.sh"), ["--help"], { encoding: "utf8" });
     expect(given).toContain("--octez-signer");
     expect(given.filter((option) => !usage.includes(option))).toEqual([]);
   });

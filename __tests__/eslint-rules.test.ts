@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-
-const repository = join(__dirname, "..");
+import { dirname, join, relative } from "node:path";
+import { packageRoot } from "../lib/package-root";
 
 /** Lints small sources under paths of the repository. ESLint's configuration is an ES module, which jest can't load. */
 const lintAll = `
@@ -21,10 +20,10 @@ const wrong: [file: string, code: string, message: RegExp][] = [
   ["lib/gke/x.ts", 'import { ContainerCluster } from "@cdktf/provider-google";', /barrel/],
   ["__tests__/lib/x.test.ts", 'import * as kubernetes from "@cdktf/provider-kubernetes";', /barrel/],
   ["lib/kubernetes/x.ts", 'import { Pod } from "@cdktf/provider-kubernetes/lib/pod";', /\*V1/],
-  ["lib/text/x.ts", 'import { x } from "cdktf/lib/tokens/token";', /no API/],
+  ["lib/terraform/x.ts", 'import { x } from "cdktf/lib/tokens/token";', /no API/],
   ["__tests__/lib/x.test.ts", 'import { x } from "cdktf/lib/tokens/token";', /no API/],
-  ["lib/config/x.ts", 'import { x } from "../text/terraform";', /lib\/config must not/],
-  ["lib/text/x.ts", 'import { x } from "../kubernetes/labels";', /lib\/text must not import lib\/kubernetes/],
+  ["lib/config/x.ts", 'import { x } from "../terraform/escape";', /lib\/config must not/],
+  ["lib/terraform/x.ts", 'import { x } from "../kubernetes/labels";', /lib\/terraform must not import lib\/kubernetes/],
   ["lib/kubernetes/x.ts", 'import { x } from "../tezos/wallet";', /lib\/kubernetes must not import lib\/tezos/],
   ["lib/gke/x.ts", 'import { x } from "../kubernetes/labels";', /lib\/gke must not import lib\/kubernetes/],
   ["lib/tezos/x.ts", 'export * from "../stacks/baker";', /lib\/tezos must not import lib\/stacks/],
@@ -35,11 +34,57 @@ const wrong: [file: string, code: string, message: RegExp][] = [
     'import { x } from "../lib/kubernetes/labels";',
     /raspberry-pi must not import lib\/kubernetes/,
   ],
-  ["raspberry-pi/x.ts", 'import { x } from "../lib/text/terraform";', /must not load cdktf/],
+  ["raspberry-pi/x.ts", 'import { x } from "../lib/terraform/escape";', /must not load cdktf/],
   ["raspberry-pi/x.ts", 'import { Token } from "cdktf";', /must not load cdktf/],
   ["lib/config/x.ts", 'import { Construct } from "constructs";', /must not load cdktf/],
   ["lib/gke/x.ts", 'import { GoogleProvider } from "@cdktf/provider-google/lib/provider";', /lib\/stacks only/],
+  ["lib/terminal/x.ts", 'import { App } from "cdktf";', /must not load cdktf/],
+  ["lib/config/checks/x.ts", 'import { App } from "cdktf";', /must not load cdktf/],
+  ["lib/config/x.ts", 'import { x } from "../unheard-of/x";', /lib\/unheard-of\/x is in no room/],
+  ["cli/x.ts", 'import { x } from "../unheard-of";', /unheard-of is in no room/],
+  ["lib/tezos/x.ts", 'type X = import("../stacks/baker").X;', /lib\/tezos must not import lib\/stacks/],
 ];
+
+/** All rooms from the ground up. Nothing may be imported from the same floor's other rooms or from a floor above. */
+const floors = [
+  ["lib/package-root", "lib/terminal"],
+  ["lib/config/schema"],
+  ["lib/config/facts", "lib/config/reading"],
+  ["lib/config/checks"],
+  ["lib/config"],
+  ["lib/terraform"],
+  ["lib/gke", "lib/kubernetes", "raspberry-pi"],
+  ["lib/tezos", "lib/forwarder"],
+  ["lib/monitoring"],
+  ["lib/stacks"],
+  ["main.ts"],
+  ["laboratory"],
+  ["laboratory/verbs"],
+  ["bench"],
+  ["bench/verb"],
+  ["cli"],
+  ["__tests__", "bin"],
+];
+/** Rooms that are one file. */
+const files = ["lib/package-root", "main.ts", "laboratory/verbs", "bench/verb"];
+const fileIn = (room: string, name: string) =>
+  files.includes(room) ? room.replace(/(\.ts)?$/, ".ts") : `${room}/${name}.ts`;
+
+/** A file of each room that imports from every room that is not below it. */
+const upwards = floors.flatMap((floor, index) =>
+  floor.map((room) => {
+    const file = fileIn(room, "x");
+    const notBelow = floors
+      .slice(index)
+      .flat()
+      .filter((other) => other !== room);
+    const code = notBelow.map((other) => {
+      const path = relative(dirname(file), fileIn(other, "y")).replace(/\.ts$/, "");
+      return `import "${path.startsWith(".") ? path : `./${path}`}";`;
+    });
+    return { room, file, notBelow, code: code.join("\n") };
+  }),
+);
 
 const right: [file: string, code: string][] = [
   ["lib/gke/x.ts", 'import { ContainerCluster } from "@cdktf/provider-google/lib/container-cluster";'],
@@ -48,22 +93,27 @@ const right: [file: string, code: string][] = [
   ["__tests__/lib/x.test.ts", 'import "cdktf/lib/testing/adapters/jest";'],
   [
     "lib/tezos/x.ts",
-    'import { x } from "../kubernetes/labels"; import { y } from "../config/schema"; import { z } from "./wallet";',
+    'import { x } from "../kubernetes/labels"; import { y } from "../config/schema/configuration"; import { z } from "./wallet";',
   ],
   [
     "lib/stacks/x.ts",
     'import { GoogleProvider } from "@cdktf/provider-google/lib/provider"; import { x } from "../gke/cluster";',
   ],
-  ["raspberry-pi/x.ts", 'import { x } from "../lib/config/schema"; import { readFileSync } from "node:fs";'],
+  [
+    "raspberry-pi/x.ts",
+    'import { x } from "../lib/config/schema/configuration"; import { readFileSync } from "node:fs";',
+  ],
   ["main.ts", 'import { PlatformStack } from "./lib/stacks/platform"; import { App } from "cdktf";'],
 ];
 
 describe("the house's import rules", () => {
   let complaints: string[][];
   beforeAll(() => {
-    const cases = [...wrong, ...right].map(([file, code]) => [join(repository, file), code]);
+    const cases = [...wrong, ...right, ...upwards.map(({ file, code }) => [file, code] as const)].map(
+      ([file, code]) => [join(packageRoot, file), code],
+    );
     const { stdout, stderr } = spawnSync(process.execPath, ["-e", lintAll], {
-      cwd: repository,
+      cwd: packageRoot,
       input: JSON.stringify(cases),
       encoding: "utf8",
     });
@@ -79,5 +129,13 @@ describe("the house's import rules", () => {
   test.each(right.map(([file, code], index) => ({ file, code, index: wrong.length + index })))(
     "allow in $file: $code",
     ({ index }) => expect(complaints[index]).toEqual([]),
+  );
+
+  test.each(upwards.map((each, index) => ({ ...each, index: wrong.length + right.length + index })))(
+    "refuse in $room every room that is not below it",
+    ({ notBelow, index }) => {
+      const refused = complaints[index]!.map((message) => / must not import (\S+): /.exec(message)?.[1]);
+      expect(refused).toEqual(notBelow);
+    },
   );
 });

@@ -1,7 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import { Failure } from "../lib/cli/failure";
-import { missing } from "../__tests__/support/real";
+import { Failure } from "../lib/terminal/failure";
+import { missing } from "../laboratory/needs";
 import { bootPrograms, measureBoot } from "./boot";
 import { writeManyBakers } from "./many-bakers";
 import { measure, type Candidate, type Cost } from "./measure";

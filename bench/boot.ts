@@ -1,8 +1,8 @@
-import { bootCases, bootScripts, serveBootCases } from "../__tests__/drills/kill/boot-cases";
-import { lay } from "../__tests__/drills/kill/disk";
-import { BadServer } from "../__tests__/support/bad-server";
-import { findProgram } from "../__tests__/support/real";
-import { ScriptSandbox, shellPrograms, shells } from "../__tests__/support/script-sandbox";
+import { bootCases, bootScripts, serveBootCases } from "../laboratory/kill/boot-cases";
+import { lay } from "../laboratory/kill/disk";
+import { BadServer } from "../laboratory/stand-ins/bad-server";
+import { findProgram } from "../laboratory/needs";
+import { ScriptSandbox, shellPrograms, shells } from "../laboratory/kill/script-sandbox";
 import { walletFileNames } from "../lib/tezos/wallet";
 import { median } from "./measure";
 

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { b58Encode, PrefixV2 } from "@taquito/utils";
 import { parse, stringify } from "yaml";
-import type { ConfigurationInput } from "../lib/config/schema";
-import { packageRoot } from "../lib/text/package-root";
+import type { ConfigurationInput } from "../lib/config/schema/configuration";
+import { packageRoot } from "../lib/package-root";
 
 /** Writes a configuration of many bakers on the signers of hodl-farm, each with a key of its own. */
 export function writeManyBakers(file: string, count: number): void {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { Failure } from "../lib/cli/failure";
+import { Failure } from "../lib/terminal/failure";
+import { packageRoot } from "../lib/package-root";
 
 /** A program that is measured as a whole process, from its start to its end. */
 export interface Candidate {
@@ -39,7 +40,7 @@ export async function measure<Name extends string>(
 export function runOnce({ args, folder, environment }: Candidate): Promise<Cost> {
   return new Promise((resolve, reject) => {
     const start = process.hrtime.bigint();
-    const child = spawn(process.execPath, ["--require", join(__dirname, "report-memory.js"), ...args], {
+    const child = spawn(process.execPath, ["--require", join(packageRoot, "bench/report-memory.js"), ...args], {
       cwd: folder,
       env: { ...process.env, ...environment },
       stdio: ["ignore", "ignore", "pipe", "pipe"],

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { packageRoot } from "../lib/text/package-root";
+import { packageRoot } from "../lib/package-root";
 
 /** What of the program is copied; its packages are linked. */
 const parts = [
@@ -22,9 +22,9 @@ const parts = [
   "images",
   "config",
   "bin",
+  "cli",
+  "laboratory",
   "bench",
-  "__tests__/drills",
-  "__tests__/support",
   "package.json",
   "tsconfig.json",
   "cdktf.json",
@@ -54,7 +54,7 @@ export class Workspace {
       writeFileSync(file, throughTheIndex(readFileSync(file, "utf8")));
     }
     const start =
-      'import { run } from "./lib/cli/program";\nrun(process.argv.slice(2)).then((code) => process.exit(code));\n';
+      'import { run } from "./cli/program";\nrun(process.argv.slice(2)).then((code) => process.exit(code));\n';
     writeFileSync(join(folder, "start.ts"), start);
     // Without type checks, which the template has on: they alone would take a minute.
     return { folder, args: ["--require", join(tsNode, "register", "transpile-only.js"), "start.ts"] };

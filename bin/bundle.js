@@ -1,8 +1,5 @@
 "use strict";
 
-const { readFile } = require("node:fs/promises");
-const { dirname, join } = require("node:path");
-
 /**
  * Bundles an entry module with all that it imports into one CommonJS text.
  *
@@ -31,7 +28,7 @@ async function bundle(root, entry, { sourceMap = false, packages = "bundle" } = 
     sourcesContent: false,
     metafile: true,
     logLevel: "silent",
-    plugins: [sourceFolders(root), lazyCurves],
+    plugins: [lazyCurves],
   });
   const output = (extension) => outputFiles.find(({ path }) => path.endsWith(extension))?.text;
   return {
@@ -40,19 +37,6 @@ async function bundle(root, entry, { sourceMap = false, packages = "bundle" } = 
     inputs: Object.keys(metafile.inputs).filter((path) => !path.includes("node_modules/")),
   };
 }
-
-/** Sources read the files beside them (scripts, image contexts): in a bundle `__dirname` would be the bundle's. */
-const sourceFolders = (root) => ({
-  name: "source-folders",
-  setup(build) {
-    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      if (!path.startsWith(root) || path.includes("node_modules")) return undefined;
-      const source = await readFile(path, "utf8");
-      if (!/\b__dirname\b/.test(source)) return undefined;
-      return { loader: "ts", contents: `const __dirname = ${JSON.stringify(dirname(join(path)))}; ${source}` };
-    });
-  },
-});
 
 /**
  * @taquito/utils loads elliptic curves to verify signatures, which nothing here does, and they compute their constants

@@ -3,4 +3,4 @@
 
 const { launch } = require("./launcher");
 
-void launch("lib/cli/program.ts", process.argv.slice(2));
+void launch("cli/program.ts", process.argv.slice(2));

@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import type { Configuration, SignerConfiguration } from "../lib/config/schema";
+import type { Configuration, SignerConfiguration } from "../lib/config/schema/configuration";
+import { packageRoot } from "../lib/package-root";
 import type { BundleFile } from "./bundle-file";
 import { environmentFile } from "./environment-file";
 import { firewallRules, firewallUnit } from "./firewall";
@@ -92,14 +93,16 @@ const installEnvironment = (configuration: Configuration, signer: SignerConfigur
     MISSING: missingForTunnels(configuration).join(" "),
   });
 
+const ownFolder = join(packageRoot, "raspberry-pi");
+
 /** Files that are the same for everyone, as they lie beside this module, with their modes. */
 function fixedFiles(...names: string[]): BundleFile[] {
   return names.flatMap((name) => {
-    const path = join(__dirname, name);
+    const path = join(ownFolder, name);
     if (statSync(path).isDirectory()) return fixedFiles(...readdirSync(path).map((entry) => join(name, entry)));
     // By git's rule a file is executable or not; other bits depend on who cloned it.
     const mode = statSync(path).mode & 0o100 ? 0o755 : 0o644;
-    return [{ path: relative(__dirname, path), mode, text: readFileSync(path, "utf8") }];
+    return [{ path: relative(ownFolder, path), mode, text: readFileSync(path, "utf8") }];
   });
 }
 

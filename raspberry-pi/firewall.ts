@@ -1,4 +1,4 @@
-import type { SignerConfiguration } from "../lib/config/schema";
+import type { SignerConfiguration } from "../lib/config/schema/configuration";
 import { settingsFolder } from "./paths";
 import { serviceUnit } from "./unit";
 

@@ -1,6 +1,6 @@
-import { keyHash } from "../lib/config/keys";
-import type { Configuration, SignerConfiguration } from "../lib/config/schema";
-import { bakersOf, healthPort, pathTimeoutSeconds, roundTripSeconds } from "../lib/config/signer-path";
+import { keyHash } from "../lib/config/facts/keys";
+import type { Configuration, SignerConfiguration } from "../lib/config/schema/configuration";
+import { bakersOf, healthPort, pathTimeoutSeconds, roundTripSeconds } from "../lib/config/facts/signer-path";
 import { environmentFile } from "./environment-file";
 import { octezSignerData, scriptFolder, settingsFolder } from "./paths";
 import { serviceUnit } from "./unit";

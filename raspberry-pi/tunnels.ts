@@ -1,5 +1,5 @@
-import type { Configuration, SignerConfiguration, UplinkConfiguration } from "../lib/config/schema";
-import { healthPort, healthSocket, signingSocket, socketFolder, sshUser } from "../lib/config/signer-path";
+import type { Configuration, SignerConfiguration, UplinkConfiguration } from "../lib/config/schema/configuration";
+import { healthPort, healthSocket, signingSocket, socketFolder, sshUser } from "../lib/config/facts/signer-path";
 import { knownHosts, scriptFolder, sshPrivateKey } from "./paths";
 import { serviceUnit } from "./unit";
 

@@ -1,4 +1,4 @@
-import type { Configuration, SignerConfiguration } from "../lib/config/schema";
+import type { Configuration, SignerConfiguration } from "../lib/config/schema/configuration";
 import { settingsFolder, scriptFolder } from "./paths";
 import { forwarderAddresses } from "./tunnels";
 import { environmentFile } from "./environment-file";

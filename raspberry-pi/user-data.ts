@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { SignerConfiguration } from "../lib/config/schema";
+import type { SignerConfiguration } from "../lib/config/schema/configuration";
 import type { BundleFile } from "./bundle-file";
 import { unitFolder } from "./paths";
 

@@ -1,7 +1,7 @@
-import { exampleConfiguration, exampleFiles } from "../support/configuration";
-import { checkov, judge, kubeScore, lintExceptions, type LintedOutput } from "../support/field-linters";
-import { kubernetesObjects } from "../support/kubernetes-objects";
-import { platformOutputs } from "../support/platform-outputs";
+import { exampleConfiguration, exampleFiles } from "../../laboratory/examples";
+import { checkov, judge, kubeScore, lintExceptions, type LintedOutput } from "../../laboratory/linters";
+import { kubernetesObjects } from "../../laboratory/convert/kubernetes-objects";
+import { platformOutputs } from "../../laboratory/convert/platform-outputs";
 import { describeReal } from "../support/real";
 import { synthesise } from "../support/stacks";
 

@@ -2,14 +2,14 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describeReal } from "../support/real";
+import { packageRoot } from "../../lib/package-root";
 
-const repository = join(__dirname, "..", "..");
-const inCi = readdirSync(join(repository, "ci")).filter((name) => name.endsWith(".sh"));
+const inCi = readdirSync(join(packageRoot, "ci")).filter((name) => name.endsWith(".sh"));
 const scripts = [".ci/run", ...inCi.map((name) => join("ci", name))];
 
 /** What the program says about the repository; "" is what is wanted. */
 function complaints(program: string, ...parameters: string[]): string {
-  const { status, stdout, stderr } = spawnSync(program, parameters, { cwd: repository, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(program, parameters, { cwd: packageRoot, encoding: "utf8" });
   return status === 0 ? "" : `${stdout}${stderr}`;
 }
 
@@ -30,7 +30,7 @@ describeReal("the pipeline's scripts", { programs: ["shellcheck", "bash"] }, () 
 });
 
 describeReal("the images", { programs: ["hadolint"] }, () => {
-  test.each(readdirSync(join(repository, "images")))("hadolint finds nothing wrong with %s", (image) =>
+  test.each(readdirSync(join(packageRoot, "images")))("hadolint finds nothing wrong with %s", (image) =>
     expect(complaints("hadolint", join("images", image, "Dockerfile"))).toBe(""),
   );
 });

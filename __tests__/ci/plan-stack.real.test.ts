@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeReal } from "../support/real";
+import { packageRoot } from "../../lib/package-root";
 
-const scripts = join(__dirname, "..", "..", "ci");
+const scripts = join(packageRoot, "ci");
 const output = "cross-stack-output-terraform_data-disk-id";
 const reference = `data.terraform_remote_state.cross-stack-reference-input-platform.outputs.${output}`;
 const local = (stack: string) => ({ path: `../../../state/${stack}.tfstate` });

@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeReal } from "../support/real";
+import { packageRoot } from "../../lib/package-root";
 
-const repository = join(__dirname, "..", "..");
 const forwarder = "us-central1-docker.pkg.dev/example-project/hodl-farm/forwarder:0123456789ab";
 
 /** docker is a stand-in that writes down what it is asked to do: no registry can be pushed to from a test. */
@@ -17,7 +17,7 @@ describeReal("push-images.sh", { programs: ["jq", "bash"] }, () => {
     writeFileSync(join(folder, "log"), "");
   };
   const run = () => {
-    const { status } = spawnSync(join(repository, "ci/push-images.sh"), [join(folder, "cdk.tf.json")], {
+    const { status } = spawnSync(join(packageRoot, "ci/push-images.sh"), [join(folder, "cdk.tf.json")], {
       env: { ...process.env, PATH: `${folder}:${process.env["PATH"]}` },
     });
     return { status, log: readFileSync(join(folder, "log"), "utf8").trim().split("\n") };
@@ -36,7 +36,7 @@ describeReal("push-images.sh", { programs: ["jq", "bash"] }, () => {
     expect(run()).toEqual({
       status: 0,
       log: [
-        `build --platform linux/amd64 --tag ${forwarder} ${join(repository, "images/forwarder")}`,
+        `build --platform linux/amd64 --tag ${forwarder} ${join(packageRoot, "images/forwarder")}`,
         `push ${forwarder}`,
       ],
     });

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { packageRoot } from "../../lib/package-root";
 
-const github = join(__dirname, "..", "..", ".github");
+const github = join(packageRoot, ".github");
 const workflows = readdirSync(join(github, "workflows")).map((name) => join("workflows", name));
 const actions = readdirSync(join(github, "actions")).map((name) => join("actions", name, "action.yml"));
 const text = (file: string) => readFileSync(join(github, file), "utf8");

@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bootCases, bootScripts, serveBootCases } from "../drills/kill/boot-cases";
-import { lay } from "../drills/kill/disk";
-import { BadServer } from "../support/bad-server";
-import { repository } from "../support/configuration";
-import { describeReal } from "../support/real";
-import { ScriptSandbox, shellPrograms } from "../support/script-sandbox";
-import { standInSnapshot } from "../support/stand-in-snapshot";
+import { bootCases, bootScripts, serveBootCases } from "../../laboratory/kill/boot-cases";
+import { lay } from "../../laboratory/kill/disk";
+import { BadServer } from "../../laboratory/stand-ins/bad-server";
 
-const file = join(repository, "docs/boot.md");
+import { describeReal } from "../support/real";
+import { ScriptSandbox, shellPrograms } from "../../laboratory/kill/script-sandbox";
+import { standInSnapshot } from "../../laboratory/stand-ins/snapshot";
+import { packageRoot } from "../../lib/package-root";
+
+const file = join(packageRoot, "docs/boot.md");
 const document = () => readFileSync(file, "utf8");
 
 describeReal("the logs in docs/boot.md", { programs: shellPrograms }, () => {
@@ -23,7 +24,7 @@ describeReal("the logs in docs/boot.md", { programs: shellPrograms }, () => {
 });
 
 test("every line with which a script fails or warns is explained", () => {
-  const folder = join(repository, "lib/tezos/scripts");
+  const folder = join(packageRoot, "lib/tezos/scripts");
   const scripts = readdirSync(folder).filter((name) => name.endsWith(".sh"));
   const messages = scripts.flatMap((name) => [
     ...readFileSync(join(folder, name), "utf8").matchAll(/(?:\b(?:fail|reject) "|log "(?=WARNING))([^"]*)/g),

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { packageRoot } from "../../lib/package-root";
 
-const repository = join(__dirname, "..", "..");
-const read = (path: string) => readFileSync(join(repository, path), "utf8");
+const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
 
 describe("docs/ci.md", () => {
   test("lets the apply account grant just the roles that the VMs' service account gets", () => {

@@ -3,10 +3,10 @@ import { chownSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { authorizedKeys, hostKeyFile, hostKeyFolder, sshdConfig, sshdFolder } from "../../lib/signer/sshd-config";
-import { buildForwarderImage } from "../drills/signer-path/forwarder-image";
-import { freePort, imageSshd, inImage, type RunningSshd } from "../lib/signer/running-sshd";
-import { exampleConfiguration } from "../support/configuration";
+import { authorizedKeys, hostKeyFile, hostKeyFolder, sshdConfig, sshdFolder } from "../../lib/forwarder/sshd-config";
+import { buildForwarderImage } from "../../laboratory/cluster/forwarder-image";
+import { freePort, imageSshd, inImage, type RunningSshd } from "../../laboratory/sshd/running-sshd";
+import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
 const podman = (...parameters: string[]) => execFileSync("podman", parameters, { encoding: "utf8" }).trim();

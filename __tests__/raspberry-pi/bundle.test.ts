@@ -14,8 +14,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { signerBundle, writeBundles } from "../../raspberry-pi/bundle";
 import type { BundleFile } from "../../raspberry-pi/bundle-file";
-import { exampleConfiguration, repository } from "../support/configuration";
+import { exampleConfiguration } from "../../laboratory/examples";
 import { expectGolden } from "../support/golden";
+import { packageRoot } from "../../lib/package-root";
 
 const configuration = exampleConfiguration();
 const [first, second] = configuration.signers as [(typeof configuration.signers)[0], (typeof configuration.signers)[0]];
@@ -34,7 +35,7 @@ describe("hodl-farm's first signer", () => {
   });
 
   const generated = [...files.values()].filter(
-    ({ path }) => path !== "user-data" && !existsSync(join(repository, "raspberry-pi", path)),
+    ({ path }) => path !== "user-data" && !existsSync(join(packageRoot, "raspberry-pi", path)),
   );
   test.each(generated.map((file) => [file.path, file] as const))("%s", (path, file) => {
     expectGolden(`golden/pi-1/${path}`, file.text);
@@ -120,7 +121,7 @@ describe("writeBundles", () => {
   });
 
   test("takes a file's mode from git's executable bit, whatever else the umask made of it", () => {
-    const script = join(repository, "raspberry-pi/install.sh");
+    const script = join(packageRoot, "raspberry-pi/install.sh");
     const mode = statSync(script).mode;
     try {
       chmodSync(script, 0o700);
@@ -136,11 +137,11 @@ test("nothing of it loads cdktf, directly or indirectly", () => {
   const script = join(folder, "loaded.ts");
   writeFileSync(
     script,
-    `import ${JSON.stringify(join(repository, "raspberry-pi/bundle"))};
+    `import ${JSON.stringify(join(packageRoot, "raspberry-pi/bundle"))};
 console.log(JSON.stringify(Object.keys(require.cache)));`,
   );
   const loaded = JSON.parse(
-    execFileSync(join(repository, "node_modules/.bin/tsx"), [script], { encoding: "utf8" }),
+    execFileSync(join(packageRoot, "node_modules/.bin/tsx"), [script], { encoding: "utf8" }),
   ) as string[];
   rmSync(folder, { recursive: true });
   expect(loaded.some((path) => path.endsWith("raspberry-pi/tunnels.ts"))).toBe(true);

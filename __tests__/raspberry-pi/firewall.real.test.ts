@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { firewallRules } from "../../raspberry-pi/firewall";
 import { settingsFolder } from "../../raspberry-pi/paths";
-import { exampleConfiguration } from "../support/configuration";
+import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
 /** sshd's, one of the owner's own, the signer's, its health endpoint's, and one that somebody has left open. */

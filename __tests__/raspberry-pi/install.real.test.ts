@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { writeBundles } from "../../raspberry-pi/bundle";
-import { systemdImage, systemdMachineNeeds } from "../drills/lab/systemd-image";
-import { SystemdMachine } from "../drills/lab/systemd-machine";
-import { exampleConfiguration } from "../support/configuration";
+import { systemdImage, systemdMachineNeeds } from "../../laboratory/home/systemd-image";
+import { SystemdMachine } from "../../laboratory/home/systemd-machine";
+import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
 /** The programs by which install.sh and uninstall.sh change a machine: they are killed at a call of one of these. */

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { signerBundle, writeBundles } from "../../raspberry-pi/bundle";
-import { command } from "../drills/lab/commands";
-import { RecordingDisk, recordingDiskNeeds, type Remains } from "../drills/lab/recording-disk";
-import { systemdImage, systemdMachineNeeds } from "../drills/lab/systemd-image";
-import { SystemdMachine } from "../drills/lab/systemd-machine";
-import { exampleConfiguration } from "../support/configuration";
+import { command } from "../../laboratory/cluster/commands";
+import { RecordingDisk, recordingDiskNeeds, type Remains } from "../../laboratory/home/recording-disk";
+import { systemdImage, systemdMachineNeeds } from "../../laboratory/home/systemd-image";
+import { SystemdMachine } from "../../laboratory/home/systemd-machine";
+import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
 const ways: Remains[] = ["nothing", "everything", 1, 2];

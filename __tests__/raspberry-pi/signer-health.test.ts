@@ -3,13 +3,14 @@ import { once } from "node:events";
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { repository } from "../support/configuration";
+
 import { describeReal } from "../support/real";
+import { packageRoot } from "../../lib/package-root";
 
 const key = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
 const otherKey = "tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb";
 
-const script = join(repository, "raspberry-pi/files/usr/local/lib/tezos-signer/signer-health");
+const script = join(packageRoot, "raspberry-pi/files/usr/local/lib/tezos-signer/signer-health");
 
 describeReal("signer-health", { programs: ["python3"], linux: true }, () => {
   const stops: (() => unknown)[] = [];
@@ -193,7 +194,7 @@ describeReal("signer-health", { programs: ["python3"], linux: true }, () => {
     // /proc has no free space.
     const full = await startHealth({ SIGNER_PORT: String(port), DATA_FOLDER: "/proc" });
     expect(await full.ask()).toMatchObject({ status: 503, reason: expect.stringContaining("is full") as string });
-    const gone = await startHealth({ SIGNER_PORT: String(port), DATA_FOLDER: join(repository, "no such folder") });
+    const gone = await startHealth({ SIGNER_PORT: String(port), DATA_FOLDER: join(packageRoot, "no such folder") });
     expect(await gone.ask()).toMatchObject({
       status: 503,
       reason: expect.stringContaining("can't be reached") as string,

@@ -6,11 +6,12 @@ import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { socketFolder, sshUser } from "../../lib/config/signer-path";
+import { socketFolder, sshUser } from "../../lib/config/facts/signer-path";
 import { knownHosts, sshPrivateKey } from "../../raspberry-pi/paths";
 import { knownHostsText, sshConfig, tunnelsOf } from "../../raspberry-pi/tunnels";
-import { exampleConfiguration } from "../support/configuration";
-import { describeReal, findProgram } from "../support/real";
+import { exampleConfiguration } from "../../laboratory/examples";
+import { findProgram } from "../../laboratory/needs";
+import { describeReal } from "../support/real";
 
 const configuration = exampleConfiguration();
 const signer = configuration.signers[0]!;

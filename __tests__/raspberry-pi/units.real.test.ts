@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { signerBundle } from "../../raspberry-pi/bundle";
 import type { BundleFile } from "../../raspberry-pi/bundle-file";
-import { exampleConfiguration, repository } from "../support/configuration";
-import { describeReal, findProgram } from "../support/real";
+import { exampleConfiguration } from "../../laboratory/examples";
+import { findProgram } from "../../laboratory/needs";
+import { describeReal } from "../support/real";
+import { packageRoot } from "../../lib/package-root";
 
 type Change = NonNullable<Parameters<typeof exampleConfiguration>[0]>;
 const variants: [string, Change][] = [
@@ -122,11 +124,11 @@ describe.each(variants)("%s", (_, change) => {
 });
 
 const scripts = ["install.sh", "uninstall.sh", "tunnel", "uplinks"].map((name) =>
-  join(repository, "raspberry-pi", name.endsWith(".sh") ? name : `files/usr/local/lib/tezos-signer/${name}`),
+  join(packageRoot, "raspberry-pi", name.endsWith(".sh") ? name : `files/usr/local/lib/tezos-signer/${name}`),
 );
 
 test("each script is one of these or the health endpoint", () => {
-  const folder = join(repository, "raspberry-pi/files/usr/local/lib/tezos-signer");
+  const folder = join(packageRoot, "raspberry-pi/files/usr/local/lib/tezos-signer");
   expect(readdirSync(folder).sort()).toEqual(["signer-health", "tunnel", "uplinks"]);
 });
 
@@ -140,7 +142,7 @@ describeReal("the scripts", { programs: ["shellcheck", "dash", "busybox", "pytho
   test.each(["lib/tezos-signer/signer-health", "bin/signer-doctor"])(
     "python reads %s, with warnings as errors",
     (name) => {
-      const script = join(repository, "raspberry-pi/files/usr/local", name);
+      const script = join(packageRoot, "raspberry-pi/files/usr/local", name);
       const check = "import pathlib, sys; compile(pathlib.Path(sys.argv[1]).read_text(), sys.argv[1], 'exec')";
       expect(run("python3", "-W", "error", "-c", check, script)).toEqual({ status: 0, output: "" });
     },

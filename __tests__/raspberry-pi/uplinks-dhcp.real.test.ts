@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { sshUser, socketFolder } from "../../lib/config/signer-path";
+import { sshUser, socketFolder } from "../../lib/config/facts/signer-path";
 import { writeBundles } from "../../raspberry-pi/bundle";
-import { forwarderSshdSettings, HomeUplinks, type UplinkOptions } from "../drills/lab/home-uplinks";
-import { systemdImage, systemdMachineNeeds } from "../drills/lab/systemd-image";
-import { SystemdMachine } from "../drills/lab/systemd-machine";
-import { exampleConfiguration } from "../support/configuration";
+import { forwarderSshdSettings, HomeUplinks, type UplinkOptions } from "../../laboratory/home/home-uplinks";
+import { systemdImage, systemdMachineNeeds } from "../../laboratory/home/systemd-image";
+import { SystemdMachine } from "../../laboratory/home/systemd-machine";
+import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
 const wire: UplinkOptions = { number: 0, interfaceName: "eth0" };

@@ -4,10 +4,11 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { repository } from "../support/configuration";
-import { describeReal } from "../support/real";
 
-const script = join(repository, "raspberry-pi/files/usr/local/lib/tezos-signer/uplinks");
+import { describeReal } from "../support/real";
+import { packageRoot } from "../../lib/package-root";
+
+const script = join(packageRoot, "raspberry-pi/files/usr/local/lib/tezos-signer/uplinks");
 
 describeReal("uplinks, in a network namespace", { programs: ["ip"], root: true, linux: true }, () => {
   const namespace = `uplinks-${process.pid}`;

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { signerBundle } from "../../raspberry-pi/bundle";
-import { type Suite, systemdImage, systemdMachineNeeds } from "../drills/lab/systemd-image";
-import { SystemdMachine } from "../drills/lab/systemd-machine";
-import { exampleConfiguration } from "../support/configuration";
+import { type Suite, systemdImage, systemdMachineNeeds } from "../../laboratory/home/systemd-image";
+import { SystemdMachine } from "../../laboratory/home/systemd-machine";
+import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
 /** systemd 257 starts on a machine with the old kind of cgroups only when it is told to. */

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findProgram, missing } from "./real";
+import { findProgram, missing } from "../../laboratory/needs";
+import { packageRoot } from "../../lib/package-root";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "real-"))));
@@ -54,11 +55,10 @@ describe("missing", () => {
 });
 
 describe("describeReal", () => {
-  const repository = join(__dirname, "..", "..");
   /** Runs jest on a test file that needs a program that nobody has, as a process of its own. */
   function runJest(variables: NodeJS.ProcessEnv) {
     const test = `
-      const { describeReal } = require(${JSON.stringify(join(__dirname, "real"))});
+      const { describeReal } = require(${JSON.stringify(join(packageRoot, "__tests__/support/real"))});
       describeReal("with nothing", { programs: ["nobody-has-it"] }, () => test("runs", () => {}));
       describeReal("with node", { programs: ["node"] }, () => test("runs", () => {}));
     `;
@@ -68,12 +68,20 @@ describe("describeReal", () => {
     const config = JSON.stringify({
       rootDir: folder,
       testMatch: ["**/*.test.ts"],
-      transform: { "\\.ts$": join(repository, "node_modules/@swc/jest/index.js") },
+      transform: { "\\.ts$": join(packageRoot, "node_modules/@swc/jest/index.js") },
     });
-    const jest = join(repository, "node_modules/jest/bin/jest.js");
+    const jest = join(packageRoot, "node_modules/jest/bin/jest.js");
     const { status, stderr } = spawnSync(
       process.execPath,
-      [jest, "--config", config, ...parameters, "default", "--reporters", join(__dirname, "skipped-reporter.js")],
+      [
+        jest,
+        "--config",
+        config,
+        ...parameters,
+        "default",
+        "--reporters",
+        join(packageRoot, "__tests__/support/skipped-reporter.js"),
+      ],
       { cwd: folder, encoding: "utf8", env: { ...process.env, UNIT_ONLY: "", REQUIRE_REAL: "", ...variables } },
     );
     const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Configuration } from "../../lib/config/schema";
-import { type StackJson, synthesiseInto } from "./synthesis";
+import type { Configuration } from "../../lib/config/schema/configuration";
+import { type StackJson, synthesiseInto } from "../../laboratory/synthesis";
 
-export { readStack, type StackJson, synthesise, type Synthesised } from "./synthesis";
+export { readStack, type StackJson, synthesise, type Synthesised } from "../../laboratory/synthesis";
 
 /** Folders in which stacks were synthesised; they go when the test file is done. */
 const folders: string[] = [];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { presets } from "./presets";
-import { configurationSchema } from "./schema";
-import { isRecord } from "./values";
+import { configurationSchema } from "./schema/configuration";
+import { isRecord } from "./reading/values";
 
 /**
  * The JSON Schema of what a user writes, for editors: they complete fields, explain them and mark what is unknown.

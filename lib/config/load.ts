@@ -1,13 +1,13 @@
-import { checkConfiguration } from "./checks";
+import { checkConfiguration } from "./checks/checks";
 import { checkSecrets } from "./checks/secrets";
-import { Findings } from "./findings";
+import { Findings } from "./reading/findings";
 import { withPreset } from "./presets";
-import { ConfigurationError, type Path, type Problem } from "./problems";
-import type { Configuration } from "./schema";
-import { readShape } from "./shape";
-import { readYamlFile, type Position } from "./yaml-file";
+import { ConfigurationError, type Path, type Problem } from "./reading/problems";
+import type { Configuration } from "./schema/configuration";
+import { readShape } from "./reading/shape";
+import { readYamlFile, type Position } from "./reading/yaml-file";
 
-export { ConfigurationError, type Problem } from "./problems";
+export { ConfigurationError, type Problem } from "./reading/problems";
 
 export interface LoadedConfiguration {
   readonly configuration: Configuration;

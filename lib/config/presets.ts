@@ -1,5 +1,5 @@
-import type { PoolName } from "./schema";
-import { isRecord, laidOver } from "./values";
+import type { PoolName } from "./schema/configuration";
+import { isRecord, laidOver } from "./reading/values";
 
 // A type and not an interface: JSON Schema is made from it by its keys.
 type Preset = {

@@ -1,6 +1,6 @@
 import { ContainerCluster } from "@cdktf/provider-google/lib/container-cluster";
 import { Construct } from "constructs";
-import type { Configuration } from "../config/schema";
+import type { Configuration } from "../config/schema/configuration";
 import { maintenanceWindow } from "./maintenance";
 import type { Network } from "./network";
 import type { NodeServiceAccount } from "./node-service-account";

@@ -1,6 +1,6 @@
 import { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
-import type { Configuration } from "../config/schema";
+import type { Configuration } from "../config/schema/configuration";
 import type { ReservedAddress } from "./addresses";
 import type { ProjectServices } from "./services";
 

@@ -1,4 +1,4 @@
-import type { Configuration } from "../config/schema";
+import type { Configuration } from "../config/schema/configuration";
 
 /**
  * Where this deployment's own images live, without a closing slash: `<region>-docker.pkg.dev/<project>/<name>`.

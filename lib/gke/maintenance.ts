@@ -1,4 +1,4 @@
-import type { Configuration } from "../config/schema";
+import type { Configuration } from "../config/schema/configuration";
 
 /** A recurring window as GKE wants it: first start and end, and a rule of RFC 5545. */
 export interface MaintenanceWindow {

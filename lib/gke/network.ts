@@ -4,7 +4,7 @@ import { ComputeRouter } from "@cdktf/provider-google/lib/compute-router";
 import { ComputeRouterNat } from "@cdktf/provider-google/lib/compute-router-nat";
 import { ComputeSubnetwork } from "@cdktf/provider-google/lib/compute-subnetwork";
 import { Construct } from "constructs";
-import type { Configuration } from "../config/schema";
+import type { Configuration } from "../config/schema/configuration";
 import { ReservedAddress } from "./addresses";
 import type { ProjectServices } from "./services";
 

@@ -3,8 +3,8 @@ import {
   type ContainerNodePoolUpgradeSettings,
 } from "@cdktf/provider-google/lib/container-node-pool";
 import { Construct } from "constructs";
-import { isTainted, poolLabel, poolZones } from "../config/pools";
-import type { Configuration, PoolName } from "../config/schema";
+import { isTainted, poolLabel, poolZones } from "../config/facts/pools";
+import type { Configuration, PoolName } from "../config/schema/configuration";
 import type { Cluster } from "./cluster";
 import type { NodeServiceAccount } from "./node-service-account";
 import type { ImageRegistry } from "./registry";

@@ -6,8 +6,8 @@ import type {
   DeploymentV1SpecTemplateSpecTopologySpreadConstraint,
   DeploymentV1SpecTemplateSpecVolume,
 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import { poolLabel } from "../config/pools";
-import type { PoolName } from "../config/schema";
+import { poolLabel } from "../config/facts/pools";
+import type { PoolName } from "../config/schema/configuration";
 
 /** The provider has the same shapes for Deployments and StatefulSets under two names. */
 export type Container = DeploymentV1SpecTemplateSpecContainer;

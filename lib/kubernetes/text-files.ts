@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { Construct } from "constructs";
-import { escapeTerraform } from "../text/terraform";
+import { escapeTerraform } from "../terraform/escape";
 import type { Volume } from "./secure-pod";
 
 export interface TextFilesProps {

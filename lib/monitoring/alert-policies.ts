@@ -1,9 +1,9 @@
 import { MonitoringAlertPolicy } from "@cdktf/provider-google/lib/monitoring-alert-policy";
 import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monitoring-notification-channel";
 import { Construct } from "constructs";
-import type { Configuration } from "../config/schema";
+import type { Configuration } from "../config/schema/configuration";
 import type { ProjectServices } from "../gke/services";
-import { escapeTerraform } from "../text/terraform";
+import { escapeTerraform } from "../terraform/escape";
 import { alerts, evaluationSeconds } from "./alerts";
 
 export interface AlertPoliciesProps {

@@ -1,4 +1,4 @@
-import type { BakerConfiguration, Configuration } from "../config/schema";
+import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { bakerMetrics, forwarderMetrics, type ProxyMetrics, serverStatus } from "./signer-metrics";
 
 /** A state that somebody is to be told of. */

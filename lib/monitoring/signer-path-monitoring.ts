@@ -1,11 +1,11 @@
 import { Construct } from "constructs";
-import { proxyStatusPortName } from "../config/signer-path";
+import { proxyStatusPortName } from "../config/facts/signer-path";
 import type { Connections } from "../kubernetes/connections";
 import { managedPrometheus } from "../kubernetes/outside";
 import { PodMonitoring } from "../kubernetes/pod-monitoring";
-import { forwarderName } from "../signer/forwarder";
-import { proxyMetricsPortName } from "../signer/proxy";
-import { proxyMetricsPath } from "../signer/proxy-text";
+import { forwarderName } from "../forwarder/forwarder";
+import { proxyMetricsPortName } from "../forwarder/proxy";
+import { proxyMetricsPath } from "../forwarder/proxy-text";
 import { bakingNodeKind } from "../tezos/baking-node-names";
 import { bakerMetrics, forwarderMetrics, scrapeSeconds } from "./signer-metrics";
 

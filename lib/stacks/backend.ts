@@ -1,5 +1,5 @@
 import { GcsBackend, LocalBackend, type TerraformStack } from "cdktf";
-import type { Configuration } from "../config/schema";
+import type { Configuration } from "../config/schema/configuration";
 
 /**
  * Where a stack's state is kept: a Cloud Storage bucket, or `state/<name>/<stack>.tfstate` beside the program. Both

@@ -1,8 +1,8 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { diskZones, poolNames } from "../config/pools";
-import type { BakerConfiguration, Configuration } from "../config/schema";
+import { diskZones, poolNames } from "../config/facts/pools";
+import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { ReservedAddress } from "../gke/addresses";
 import { Cluster } from "../gke/cluster";
 import { BakerDisk } from "../gke/disks";

@@ -1,4 +1,4 @@
-import type { BakerConfiguration, Configuration } from "../config/schema";
+import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 
 /** Kind of workload of every baking pod: its label app.kubernetes.io/name. The instance is the baker's name. */
 export const bakingNodeKind = "baking-node";

@@ -1,9 +1,9 @@
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Construct } from "constructs";
-import { diskZones } from "../config/pools";
-import type { BakerConfiguration, Configuration } from "../config/schema";
-import { proxyMetricsPort, proxyStatusPortName } from "../config/signer-path";
+import { diskZones } from "../config/facts/pools";
+import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
+import { proxyMetricsPort, proxyStatusPortName } from "../config/facts/signer-path";
 import { Connections } from "../kubernetes/connections";
 import { type DiskClass, RegionalDisk } from "../kubernetes/disks";
 import { GoogleSecret } from "../kubernetes/google-secret";

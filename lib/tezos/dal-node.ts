@@ -1,8 +1,8 @@
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Construct } from "constructs";
-import { octezImage } from "../config/octez";
-import type { BakerConfiguration, Configuration } from "../config/schema";
+import { octezImage } from "../config/facts/octez";
+import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { Connections } from "../kubernetes/connections";
 import type { DiskClass } from "../kubernetes/disks";
 import { governingService } from "../kubernetes/governing-service";

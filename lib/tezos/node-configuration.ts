@@ -1,4 +1,4 @@
-import type { BakerConfiguration, Configuration } from "../config/schema";
+import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 
 /** Ports of octez-node. */
 export const nodeRpcPort = 8732;

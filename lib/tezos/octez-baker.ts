@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
-import { octezImage } from "../config/octez";
-import type { BakerConfiguration, Configuration } from "../config/schema";
+import { octezImage } from "../config/facts/octez";
+import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import type { GoogleSecret } from "../kubernetes/google-secret";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";

@@ -1,4 +1,4 @@
-import type { BakerConfiguration } from "../config/schema";
+import type { BakerConfiguration } from "../config/schema/configuration";
 import { nodePeerPort, nodeRpcPort } from "./node-configuration";
 import { aliases } from "./wallet";
 

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
-import { octezImage, snapshotSource } from "../config/octez";
-import type { Configuration } from "../config/schema";
+import { octezImage, snapshotSource } from "../config/facts/octez";
+import type { Configuration } from "../config/schema/configuration";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";
 import {

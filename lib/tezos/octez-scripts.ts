@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Construct } from "constructs";
 import { TextFiles } from "../kubernetes/text-files";
-import { packageRoot } from "../text/package-root";
+import { packageRoot } from "../package-root";
 
 /** The scripts of init containers, probes and hooks, as they lie in the folder scripts: one set for all nodes. */
 export class OctezScripts extends TextFiles {

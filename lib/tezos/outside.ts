@@ -1,5 +1,5 @@
-import { isNetworkUrl, snapshotSource } from "../config/octez";
-import type { Configuration } from "../config/schema";
+import { isNetworkUrl, snapshotSource } from "../config/facts/octez";
+import type { Configuration } from "../config/schema/configuration";
 import type { Connectable } from "../kubernetes/connections";
 import { internet } from "../kubernetes/outside";
 

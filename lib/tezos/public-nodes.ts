@@ -2,7 +2,7 @@ import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disrup
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Construct } from "constructs";
-import type { Configuration } from "../config/schema";
+import type { Configuration } from "../config/schema/configuration";
 import { Connections } from "../kubernetes/connections";
 import type { DiskClass } from "../kubernetes/disks";
 import { governingService } from "../kubernetes/governing-service";

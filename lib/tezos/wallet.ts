@@ -1,6 +1,6 @@
-import { keyHash } from "../config/keys";
-import type { BakerConfiguration, Configuration } from "../config/schema";
-import { bakerProxyPort, signersOf } from "../config/signer-path";
+import { keyHash } from "../config/facts/keys";
+import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
+import { bakerProxyPort, signersOf } from "../config/facts/signer-path";
 
 /** The files of octez-client's and octez-baker's base directory that hold keys. */
 export const walletFileNames = ["public_keys", "public_key_hashs", "secret_keys"] as const;

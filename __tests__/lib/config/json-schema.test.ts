@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { configurationJsonSchema } from "../../../lib/config/json-schema";
-import { exampleFiles, exampleInput, repository } from "../../support/configuration";
+import { exampleFiles, exampleInput } from "../../../laboratory/examples";
+import { packageRoot } from "../../../lib/package-root";
 
 interface Node {
   description?: string;
@@ -31,7 +32,7 @@ function fieldsIn(value: unknown, path = ""): string[] {
 }
 
 test("config/schema.json is current (`npm run schema` writes it)", () => {
-  const committed = JSON.parse(readFileSync(join(repository, "config/schema.json"), "utf8")) as unknown;
+  const committed = JSON.parse(readFileSync(join(packageRoot, "config/schema.json"), "utf8")) as unknown;
   expect(committed).toEqual(schema);
 });
 
@@ -54,7 +55,7 @@ describe("as a validator reads it", () => {
 
   test.each(exampleFiles)("%s is valid, and names it", (file) => {
     expect(errors(exampleInput(file))).toEqual([]);
-    expect(readFileSync(join(repository, file), "utf8")).toMatch(/^# yaml-language-server: \$schema=schema\.json\n/);
+    expect(readFileSync(join(packageRoot, file), "utf8")).toMatch(/^# yaml-language-server: \$schema=schema\.json\n/);
   });
 
   test("what is unknown, missing or of another kind is not", () => {

@@ -6,12 +6,13 @@ import {
   defaultConfigurationFile,
   loadConfiguration,
 } from "../../../lib/config/load";
-import { randomNumbers } from "../../drills/random";
-import { parseYaml } from "../../../lib/config/yaml-file";
-import { exampleFiles, exampleInput, repository } from "../../support/configuration";
+import { randomNumbers } from "../../../laboratory/random";
+import { parseYaml } from "../../../lib/config/reading/yaml-file";
+import { exampleFiles, exampleInput } from "../../../laboratory/examples";
+import { packageRoot } from "../../../lib/package-root";
 
 const warningsOf = (file: string) =>
-  loadConfiguration(join(repository, file)).warnings.map(({ path, line }) => `${line ?? ""} ${path}`);
+  loadConfiguration(join(packageRoot, file)).warnings.map(({ path, line }) => `${line ?? ""} ${path}`);
 
 test("the examples load; their warnings are few and have lines", () => {
   expect(warningsOf(defaultConfigurationFile)).toEqual([" forwarders", " forwarders", " alerts.emails"]);
@@ -24,13 +25,13 @@ test("the examples load; their warnings are few and have lines", () => {
 
 test("a new baker's file is about 25 lines", () => {
   expect(
-    readFileSync(join(repository, defaultConfigurationFile), "utf8").trim().split("\n").length,
+    readFileSync(join(packageRoot, defaultConfigurationFile), "utf8").trim().split("\n").length,
   ).toBeLessThanOrEqual(25);
 });
 
 test("hodl-farm.yaml has the incident's values", () => {
   const { google, bakers, signers, publicNodes, tezos } = loadConfiguration(
-    join(repository, "config/hodl-farm.yaml"),
+    join(packageRoot, "config/hodl-farm.yaml"),
   ).configuration;
   expect(google.zones).toEqual(["us-central1-b", "us-central1-f"]);
   expect(google.ranges).toEqual({
@@ -45,7 +46,7 @@ test("hodl-farm.yaml has the incident's values", () => {
 });
 
 test("tells problems in the order of the file, each with its place", () => {
-  const text = readFileSync(join(repository, "config/shadownet.yaml"), "utf8")
+  const text = readFileSync(join(packageRoot, "config/shadownet.yaml"), "utf8")
     .replace("region: us-central1", "regoin: us-central1")
     .replace("sshPort: 58255", "sshPort: 22");
   const { value, position } = parseYaml(text, "x.yaml");

@@ -1,5 +1,5 @@
 import { withPreset } from "../../../lib/config/presets";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 
 test("the sizes differ in what they promise", () => {
   const full = exampleConfiguration();

@@ -1,4 +1,4 @@
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { synthesise, type StackJson } from "../../support/stacks";
 
 const { platform } = synthesise(exampleConfiguration((input) => (input.bakers[0]!.dal = true)));

@@ -1,4 +1,4 @@
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { resource, synthesise, type StackJson } from "../../support/stacks";
 
 const cluster = resource(synthesise(exampleConfiguration()).platform, "google_container_cluster");

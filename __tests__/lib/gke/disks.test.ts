@@ -1,4 +1,4 @@
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { resource, synthesise } from "../../support/stacks";
 
 const { platform } = synthesise(exampleConfiguration((input) => (input.bakers[0]!.diskGiB = 300)));

@@ -1,5 +1,5 @@
 import { imageRepository } from "../../../lib/gke/image-repository";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 
 test("is known without asking Google", () => {
   expect(imageRepository(exampleConfiguration())).toBe("us-central1-docker.pkg.dev/hodl-farm-baking/hodl-farm");

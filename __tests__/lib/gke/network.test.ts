@@ -1,4 +1,4 @@
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { resource, resources, synthesise } from "../../support/stacks";
 
 const { platform } = synthesise(exampleConfiguration());

@@ -1,5 +1,5 @@
-import type { ConfigurationInput } from "../../../lib/config/schema";
-import { exampleConfiguration } from "../../support/configuration";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { resource, resources, synthesise, type StackJson } from "../../support/stacks";
 
 const poolsOf = (change?: (input: ConfigurationInput) => void, file?: string) =>

@@ -1,4 +1,4 @@
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { resources, synthesise } from "../../support/stacks";
 
 const all = resources(synthesise(exampleConfiguration()).platform);

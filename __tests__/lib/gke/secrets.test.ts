@@ -1,5 +1,5 @@
-import type { ConfigurationInput } from "../../../lib/config/schema";
-import { exampleConfiguration } from "../../support/configuration";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { addresses, resource, synthesise, type StackJson } from "../../support/stacks";
 
 const platform = (change?: (input: ConfigurationInput) => void) => synthesise(exampleConfiguration(change)).platform;

@@ -1,5 +1,5 @@
-import type { ConfigurationInput } from "../../../lib/config/schema";
-import { exampleConfiguration } from "../../support/configuration";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { resource, resources, synthesise } from "../../support/stacks";
 
 const authentication = "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn";

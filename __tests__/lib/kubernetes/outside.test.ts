@@ -1,6 +1,6 @@
 import { BlockList } from "node:net";
 import { clusterDns, internet, managedPrometheus } from "../../../lib/kubernetes/outside";
-import { exampleConfiguration, exampleFiles } from "../../support/configuration";
+import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 
 /** Whether a rule for the internet lets a packet to `address` out. */
 function isReached(address: string): boolean {

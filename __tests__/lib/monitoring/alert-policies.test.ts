@@ -1,6 +1,6 @@
-import type { ConfigurationInput } from "../../../lib/config/schema";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { alerts } from "../../../lib/monitoring/alerts";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { resource, type StackJson, synthesise } from "../../support/stacks";
 
 /** By address. */

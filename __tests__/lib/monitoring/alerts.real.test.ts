@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConfigurationInput } from "../../../lib/config/schema";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { scrapeSeconds } from "../../../lib/monitoring/signer-metrics";
-import { exampleConfiguration, exampleFiles } from "../../support/configuration";
-import { ruleFile, type RuleFile } from "../../support/managed-prometheus";
+import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
+import { ruleFile, type RuleFile } from "../../../laboratory/stand-ins/managed-prometheus";
 import { describeReal } from "../../support/real";
-import { synthesise } from "../../support/synthesis";
+import { synthesise } from "../../../laboratory/synthesis";
 
 /** A state, and how many seconds it lasts; undefined: no sample. */
 type Course = readonly (readonly [value: 0 | 1 | undefined, seconds: number])[];

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { alerts, evaluationSeconds } from "../../../lib/monitoring/alerts";
-import { exampleConfiguration, exampleFiles } from "../../support/configuration";
+import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { expectGolden } from "../../support/golden";
 
 const idsOf = (file: string) => alerts(exampleConfiguration(undefined, file)).map(({ id }) => id);

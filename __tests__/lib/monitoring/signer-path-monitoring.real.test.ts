@@ -1,12 +1,12 @@
-import type { ConfigurationInput } from "../../../lib/config/schema";
-import { exampleConfiguration } from "../../support/configuration";
-import { type KubernetesObject, kubernetesObjects } from "../../support/kubernetes-objects";
-import { podTargets, ruleFile, scrapeConfigs } from "../../support/managed-prometheus";
-import { platformOutputs } from "../../support/platform-outputs";
-import { Prometheus } from "../../support/prometheus";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
+import { type KubernetesObject, kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
+import { podTargets, ruleFile, scrapeConfigs } from "../../../laboratory/stand-ins/managed-prometheus";
+import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
+import { Prometheus } from "../../../laboratory/stand-ins/prometheus";
 import { describeReal } from "../../support/real";
-import { synthesise } from "../../support/synthesis";
-import { address, SignerPathLaboratory } from "../signer/signer-path-laboratory";
+import { synthesise } from "../../../laboratory/synthesis";
+import { address, SignerPathLaboratory } from "../../../laboratory/proxies/proxy-chain";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 

@@ -1,9 +1,9 @@
 import { bakerMetrics, forwarderMetrics } from "../../../lib/monitoring/signer-metrics";
-import { bakerProxyConfig, forwarderProxyConfig } from "../../../lib/signer/haproxy-config";
-import { exampleConfiguration, exampleFiles } from "../../support/configuration";
-import { type KubernetesObject, kubernetesObjects } from "../../support/kubernetes-objects";
-import { matches } from "../../support/network-policies";
-import { platformOutputs } from "../../support/platform-outputs";
+import { bakerProxyConfig, forwarderProxyConfig } from "../../../lib/forwarder/haproxy-config";
+import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
+import { type KubernetesObject, kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
+import { matches } from "../../../laboratory/policies/network-policies";
+import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
 import { synthesise } from "../../support/stacks";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */

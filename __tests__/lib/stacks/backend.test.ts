@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
 import { configureBackend } from "../../../lib/stacks/backend";
-import type { Configuration } from "../../../lib/config/schema";
-import { exampleConfiguration } from "../../support/configuration";
+import type { Configuration } from "../../../lib/config/schema/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
 import { readStack, temporaryOutdir } from "../../support/stacks";
-import { terraformProject } from "../../support/terraform";
+import { terraformProject } from "../../../laboratory/terraform/terraform";
 
 /** Two stacks without any provider; the second uses a value of the first. */
 function synthesisePair(configuration: Configuration): string {

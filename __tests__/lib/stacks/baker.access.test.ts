@@ -1,10 +1,10 @@
-import type { Configuration, ConfigurationInput } from "../../../lib/config/schema";
-import { access, accessTable, policyProblems } from "../../support/access-table";
-import { exampleConfiguration, exampleFiles } from "../../support/configuration";
+import type { Configuration, ConfigurationInput } from "../../../lib/config/schema/configuration";
+import { access, accessTable, policyProblems } from "../../../laboratory/policies/access-table";
+import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { expectGolden } from "../../support/golden";
-import { kubernetesObjects } from "../../support/kubernetes-objects";
-import { platformOutputs } from "../../support/platform-outputs";
-import { type PolicyPort, PortSet } from "../../support/port-set";
+import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
+import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
+import { type PolicyPort, PortSet } from "../../../laboratory/policies/port-set";
 import { synthesise } from "../../support/stacks";
 
 function objectsOf(configuration: Configuration) {

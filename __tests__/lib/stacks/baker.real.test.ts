@@ -1,13 +1,17 @@
 import { join } from "node:path";
-import { exampleConfiguration } from "../../support/configuration";
-import { ControlPlane } from "../../support/control-plane";
-import { applyDefinitions } from "../../support/gke-stand-ins";
-import { type KubernetesObject, kubernetesObjects, kubernetesObjectsByAddress } from "../../support/kubernetes-objects";
-import { connectTo, expectMadeByProvider } from "../../support/kubernetes-provider";
-import { platformOutputs } from "../../support/platform-outputs";
+import { exampleConfiguration } from "../../../laboratory/examples";
+import { ControlPlane } from "../../../laboratory/cluster/control-plane";
+import { applyDefinitions } from "../../../laboratory/stand-ins/gke";
+import {
+  type KubernetesObject,
+  kubernetesObjects,
+  kubernetesObjectsByAddress,
+} from "../../../laboratory/convert/kubernetes-objects";
+import { connectTo, expectMadeByProvider } from "../../../laboratory/terraform/kubernetes-provider";
+import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
 import { describeReal } from "../../support/real";
 import { readStack, synthesise, synthesiseTo, temporaryOutdir } from "../../support/stacks";
-import { changes, terraformProject, writeOutputs } from "../../support/terraform";
+import { changes, terraformProject, writeOutputs } from "../../../laboratory/terraform/terraform";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 

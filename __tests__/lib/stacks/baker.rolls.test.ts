@@ -1,6 +1,6 @@
-import type { ConfigurationInput } from "../../../lib/config/schema";
-import { exampleConfiguration } from "../../support/configuration";
-import { synthesise } from "../../support/synthesis";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
+import { synthesise } from "../../../laboratory/synthesis";
 import { workloads } from "../../support/workloads";
 
 type Change = (input: ConfigurationInput) => void;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { ConfigurationInput } from "../../../lib/config/schema";
-import { changeEveryList, exampleConfiguration, exampleFiles } from "../../support/configuration";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
+import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
+import { changeEveryList } from "../../support/findings";
 import { expectGolden } from "../../support/golden";
 import { addresses, addressesAndNames, resources, synthesise, type StackJson } from "../../support/stacks";
 import { container, environmentOf, named, policiesOf, workload, workloads } from "../../support/workloads";

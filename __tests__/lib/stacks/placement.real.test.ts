@@ -1,9 +1,9 @@
-import { poolLabel } from "../../../lib/config/pools";
+import { poolLabel } from "../../../lib/config/facts/pools";
 import { roleLabel } from "../../../lib/kubernetes/labels";
-import { exampleConfiguration, exampleFiles } from "../../support/configuration";
+import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { conditionOf, runs, SimulatedFarm } from "../../support/simulated-farm";
-import { randomNumbers, shuffled } from "../../drills/random";
+import { conditionOf, runs, SimulatedFarm } from "../../../laboratory/cluster/simulated-farm";
+import { randomNumbers, shuffled } from "../../../laboratory/random";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 

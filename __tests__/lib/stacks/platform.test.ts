@@ -1,9 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { App, TerraformOutput, TerraformStack } from "cdktf";
-import type { ConfigurationInput } from "../../../lib/config/schema";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { PlatformStack } from "../../../lib/stacks/platform";
-import { changeEveryList, exampleConfiguration, repository } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
+import { changeEveryList } from "../../support/findings";
 import { expectGolden } from "../../support/golden";
 import { describeReal } from "../../support/real";
 import {
@@ -15,7 +16,8 @@ import {
   temporaryOutdir,
   type StackJson,
 } from "../../support/stacks";
-import { type PlannedChange, terraformProject, type TerraformProject } from "../../support/terraform";
+import { type PlannedChange, terraformProject, type TerraformProject } from "../../../laboratory/terraform/terraform";
+import { packageRoot } from "../../../lib/package-root";
 
 const authentication = "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn";
 const platformOf = (change?: (input: ConfigurationInput) => void): StackJson =>
@@ -145,7 +147,7 @@ const everyResource = (input: ConfigurationInput) => {
   input.google.dns = { managedZone: "zone", domain: "hodl.farm" };
   input.state = { bucket: "some-bucket" };
 };
-const examples = readdirSync(join(repository, "config")).filter((file) => file.endsWith(".yaml"));
+const examples = readdirSync(join(packageRoot, "config")).filter((file) => file.endsWith(".yaml"));
 const cases: [title: string, change: ((input: ConfigurationInput) => void) | undefined, file: string][] = [
   ...examples.map((file): [string, undefined, string] => [`config/${file}`, undefined, `config/${file}`]),
   ["all that there can be", everyResource, "config/hodl-farm.yaml"],

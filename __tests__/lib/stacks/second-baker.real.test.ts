@@ -1,7 +1,7 @@
 import { roleLabel } from "../../../lib/kubernetes/labels";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { conditionOf, runs, SimulatedFarm } from "../../support/simulated-farm";
+import { conditionOf, runs, SimulatedFarm } from "../../../laboratory/cluster/simulated-farm";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 

@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { copyProgram } from "../../../bench/workspace";
-import { RefusingProxy } from "../../drills/verify/refusing-proxy";
-import { exampleInput, repository } from "../../support/configuration";
-import { ControlPlane } from "../../support/control-plane";
-import { applyDefinitions } from "../../support/gke-stand-ins";
-import { platformOutputs } from "../../support/platform-outputs";
+import { RefusingProxy } from "../../../laboratory/verify/refusing-proxy";
+import { exampleInput } from "../../../laboratory/examples";
+import { ControlPlane } from "../../../laboratory/cluster/control-plane";
+import { applyDefinitions } from "../../../laboratory/stand-ins/gke";
+import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
 import { describeReal } from "../../support/real";
-import { writeOutputs } from "../../support/terraform";
+import { writeOutputs } from "../../../laboratory/terraform/terraform";
+import { packageRoot } from "../../../lib/package-root";
 
 const marker = `marker${randomBytes(12).toString("hex")}`;
 
@@ -72,11 +73,11 @@ describeReal("the pipeline with a marker in every place that holds a secret", ne
     const { outputs } = platformOutputs(read("baker"), read("platform"));
     const endpoint = Object.keys(outputs).find((name) => name.includes("dns_endpoint_config"))!;
     const server = new URL(clusters[0].cluster.server).host;
-    await run("plan-platform", join(repository, "ci/plan-stack.sh"), ["platform"]);
+    await run("plan-platform", join(packageRoot, "ci/plan-stack.sh"), ["platform"]);
     writeOutputs(join(program, "state/hodl-farm/platform.tfstate"), { ...outputs, [endpoint]: server });
-    await run("plan-baker", join(repository, "ci/plan-stack.sh"), ["baker"]);
+    await run("plan-baker", join(packageRoot, "ci/plan-stack.sh"), ["baker"]);
     await run("guard", process.execPath, ["bin/farm.js", "guard", "plans/platform/plan.json", "plans/baker/plan.json"]);
-    await run("apply-baker", join(repository, "ci/apply-stack.sh"), ["baker"]);
+    await run("apply-baker", join(packageRoot, "ci/apply-stack.sh"), ["baker"]);
     await run("comment", process.execPath, ["bin/farm.js", "plan-comment", "plans"]);
   }, 300_000);
   afterAll(async () => {

@@ -1,7 +1,7 @@
-import { exampleConfiguration } from "../../support/configuration";
-import { ControlPlane } from "../../support/control-plane";
-import { kubernetesObjects } from "../../support/kubernetes-objects";
-import { platformOutputs } from "../../support/platform-outputs";
+import { exampleConfiguration } from "../../../laboratory/examples";
+import { ControlPlane } from "../../../laboratory/cluster/control-plane";
+import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
+import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
 import { describeReal } from "../../support/real";
 import { synthesise } from "../../support/stacks";
 

@@ -1,10 +1,10 @@
-import type { ConfigurationInput } from "../../../lib/config/schema";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { DiskClass } from "../../../lib/kubernetes/disks";
 import type { PodPart } from "../../../lib/kubernetes/secure-pod";
 import { BakingNode, type BakingNodeProps } from "../../../lib/tezos/baking-node";
 import { OctezScripts } from "../../../lib/tezos/octez-scripts";
 import { PublicNodes } from "../../../lib/tezos/public-nodes";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { stackOf } from "../../support/construct";
 import { resource, type StackJson } from "../../support/stacks";
 import { container, environmentOf, named, policiesOf, workload } from "../../support/workloads";

@@ -3,7 +3,7 @@ import { DalNode } from "../../../lib/tezos/dal-node";
 import { OctezScripts } from "../../../lib/tezos/octez-scripts";
 import { checkCommand } from "../../../lib/tezos/octez-options";
 import { PublicNodes } from "../../../lib/tezos/public-nodes";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { stackOf } from "../../support/construct";
 import { container, environmentOf, named, policiesOf, workload } from "../../support/workloads";
 

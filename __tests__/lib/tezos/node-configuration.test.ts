@@ -1,5 +1,5 @@
 import { nodeConfiguration, type NodeConfigurationProps } from "../../../lib/tezos/node-configuration";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 
 const configuration = exampleConfiguration();
 const read = (props: NodeConfigurationProps, network: string = configuration.tezos.network) =>

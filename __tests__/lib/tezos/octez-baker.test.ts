@@ -1,8 +1,8 @@
-import type { BakerConfiguration, ConfigurationInput } from "../../../lib/config/schema";
+import type { BakerConfiguration, ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { GoogleSecret } from "../../../lib/kubernetes/google-secret";
 import { OctezBaker } from "../../../lib/tezos/octez-baker";
 import { checkCommand } from "../../../lib/tezos/octez-options";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { stackOf } from "../../support/construct";
 
 interface Options {

@@ -1,7 +1,7 @@
-import type { BakerConfiguration } from "../../../lib/config/schema";
+import type { BakerConfiguration } from "../../../lib/config/schema/configuration";
 import { accuserCommand, bakerCommand, dalNodeCommand, nodeCommand } from "../../../lib/tezos/octez-commands";
 import { checkCommand } from "../../../lib/tezos/octez-options";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 
 const hash = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
 const baker: BakerConfiguration = {

@@ -1,7 +1,7 @@
 import { OctezNode, type OctezNodeProps, stopAfterClients } from "../../../lib/tezos/octez-node";
 import { OctezScripts } from "../../../lib/tezos/octez-scripts";
 import { checkCommand } from "../../../lib/tezos/octez-options";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { stackOf } from "../../support/construct";
 
 function octezNode(props: Partial<OctezNodeProps> = {}): OctezNode {

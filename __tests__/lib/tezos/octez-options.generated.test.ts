@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkCommand } from "../../../lib/tezos/octez-options";
 import { octezSignerUnit } from "../../../raspberry-pi/signer-software";
-import { exampleConfiguration, exampleFiles, repository } from "../../support/configuration";
+import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { synthesise } from "../../support/stacks";
 import { workloads } from "../../support/workloads";
+import { packageRoot } from "../../../lib/package-root";
 
 /** Every command line of Octez that the program generates, and every one in the scripts, by where it stands. */
 const generated = new Map<string, string[]>();
@@ -20,8 +21,8 @@ for (const file of exampleFiles) {
     generated.set(`${file} ${signer.name}`, /^ExecStart=(.*)$/m.exec(unit)![1]!.split(/\s+/));
   }
 }
-for (const script of readdirSync(join(repository, "lib/tezos/scripts")).filter((name) => name.endsWith(".sh"))) {
-  const text = readFileSync(join(repository, "lib/tezos/scripts", script), "utf8");
+for (const script of readdirSync(join(packageRoot, "lib/tezos/scripts")).filter((name) => name.endsWith(".sh"))) {
+  const text = readFileSync(join(packageRoot, "lib/tezos/scripts", script), "utf8");
   for (const [, command] of text.matchAll(/^[^#\n]*?(?:run |\$\(|if ! \w+=\$\()(octez-[^|;)\n]*)/gm)) {
     const words = command!.replace(/\d?>.*/, "").trim();
     generated.set(`${script}: ${words}`, words.replaceAll('"', "").split(/\s+/));

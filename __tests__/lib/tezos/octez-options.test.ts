@@ -1,4 +1,4 @@
-import { configurationSchema } from "../../../lib/config/schema";
+import { configurationSchema } from "../../../lib/config/schema/configuration";
 import { checkCommand, octezOptionsVersion } from "../../../lib/tezos/octez-options";
 
 const check = (line: string) => checkCommand(line.split(" "));

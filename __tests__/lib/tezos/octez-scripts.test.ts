@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OctezScripts } from "../../../lib/tezos/octez-scripts";
-import { repository } from "../../support/configuration";
+
 import { stackOf } from "../../support/construct";
 import { resource } from "../../support/stacks";
+import { packageRoot } from "../../../lib/package-root";
 
 test("every file of the folder scripts arrives in the pods, byte for byte", () => {
   const stack = stackOf((scope) => {
@@ -11,7 +12,7 @@ test("every file of the folder scripts arrives in the pods, byte for byte", () =
   });
   const { data, metadata } = resource(stack, "kubernetes_config_map_v1");
   expect(metadata).toEqual({ namespace: "farm", name: "octez-scripts" });
-  const folder = join(repository, "lib/tezos/scripts");
+  const folder = join(packageRoot, "lib/tezos/scripts");
   const files = readdirSync(folder);
   expect(files).toContain("wallet.sh");
   expect(Object.keys(data).sort()).toEqual(files.sort());

@@ -1,6 +1,6 @@
-import type { ConfigurationInput } from "../../../lib/config/schema";
+import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { downloadServers, peersOnTheInternet } from "../../../lib/tezos/outside";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 
 type Snapshot = NonNullable<ConfigurationInput["tezos"]["snapshot"]>;
 

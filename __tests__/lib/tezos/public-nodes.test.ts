@@ -1,7 +1,7 @@
 import { DiskClass } from "../../../lib/kubernetes/disks";
 import { OctezScripts } from "../../../lib/tezos/octez-scripts";
 import { PublicNodes } from "../../../lib/tezos/public-nodes";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { stackOf } from "../../support/construct";
 import type { StackJson } from "../../support/stacks";
 import { named, policiesOf, workload } from "../../support/workloads";

@@ -3,17 +3,18 @@ import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { octezImage } from "../../../lib/config/octez";
-import { protectedFiles, serveBootCases } from "../../drills/kill/boot-cases";
-import { BadServer } from "../../support/bad-server";
-import { busyboxArchive } from "../../support/busybox-image";
-import { exampleConfiguration, repository } from "../../support/configuration";
-import { kubernetesObjects } from "../../support/kubernetes-objects";
-import { platformOutputs } from "../../support/platform-outputs";
-import { podmanPod, podmanPodNeeds } from "../../support/podman-pod";
+import { octezImage } from "../../../lib/config/facts/octez";
+import { protectedFiles, serveBootCases } from "../../../laboratory/kill/boot-cases";
+import { BadServer } from "../../../laboratory/stand-ins/bad-server";
+import { busyboxArchive } from "../../../laboratory/cluster/busybox-image";
+import { exampleConfiguration } from "../../../laboratory/examples";
+import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
+import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
+import { podmanPod, podmanPodNeeds } from "../../../laboratory/convert/podman-pod";
 import { describeReal } from "../../support/real";
-import { optionsTable } from "../../support/script-sandbox";
+import { optionsTable } from "../../../laboratory/kill/script-sandbox";
 import { synthesise } from "../../support/stacks";
+import { packageRoot } from "../../../lib/package-root";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
@@ -43,7 +44,7 @@ describeReal("the init containers of a synthesised baking pod", podmanPodNeeds, 
     const limits = '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n';
     writeFileSync(join(folder, "containers.conf"), limits);
     const archive = busyboxArchive(join(folder, "root"), {
-      "/bin/octez-node": readFileSync(join(repository, "__tests__/support/octez-stand-ins/octez-node"), "utf8"),
+      "/bin/octez-node": readFileSync(join(packageRoot, "laboratory/stand-ins/octez/octez-node"), "utf8"),
       "/options": optionsTable("octez-node"),
     });
     const changes = ["PATH=/bin", "STAND_IN_OPTIONS=/options", "STAND_IN_LOG=/data/commands.log"];

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { bootCases, serveBootCases } from "../../drills/kill/boot-cases";
-import { lay } from "../../drills/kill/disk";
-import { BadServer } from "../../support/bad-server";
-import { describeReal, findProgram } from "../../support/real";
-import { ScriptSandbox, shellPrograms, shells } from "../../support/script-sandbox";
+import { bootCases, serveBootCases } from "../../../laboratory/kill/boot-cases";
+import { lay } from "../../../laboratory/kill/disk";
+import { BadServer } from "../../../laboratory/stand-ins/bad-server";
+import { findProgram } from "../../../laboratory/needs";
+import { describeReal } from "../../support/real";
+import { ScriptSandbox, shellPrograms, shells } from "../../../laboratory/kill/script-sandbox";
 
 const calls = ["open", "openat", "rename", "renameat", "renameat2", "fsync", "fdatasync", "syncfs", "write"];
 

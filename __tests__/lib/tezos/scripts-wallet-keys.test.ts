@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
-import type { BakerConfiguration } from "../../../lib/config/schema";
+import type { BakerConfiguration } from "../../../lib/config/schema/configuration";
 import { bakerCommand } from "../../../lib/tezos/octez-commands";
 import { ownAliases, walletFileNames, walletFiles } from "../../../lib/tezos/wallet";
 import { keyHashesOf } from "../../../raspberry-pi/signer-software";
-import { protectedFiles } from "../../drills/kill/boot-cases";
-import { exampleConfiguration } from "../../support/configuration";
+import { protectedFiles } from "../../../laboratory/kill/boot-cases";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { ScriptSandbox, shellPrograms, shells } from "../../support/script-sandbox";
+import { ScriptSandbox, shellPrograms, shells } from "../../../laboratory/kill/script-sandbox";
 
 const delegate = { publicKeyHash: "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq" };
 const first = {

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, readdirSync, statSync, symlinkSync } from "node:fs";
-import type { BakerConfiguration } from "../../../lib/config/schema";
+import type { BakerConfiguration } from "../../../lib/config/schema/configuration";
 import { ownAliases, walletFileNames, walletFiles } from "../../../lib/tezos/wallet";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../support/script-sandbox";
+import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../../laboratory/kill/script-sandbox";
 
 const hash = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
 const otherHash = "tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb";

@@ -2,21 +2,21 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describeReal } from "../../support/real";
-import { repository } from "../../support/configuration";
+import { packageRoot } from "../../../lib/package-root";
 
-const folder = join(repository, "lib/tezos/scripts");
+const folder = join(packageRoot, "lib/tezos/scripts");
 const scripts = readdirSync(folder).filter((name) => name.endsWith(".sh"));
 
 describeReal("scripts of the pods", { programs: ["shellcheck"] }, () => {
   test.each(scripts)("shellcheck finds nothing in %s", (name) => {
     execFileSync("shellcheck", ["-x", "-s", "sh", join("lib/tezos/scripts", name)], {
-      cwd: repository,
+      cwd: packageRoot,
       encoding: "utf8",
     });
   });
 
   test("shellcheck finds nothing in the stand-ins", () => {
-    const standIns = join(repository, "__tests__/support/octez-stand-ins");
+    const standIns = join(packageRoot, "laboratory/stand-ins/octez");
     for (const name of readdirSync(standIns)) execFileSync("shellcheck", [join(standIns, name)], { encoding: "utf8" });
   });
 });

@@ -1,6 +1,6 @@
-import type { BakerConfiguration } from "../../../lib/config/schema";
+import type { BakerConfiguration } from "../../../lib/config/schema/configuration";
 import { aliases, ownAliases, walletFiles } from "../../../lib/tezos/wallet";
-import { exampleConfiguration } from "../../support/configuration";
+import { exampleConfiguration } from "../../../laboratory/examples";
 
 const delegate = { publicKeyHash: "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq" };
 // The first bootstrap account of every Octez sandbox.

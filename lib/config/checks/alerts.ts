@@ -1,7 +1,7 @@
-import type { Findings } from "../findings";
-import type { Configuration } from "../schema";
-import type { Readable } from "../shape";
-import { shown } from "../values";
+import type { Findings } from "../reading/findings";
+import type { Configuration } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
+import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
 /** Whether somebody is told, and nobody twice. */

@@ -1,7 +1,7 @@
-import type { Findings } from "../findings";
-import { allocatable, besideOctezNode, fit, type Capacity } from "../machines";
-import type { Configuration, PoolName } from "../schema";
-import type { Readable } from "../shape";
+import type { Findings } from "../reading/findings";
+import { allocatable, besideOctezNode, fit, type Capacity } from "../facts/machines";
+import type { Configuration, PoolName } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
 
 /** Whether the pools have room for their pods: a pod without room waits for ever, and nobody is told at apply. */
 export function checkCapacity(configuration: Readable<Configuration>, findings: Findings): void {

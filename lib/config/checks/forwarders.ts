@@ -1,8 +1,8 @@
 import { Address4 } from "ip-address";
-import type { Findings } from "../findings";
-import type { Configuration } from "../schema";
-import type { Readable } from "../shape";
-import { shown } from "../values";
+import type { Findings } from "../reading/findings";
+import type { Configuration } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
+import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
 /** What the Raspberry Pis must know of the forwarders, and where these can run. */

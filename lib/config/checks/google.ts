@@ -1,7 +1,7 @@
-import type { Findings } from "../findings";
-import type { Configuration, PoolName } from "../schema";
-import { didYouMean, type Readable } from "../shape";
-import { shown } from "../values";
+import type { Findings } from "../reading/findings";
+import type { Configuration, PoolName } from "../schema/configuration";
+import { didYouMean, type Readable } from "../reading/shape";
+import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
 type Google = Readable<Configuration["google"]>;

@@ -1,8 +1,8 @@
-import type { Findings } from "../findings";
-import { pathText, type Path } from "../problems";
-import type { BakerConfiguration, Configuration, KeyConfiguration } from "../schema";
-import type { Readable } from "../shape";
-import { shown } from "../values";
+import type { Findings } from "../reading/findings";
+import { pathText, type Path } from "../reading/problems";
+import type { BakerConfiguration, Configuration, KeyConfiguration } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
+import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
 // Loaded when a key is looked at, not with this file: it takes longer to load than everything else here together.

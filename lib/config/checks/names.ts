@@ -1,8 +1,8 @@
-import type { Findings } from "../findings";
-import type { Path } from "../problems";
-import type { Configuration } from "../schema";
-import { didYouMean, type Readable } from "../shape";
-import { shown } from "../values";
+import type { Findings } from "../reading/findings";
+import type { Path } from "../reading/problems";
+import type { Configuration } from "../schema/configuration";
+import { didYouMean, type Readable } from "../reading/shape";
+import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
 /** Names that others are made from, and names that point at something. */

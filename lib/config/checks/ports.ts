@@ -1,9 +1,9 @@
-import type { Findings } from "../findings";
-import type { Path } from "../problems";
-import { pathText } from "../problems";
-import type { Configuration } from "../schema";
-import type { Readable } from "../shape";
-import { healthPort, reservedPorts } from "../signer-path";
+import type { Findings } from "../reading/findings";
+import type { Path } from "../reading/problems";
+import { pathText } from "../reading/problems";
+import type { Configuration } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
+import { healthPort, reservedPorts } from "../facts/signer-path";
 import { each, eachRepeated } from "./each";
 
 /** Ports below are root's, and nothing in the cluster runs as root. */

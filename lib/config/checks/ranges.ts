@@ -1,9 +1,9 @@
 import { Address4 } from "ip-address";
-import type { Findings } from "../findings";
-import type { Path } from "../problems";
-import type { Configuration, PoolName } from "../schema";
-import type { Readable } from "../shape";
-import { shown } from "../values";
+import type { Findings } from "../reading/findings";
+import type { Path } from "../reading/problems";
+import type { Configuration, PoolName } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
+import { shown } from "../reading/values";
 import { each } from "./each";
 
 type RangeName = keyof Configuration["google"]["ranges"];

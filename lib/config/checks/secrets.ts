@@ -1,6 +1,6 @@
-import type { Findings } from "../findings";
-import type { Path } from "../problems";
-import { holdsSecret, isRecord } from "../values";
+import type { Findings } from "../reading/findings";
+import type { Path } from "../reading/problems";
+import { holdsSecret, isRecord } from "../reading/values";
 
 /** A private key has no place in this file, in any field. Comes before all other checks. */
 export function checkSecrets(value: unknown, findings: Findings, path: Path = []): void {

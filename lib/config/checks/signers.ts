@@ -1,6 +1,6 @@
-import type { Findings } from "../findings";
-import type { BakerConfiguration, Configuration, SignerConfiguration } from "../schema";
-import type { Readable } from "../shape";
+import type { Findings } from "../reading/findings";
+import type { BakerConfiguration, Configuration, SignerConfiguration } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
 import { each } from "./each";
 
 /** What the signers of one baker must have in common, and what they can do. */

@@ -1,8 +1,8 @@
-import type { Findings } from "../findings";
-import { pathText, type Path } from "../problems";
-import type { Configuration } from "../schema";
-import type { Readable } from "../shape";
-import { shown } from "../values";
+import type { Findings } from "../reading/findings";
+import { pathText, type Path } from "../reading/problems";
+import type { Configuration } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
+import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
 /** The ssh keys of signers and forwarders: each a whole public key, each in one place. */

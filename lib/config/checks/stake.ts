@@ -1,6 +1,6 @@
-import type { Findings } from "../findings";
-import type { Configuration } from "../schema";
-import type { Readable } from "../shape";
+import type { Findings } from "../reading/findings";
+import type { Configuration } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
 import { each } from "./each";
 
 /** What works, and is too little where real money is at stake. */

@@ -1,9 +1,9 @@
-import type { Findings } from "../findings";
-import { isNetworkUrl } from "../octez";
-import type { Path } from "../problems";
-import type { Configuration } from "../schema";
-import type { Readable } from "../shape";
-import { shown } from "../values";
+import type { Findings } from "../reading/findings";
+import { isNetworkUrl } from "../facts/octez";
+import type { Path } from "../reading/problems";
+import type { Configuration } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
+import { shown } from "../reading/values";
 
 type Tezos = Readable<Configuration["tezos"]>;
 

@@ -1,13 +1,13 @@
-import type { Findings } from "../findings";
-import type { Configuration, SignerConfiguration } from "../schema";
-import type { Readable } from "../shape";
+import type { Findings } from "../reading/findings";
+import type { Configuration, SignerConfiguration } from "../schema/configuration";
+import type { Readable } from "../reading/shape";
 import {
   pathTimeoutSeconds,
   signatureDeadlineSeconds,
   slowestSignatureSeconds,
   stageTimeoutsOver,
   type Timed,
-} from "../signer-path";
+} from "../facts/signer-path";
 import { each } from "./each";
 
 /** The stages of the path to the signers: long enough for an honest signature, short enough for a block. */

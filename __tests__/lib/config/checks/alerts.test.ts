@@ -1,4 +1,4 @@
-import { findingsOf, found } from "../../../support/configuration";
+import { findingsOf, found } from "../../../support/findings";
 
 test("warns while nobody is told", () => {
   const nobody = found("alerts.emails", "nobody is told when no signer can be reached");

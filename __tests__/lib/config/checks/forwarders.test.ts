@@ -1,4 +1,4 @@
-import { findingsOf, found } from "../../../support/configuration";
+import { findingsOf, found } from "../../../support/findings";
 
 const addresses = "forwarders.addresses";
 

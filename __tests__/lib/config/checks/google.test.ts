@@ -1,4 +1,5 @@
-import { exampleConfiguration, findingsOf, found } from "../../../support/configuration";
+import { exampleConfiguration } from "../../../../laboratory/examples";
+import { findingsOf, found } from "../../../support/findings";
 
 const zones = "google.zones";
 

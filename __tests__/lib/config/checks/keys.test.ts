@@ -1,4 +1,5 @@
-import { exampleInput, findingsOf, found } from "../../../support/configuration";
+import { exampleInput } from "../../../../laboratory/examples";
+import { findingsOf, found } from "../../../support/findings";
 
 const hodlFarm = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
 const ed25519 = {

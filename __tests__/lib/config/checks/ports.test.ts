@@ -1,4 +1,4 @@
-import { findingsOf, found } from "../../../support/configuration";
+import { findingsOf, found } from "../../../support/findings";
 
 test.each([
   ["no port", { "signers[0].sshPort": 0 }, "signers[0].sshPort", "must be at least 1, is 0"],

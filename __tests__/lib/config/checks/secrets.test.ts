@@ -1,4 +1,4 @@
-import { findingsOf, found } from "../../../support/configuration";
+import { findingsOf, found } from "../../../support/findings";
 
 // Taken apart, so that nobody's scanner for leaked keys rings.
 const body = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZWQyNTUxOQ";

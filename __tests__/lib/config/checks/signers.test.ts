@@ -1,4 +1,5 @@
-import { exampleInput, findingsOf, found } from "../../../support/configuration";
+import { exampleInput } from "../../../../laboratory/examples";
+import { findingsOf, found } from "../../../support/findings";
 
 const own = { software: "own", protocol: "tcp", port: 7732 };
 const [first, second] = exampleInput().signers;

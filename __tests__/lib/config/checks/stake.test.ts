@@ -1,4 +1,4 @@
-import { findingsOf, found } from "../../../support/configuration";
+import { findingsOf, found } from "../../../support/findings";
 
 test.each([
   ["size small", { size: "small", "forwarders.count": 2 }, "size", "is small, on mainnet"],

@@ -1,4 +1,4 @@
-import { findingsOf, found } from "../../../support/configuration";
+import { findingsOf, found } from "../../../support/findings";
 
 const octez = "tezos.images.octez";
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;

@@ -1,4 +1,4 @@
-import { findingsOf, found } from "../../../support/configuration";
+import { findingsOf, found } from "../../../support/findings";
 
 const ledger = { "signers[0].device": "ledger" };
 const both = (field: string, value: unknown) => ({ [`signers[0].${field}`]: value, [`signers[1].${field}`]: value });

@@ -1,0 +1,168 @@
+import { join } from "node:path";
+import { outOfService } from "../../../cli/fence/kubernetes";
+import { exampleConfiguration } from "../../../laboratory/examples";
+import { type Ending, type FenceRun, runFence } from "../../../laboratory/placement/fence-run";
+import { SimulatedFarm } from "../../../laboratory/cluster/simulated-farm";
+import { GcloudStandIn } from "../../../laboratory/stand-ins/gcloud";
+import { describeReal } from "../../support/real";
+import { packageRoot } from "../../../lib/package-root";
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
+
+describeReal("fence", { controlPlane: true }, () => {
+  const configuration = exampleConfiguration();
+  const { name, google } = configuration;
+  let farm: SimulatedFarm;
+  let gcloud: GcloudStandIn;
+  /** Where the baking pod is, and the spare. */
+  let lost: string;
+  let spare: string;
+
+  beforeAll(async () => {
+    farm = await SimulatedFarm.start(configuration);
+  });
+  afterAll(() => farm?.stop());
+
+  const zoneOf = (machine: string) => farm.machine(machine).zone;
+  const pod = () => farm.pods("private").find(({ metadata }) => metadata.name === "baker-baker-0");
+  const node = (machine: string) => farm.controlPlane.get(["node", machine]);
+  const isMarked = (machine: string): boolean =>
+    (node(machine).spec.taints ?? []).some(({ key }: any) => key === outOfService.key);
+  beforeEach(() => {
+    lost = pod().spec.nodeName;
+    spare = farm.machines.find(({ name, labels }) => name !== lost && labels?.["hodl.farm/pool"] === "baking")!.name;
+    gcloud = new GcloudStandIn(google.project);
+    gcloud.addCluster(google.region, name, farm.controlPlane.kubeconfig);
+    farm.machines.forEach(({ name: vm, zone }, index) =>
+      gcloud.setVm(zone, vm, { id: `${4711 + index}`, status: "RUNNING" }),
+    );
+  });
+  afterEach(() => gcloud.remove());
+
+  async function lose(): Promise<void> {
+    farm.controlPlane.lose(lost);
+    await farm.controlPlane.until(`${lost} is not Ready`, () => !farm.controlPlane.readyMachines().includes(lost));
+  }
+
+  const fence = (parameters: string[], more: Omit<FenceRun, "gcloud"> = {}) =>
+    runFence([join(packageRoot, "config/hodl-farm.yaml"), ...parameters], { gcloud, ...more });
+
+  const setStatus = (status: string) => gcloud.setVm(zoneOf(lost), lost, { ...gcloud.vm(zoneOf(lost), lost)!, status });
+  const status = () => gcloud.vm(zoneOf(lost), lost)?.status;
+
+  const refused = (ending: Ending, words: string | RegExp, code = 1) => {
+    expect(ending.stderr).toMatch(words);
+    expect(ending.status).toBe(code);
+    expect(isMarked(lost)).toBe(false);
+  };
+
+  test("refuses a Node that is Ready, with a pod that runs", async () => {
+    refused(await fence(["--yes"]), `error: Node ${lost} is Ready, and baker-baker-0 is Running on it.`);
+    expect(gcloud.changes()).toEqual([]);
+  });
+
+  test("refuses where gcloud can't be reached, or knows no such cluster", async () => {
+    gcloud.reachable = false;
+    refused(await fence(["--yes"]), /gcloud can't be asked; nothing was done\.[^]*Unable to find the server/);
+    gcloud.remove();
+    gcloud = new GcloudStandIn(google.project);
+    refused(await fence(["--yes"]), /nothing was done\.[^]*Not found: projects\/hodl-farm-baking\/locations/);
+    expect(gcloud.changes()).toEqual([]);
+  });
+
+  describe("of a VM that has fallen silent", () => {
+    beforeAll(async () => {
+      lost = pod().spec.nodeName;
+      await lose();
+    });
+
+    test("refuses without the VM's name, or with another one", async () => {
+      refused(await fence([], { input: "" }), "No name was typed. Nothing was done.");
+      refused(await fence([], { input: `${spare}\n` }), `That is not ${lost}. Nothing was done.`);
+      expect(gcloud.changes()).toEqual([]);
+    });
+
+    test("refuses where the VM is another one by now", async () => {
+      farm.controlPlane.kubectl(["annotate", "node", lost, "container.googleapis.com/instance_id=1"]);
+      refused(await fence(["--yes"]), "the Node was registered by 1: its pool has replaced it already");
+      farm.controlPlane.kubectl(["annotate", "node", lost, "container.googleapis.com/instance_id-"]);
+      expect(gcloud.changes()).toEqual([]);
+    });
+
+    test("refuses where two pods could be meant", async () => {
+      const { metadata, spec } = pod();
+      const twin = { metadata: { name: "twin", namespace: name, labels: metadata.labels } };
+      farm.controlPlane.apply([{ apiVersion: "v1", kind: "Pod", ...twin, spec: { ...spec, nodeName: undefined } }]);
+      refused(await fence(["--yes"]), /has 2 pods where one may be\.[^]*twin on no VM yet/);
+      farm.controlPlane.kubectl(["-n", name, "delete", "pod", "twin", "--force"]);
+      expect(gcloud.changes()).toEqual([]);
+    });
+
+    test("marks nothing where the VM is not seen off in time, and says how to go on", async () => {
+      const ending = await fence(["--yes", "--off-within", "3"]);
+      refused(ending, `error: ${lost} was not seen off within 3 s, and is not marked.`, 3);
+      expect(ending.stderr).toContain("Compute Engine says STOPPING.\nCall fence again");
+    });
+
+    test("takes a VM that sleeps for one that may wake up, and one that was replaced for gone", async () => {
+      setStatus("SUSPENDED");
+      let looks = 0;
+      const ending = await fence(["--yes", "--off-within", "20"], {
+        look: () => {
+          if (status() === "STOPPING" && looks++ === 5)
+            gcloud.setVm(zoneOf(lost), lost, { id: "9", status: "STAGING" });
+        },
+      });
+      expect(gcloud.changes()).toHaveLength(1);
+      expect(ending.stdout).toContain("Compute Engine says this VM is gone.");
+      expect(ending.stdout).toContain(`3. Its pool has made another ${lost} already`);
+      expect(ending.status).toBe(0);
+      expect(isMarked(lost)).toBe(false);
+    });
+
+    test("powers it off, sees it off, and has the baking pod on the spare within 20 s", async () => {
+      const { uid } = pod().metadata;
+      const order: string[] = [];
+      let stopping = 0;
+      const ending = await fence([], {
+        input: `${lost}\n`,
+        // The hypervisor takes two seconds. Nothing may be marked before it says so.
+        look: () => {
+          if (status() !== "STOPPING") return;
+          if (stopping++ === 0) order.push("ordered off");
+          if (isMarked(lost)) order.push("marked");
+          if (stopping < 10) return;
+          order.push("off");
+          setStatus("TERMINATED");
+        },
+      });
+      expect(ending).toMatchObject({ status: 0, stderr: "" });
+      expect(order).toEqual(["ordered off", "off"]);
+      expect(gcloud.changes()).toEqual([
+        `compute instances stop ${lost} --zone ${zoneOf(lost)} --project ${google.project} --async --quiet`,
+      ]);
+      for (const shown of [lost, spare, "baker-baker-0", `${name}, ${google.region}, project ${google.project}`]) {
+        expect(ending.stdout).toContain(shown);
+      }
+      const [line = "", seconds] = /4\. baker-baker-0 is on \S+, (\d+) s after the mark/.exec(ending.stdout) ?? [];
+      process.stdout.write(`fence: ${line}\n`);
+      expect(Number(seconds)).toBeLessThanOrEqual(20);
+      expect(pod().spec.nodeName).toBe(spare);
+      expect(pod().metadata.uid).not.toBe(uid);
+      expect(isMarked(lost)).toBe(false);
+    });
+  });
+
+  test.each(["is off", "is gone"])("goes on where it was interrupted: the VM %s already", async (what) => {
+    // The former spare is lost, and the one that was lost is back.
+    await farm.controlPlane.powerOn(farm.machines);
+    await farm.untilRunning();
+    await lose();
+    if (what === "is off") setStatus("TERMINATED");
+    else gcloud.setVm(zoneOf(lost), lost, undefined);
+    const ending = await fence(["--yes"]);
+    expect(ending).toMatchObject({ status: 0, stderr: "" });
+    expect(gcloud.changes()).toEqual([]);
+    expect(pod().spec.nodeName).toBe(spare);
+  });
+});

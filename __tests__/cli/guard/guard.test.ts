@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure } from "../../../lib/terminal/failure";
+import { guardPlans } from "../../../cli/guard/guard";
+
+const folder = mkdtempSync(join(tmpdir(), "guard-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let printed = "";
+beforeEach(() => {
+  printed = "";
+  jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+});
+afterEach(() => jest.restoreAllMocks());
+
+function plan(name: string, actions: string[]): string {
+  const file = join(folder, name);
+  const change = { address: "google_compute_address.a", type: "google_compute_address", change: { actions } };
+  writeFileSync(file, JSON.stringify({ format_version: "1.2", planned_values: {}, resource_changes: [change] }));
+  return file;
+}
+function failure(body: () => void): Failure {
+  try {
+    body();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error("it did not fail");
+}
+
+describe("guardPlans", () => {
+  test("lets pass what keeps everything", () => {
+    guardPlans([plan("a.json", ["create"])]);
+    guardPlans([plan("a.json", ["create"]), plan("b.json", ["no-op"])]);
+    expect(printed).toBe("The plan keeps what can't be made again.\nAll 2 plans keep what can't be made again.\n");
+  });
+
+  test("names each plan that is refused", () => {
+    const [good, bad] = [plan("a.json", ["create"]), plan("b.json", ["delete"])];
+    const { details } = failure(() => guardPlans([good, bad]));
+    expect(details).toContain(`${bad}: google_compute_address.a would be deleted`);
+    expect(details).not.toContain(good);
+    expect(details).toContain("docs/deploy.md");
+  });
+
+  test.each([
+    ["that is missing", "missing.json", undefined, "can't be read as JSON: ENOENT"],
+    ["that is no JSON", "text.json", "plan", "can't be read as JSON"],
+    ["that is no plan", "state.json", "{}", "This is not a plan"],
+  ])("refuses a file %s", (_, name, text, message) => {
+    const file = join(folder, name);
+    if (text !== undefined) writeFileSync(file, text);
+    expect(failure(() => guardPlans([file])).message).toContain(message);
+  });
+});

@@ -1,0 +1,78 @@
+import { spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { oneAtATime, publishStacks } from "../../../cli/synth/publish";
+
+const folder = mkdtempSync(join(tmpdir(), "publish-"));
+const outdir = join(folder, "out");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+const read = (path: string) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), "utf8") : undefined);
+
+describe("publishStacks", () => {
+  test("replaces what was synthesised and keeps what is Terraform's", () => {
+    write("out/stacks/platform/cdk.tf.json", "old");
+    write("out/stacks/platform/.terraform.lock.hcl", "lock");
+    write("out/stacks/gone/cdk.tf.json", "old");
+    write("out/stacks/gone/.terraform/x", "provider");
+    write("out/.new-killed/stacks/platform/cdk.tf.json", "left behind");
+    utimesSync(join(outdir, ".new-killed"), 0, 0);
+    write("out/.new-running/stacks/platform/cdk.tf.json", "of a run that goes on");
+    write("new/stacks/platform/cdk.tf.json", "new");
+    write("new/stacks/platform/assets/a/file", "asset");
+    write("new/manifest.json", '{"stacks":{"platform":{}}}');
+
+    publishStacks(join(folder, "new"), outdir);
+
+    expect(read("out/stacks/platform/cdk.tf.json")).toBe("new");
+    expect(read("out/stacks/platform/assets/a/file")).toBe("asset");
+    expect(read("out/stacks/platform/.terraform.lock.hcl")).toBe("lock");
+    expect(read("out/stacks/gone/cdk.tf.json")).toBeUndefined();
+    expect(read("out/stacks/gone/.terraform/x")).toBe("provider");
+    expect(readdirSync(outdir).sort()).toEqual([".new-running", "manifest.json", "stacks"]);
+  });
+});
+
+describe("oneAtATime", () => {
+  test("waits until another run has ended", async () => {
+    const other = spawn(process.execPath, [
+      "-e",
+      "setTimeout(() => require('fs').rmSync(process.argv[1]), 300)",
+      join(outdir, ".lock"),
+    ]);
+    write("out/.lock", String(other.pid));
+    const start = Date.now();
+    expect(oneAtATime(outdir, () => "done")).toBe("done");
+    expect(Date.now() - start).toBeGreaterThan(200);
+    await new Promise((resolve) => other.on("close", resolve));
+  });
+
+  test("takes over from a run that was killed", () => {
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    write("out/.lock", String(pid));
+    expect(oneAtATime(outdir, () => read("out/.lock"))).toBe(String(process.pid));
+    expect(read("out/.lock")).toBeUndefined();
+  });
+
+  test("lets go when it fails", () => {
+    const failing = () => {
+      throw new Error("no");
+    };
+    expect(() => oneAtATime(outdir, failing)).toThrow("no");
+    expect(read("out/.lock")).toBeUndefined();
+  });
+});

@@ -1,0 +1,43 @@
+import { exampleConfiguration } from "../../../laboratory/examples";
+import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
+import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
+import { synthesise } from "../../support/stacks";
+import { bakerObjects } from "../../../laboratory/convert/baker-objects";
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
+
+const configuration = exampleConfiguration();
+const changed: any[] = bakerObjects(configuration, "/disks");
+const { baker, platform } = synthesise(configuration);
+const original: any[] = kubernetesObjects(baker, platformOutputs(baker, platform).values);
+const bakingPod = (objects: any[]) =>
+  objects.find(({ kind, metadata }) => kind === "StatefulSet" && metadata.name === "baker-baker").spec.template.spec;
+
+test("are those of the stack, and a Secret", () => {
+  const names = (objects: any[]) => objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  expect(names(changed)).toEqual([...names(original), "Secret stand-in-for-secret-manager"]);
+});
+
+test("have folders for disks, with the same claim and zones", () => {
+  const volume = (objects: any[]) => objects.find(({ kind }) => kind === "PersistentVolume");
+  const { csi, ...spec } = volume(original).spec;
+  expect(csi).toBeDefined();
+  expect(volume(changed).spec).toEqual({ ...spec, local: { path: "/disks/hodl-farm-baker-baker" } });
+});
+
+test("change no more of a baking pod than its reservations and what the CSI driver mounts", () => {
+  const without = (pod: any) => {
+    const container = ({ resources: { requests: _, ...resources }, ...rest }: any) => ({ ...rest, resources });
+    return {
+      ...pod,
+      initContainers: pod.initContainers.map(container),
+      containers: pod.containers.map(container),
+      volumes: pod.volumes.filter(({ name }: any) => name !== "authentication"),
+    };
+  };
+  expect(without(bakingPod(changed))).toEqual(without(bakingPod(original)));
+  expect(bakingPod(changed).volumes).toContainEqual({
+    name: "authentication",
+    secret: { secretName: "stand-in-for-secret-manager" },
+  });
+});

@@ -1,0 +1,31 @@
+import { octezImage, snapshotSource } from "../../../../lib/config/facts/octez";
+import { exampleConfiguration } from "../../../../laboratory/examples";
+
+test("the image follows the version, unless it is given", () => {
+  expect(octezImage(exampleConfiguration((input) => (input.tezos.octezVersion = "25.2")))).toBe(
+    "tezos/tezos-bare:octez-v25.2",
+  );
+  const own = "registry.example.com/octez:octez-v25.1";
+  expect(octezImage(exampleConfiguration((input) => (input.tezos.images = { octez: own })))).toBe(own);
+});
+
+test("the snapshot follows network and history mode, unless it is given", () => {
+  expect(snapshotSource(exampleConfiguration((input) => (input.tezos.historyMode = "full")))).toEqual({
+    url: "https://snapshots.tzinit.org/mainnet/full",
+    blockHash: undefined,
+    verifyUrl: "https://rpc.tzkt.io/mainnet",
+  });
+  expect(snapshotSource(exampleConfiguration(undefined, "config/every-option.yaml"))).toEqual({
+    url: "https://snapshots.example.com/shadownet/2026-07-21.rolling",
+    blockHash: "BLockGenesisGenesisGenesisGenesisGenesisf79b5d1CoW2",
+    verifyUrl: "https://rpc.tzkt.io/shadownet",
+  });
+  const network = "https://teztnets.com/x";
+  const snapshot = { url: "https://example.com/x", blockHash: "BLockGenesisGenesisGenesisGenesisGenesisf79b5d1CoW2" };
+  const custom = exampleConfiguration((input) => Object.assign(input.tezos, { network, snapshot }));
+  expect(snapshotSource(custom)).toEqual({ ...snapshot, verifyUrl: undefined });
+});
+
+test("there is none where it isn't wanted", () => {
+  expect(snapshotSource(exampleConfiguration((input) => (input.tezos.snapshot = { enabled: false })))).toBeUndefined();
+});

@@ -1,0 +1,24 @@
+import { Findings } from "../../../../lib/config/reading/findings";
+
+const lines: Record<string, number> = { b: 1, a: 2 };
+const position = ([name]: readonly (string | number)[]) => {
+  const line = lines[String(name)];
+  return line === undefined ? undefined : { line, column: 1 };
+};
+
+test("tells findings in the order of the file, those without a place first", () => {
+  const findings = new Findings();
+  for (const name of ["a", "b", "c"]) findings.problem([name], "is wrong.");
+  findings.warning(["a"], "is doubtful.");
+  expect(findings.problems(position).map(({ path }) => path)).toEqual(["c", "b", "a"]);
+  expect(findings.warnings(position)).toEqual([{ path: "a", message: "is doubtful.", line: 2, column: 1 }]);
+});
+
+test("says nothing else of a field that has its only problem", () => {
+  const findings = new Findings();
+  findings.onlyProblem(["a"], "first");
+  findings.problem(["a"], "second");
+  findings.problem(["b"], "third");
+  expect(findings.problems(position).map(({ message }) => message)).toEqual(["third", "first"]);
+  expect([findings.hasProblem(["a"]), findings.hasProblem(["c"])]).toEqual([true, false]);
+});

@@ -1,0 +1,111 @@
+import { findingsOf, found } from "../../../support/findings";
+
+test.each([
+  ["an unknown field", { zones: ["a"] }, "zones", "is no field that is known. There are: name, size, labels, google,"],
+  ["a field with another capital", { "bakers[0].diskGib": 3 }, "bakers[0].diskGib", 'Did you mean "diskGiB"?'],
+  [
+    "an unknown field deep inside",
+    { "signers[1].uplinks[0].metred": true },
+    "signers[1].uplinks[0].metred",
+    'Did you mean "metered"?',
+  ],
+  ["two letters that changed places", { tezso: 1 }, "tezso", 'Did you mean "tezos"?'],
+  ["a field with a strange name", { publicNodes: { "a b": 1 } }, 'publicNodes["a b"]', "is no field that is known"],
+  [
+    "a field that every object has",
+    { publicNodes: { constructor: 1 } },
+    "publicNodes.constructor",
+    "is no field that is known",
+  ],
+  ["a missing field", { name: undefined }, "name", "is missing. Name of the whole"],
+  ["a missing group", { tezos: undefined }, "tezos", "is missing. Network, versions and images."],
+  ["a missing list", { bakers: undefined }, "bakers", "is missing. The bakers."],
+  ["an empty list", { signers: [], "bakers[0].signers": ["pi-1"] }, "signers", "must have at least 1 item"],
+  [
+    "a field without a value",
+    { "bakers[0].peering": null },
+    "bakers[0].peering",
+    "is empty: give it a value or remove the line. hybrid:",
+  ],
+  ["a value for a group", { publicNodes: 2 }, "publicNodes", "must be a group of fields, is 2"],
+  ["a value for a list", { "google.zones": "us-central1-b" }, "google.zones", 'must be a list, is "us-central1-b"'],
+  ["a list for a value", { name: ["hodl-farm"] }, "name", "must be text, is a list"],
+  ["a group for a value", { name: { toString: 1 } }, "name", "must be text, is a group of fields"],
+  ["text for yes or no", { "bakers[0].dal": "yes" }, "bakers[0].dal", 'must be true or false, is "yes"'],
+  [
+    "quotes around true",
+    { "bakers[0].dal": "true" },
+    "bakers[0].dal",
+    'must be true or false, is "true"; remove the quotes',
+  ],
+  ["half a GiB of disk", { "bakers[0].diskGiB": 10.5 }, "bakers[0].diskGiB", "must be a whole number, is 10.5"],
+  [
+    "infinity",
+    { "bakers[0].resources": { cpu: Infinity } },
+    "bakers[0].resources.cpu",
+    "must be a number, is Infinity",
+  ],
+  [
+    "too small a disk",
+    { "bakers[0].diskGiB": 5 },
+    "bakers[0].diskGiB",
+    "must be at least 10, is 5. Size of the baker's",
+  ],
+  [
+    "one of a few words, mistyped",
+    { "bakers[0].peering": "hybird" },
+    "bakers[0].peering",
+    'must be hybrid or private, is "hybird". Did you mean "hybrid"?',
+  ],
+  [
+    "one of a few words, another",
+    { "bakers[0].votes": { liquidityBaking: "maybe" } },
+    "bakers[0].votes.liquidityBaking",
+    'must be pass or on or off, is "maybe".',
+  ],
+  ["a group for a word", { size: { toString: 1 } }, "size", "must be full or small, is a group of fields."],
+])("refuses %s", (_title, changes, path, message) => {
+  expect(findingsOf(changes).problems).toEqual([found(path, message)]);
+});
+
+test("a fault in one field hides none in another", () => {
+  const changes = {
+    nmae: "x",
+    "google.region": 1,
+    "google.ranges.services": "10.0.92.0/24",
+    "bakers[0].dal": "no",
+    "bakers[0].keys.delegate.publicKeyHash": "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAr",
+    "bakers[0].keys.companion": null,
+    "signers[0].sshPort": "x",
+    "signers[1].sshPublicKey": "AAAA",
+    "signers[0].device": "ledger",
+    "forwarders.addresses": ["203.0.113.11"],
+  };
+  expect(
+    findingsOf(changes)
+      .problems.map(({ path }) => path)
+      .sort(),
+  ).toEqual([
+    "bakers[0].dal",
+    "bakers[0].keys.companion",
+    "bakers[0].keys.delegate.publicKeyHash",
+    "bakers[0].signers",
+    "forwarders.addresses",
+    "google.ranges.services",
+    "google.region",
+    "nmae",
+    "signers[0].sshPort",
+    "signers[1].sshPublicKey",
+  ]);
+});
+
+test("tells a mistyped name and the field that is missing for it", () => {
+  expect(findingsOf({ "google.region": undefined, "google.regions": "us-central1" }).problems).toEqual([
+    found("google.region", "is missing. Region of the cluster."),
+    found("google.regions", 'is no field that is known. Did you mean "region"?'),
+  ]);
+});
+
+test("sets one part of what has several defaults", () => {
+  expect(findingsOf({ "bakers[0].resources": { cpu: 2.5 } }).problems).toEqual([]);
+});

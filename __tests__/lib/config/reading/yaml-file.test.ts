@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigurationError } from "../../../../lib/config/reading/problems";
+import { parseYaml, readYamlFile } from "../../../../lib/config/reading/yaml-file";
+
+function problemsOf(read: () => unknown) {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+const parse = (text: string) => problemsOf(() => parseYaml(text, "x.yaml"));
+
+test.each([
+  [
+    "a tab",
+    "google:\n\tregion: x\n",
+    { path: "", message: "YAML: a tab is used to indent; use spaces.", line: 2, column: 1 },
+  ],
+  [
+    "a field that stands twice",
+    "name: a\nsize: full\nname: b\n",
+    { path: "", message: "YAML: the same field stands here twice; keep one.", line: 3, column: 1 },
+  ],
+  [
+    "a second document",
+    "name: a\n---\nname: b\n",
+    {
+      path: "",
+      message: "YAML: a second document begins here (---); one file holds one configuration.",
+      line: 2,
+      column: 1,
+    },
+  ],
+  [
+    "a quote that doesn't end",
+    'name: "a\nsize: full\n',
+    { path: "", message: 'YAML: Missing closing "quote.', line: 3, column: 1 },
+  ],
+  [
+    "an alias of nothing",
+    "name: *x\n",
+    { path: "", message: "YAML: Unresolved alias (the anchor must be set before the alias): x." },
+  ],
+  ["nothing", "", { path: "", message: "the file is empty. Copy config/shadownet.yaml and change it." }],
+  ["comments only", "# yaml\n", { path: "", message: "the file is empty. Copy config/shadownet.yaml and change it." }],
+])("refuses %s", (_title, text, problem) => {
+  expect(parse(text)).toContainEqual(problem);
+});
+
+test("refuses an alias of itself", () => {
+  expect(parse("a: &x [*x]\n")).toEqual([{ path: "", message: "YAML: an alias stands inside what it names." }]);
+});
+
+test("tells all faults of the syntax", () => {
+  expect(parse("name: a\nname: b\nsize: x\nsize: y\n").map(({ line }) => line)).toEqual([2, 4]);
+});
+
+test("refuses an alias that grows without bound", () => {
+  const bomb = [
+    "a: &a [x, x, x, x, x, x, x, x, x]",
+    ..."bcdefgh".split("").map((name, i) => `${name}: &${name} [${`*${"abcdefg"[i]},`.repeat(9)}]`),
+  ];
+  expect(parse(bomb.join("\n"))).toEqual([
+    { path: "", message: expect.stringContaining("YAML: Excessive alias count") as string },
+  ]);
+});
+
+test("finds the place of a field, of a list's item, of what stands above a missing field, and through aliases", () => {
+  const { position, value } = parseYaml("a:\n  b: &b\n    - c: 1\n    -  d\ne: *b\n", "x.yaml");
+  expect(value).toEqual({ a: { b: [{ c: 1 }, "d"] }, e: [{ c: 1 }, "d"] });
+  expect(position(["a", "b"])).toEqual({ line: 2, column: 3 });
+  expect(position(["a", "b", 0, "c"])).toEqual({ line: 3, column: 7 });
+  expect(position(["a", "b", 1])).toEqual({ line: 4, column: 8 });
+  expect(position(["a", "x", "y"])).toEqual({ line: 1, column: 1 });
+  expect(position(["e", 1])).toEqual({ line: 4, column: 8 });
+  expect(position(["x"])).toBeUndefined();
+  expect(position([])).toBeUndefined();
+});
+
+describe("files", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "configuration-"));
+    writeFileSync(join(folder, "mine.yaml"), "name: a\n");
+    writeFileSync(join(folder, "notes.txt"), "");
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("a missing file is told with those that there are", () => {
+    const [problem] = problemsOf(() => readYamlFile(join(folder, "main.yaml")));
+    expect(problem?.message).toContain(`there is no such file. There is:`);
+    expect(problem?.message).toContain(join(folder, "mine.yaml"));
+    expect(problem?.message).not.toContain("notes.txt");
+  });
+
+  test("a folder is no file", () => {
+    expect(problemsOf(() => readYamlFile(folder))).toEqual([
+      { path: "", message: "is no file; name the YAML file itself." },
+    ]);
+  });
+});

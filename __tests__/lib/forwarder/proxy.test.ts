@@ -1,0 +1,26 @@
+import { bakerProxyConfig, forwarderProxyConfig } from "../../../lib/forwarder/haproxy-config";
+import { exampleConfiguration } from "../../../laboratory/examples";
+import { objectOf, signerObjects } from "../../../laboratory/convert/signer-objects";
+
+const configuration = exampleConfiguration();
+const objects = signerObjects(configuration);
+
+test("HAProxy gets its texts as they are", () => {
+  expect(objectOf(objects, "ConfigMap", "baker-baker-proxy").data["haproxy.cfg"]).toBe(
+    bakerProxyConfig(configuration, configuration.bakers[0]!),
+  );
+  for (const number of [1, 2]) {
+    expect(objectOf(objects, "ConfigMap", `forwarder-${number}-proxy`).data["haproxy.cfg"]).toBe(
+      forwarderProxyConfig(configuration),
+    );
+  }
+});
+
+test("its probes ask HAProxy itself, at a place that its text has", () => {
+  const { containers } = objectOf(objects, "Deployment", "forwarder-1").spec.template.spec;
+  const { readinessProbe, livenessProbe } = containers.find(({ name }: { name: string }) => name === "proxy");
+  for (const { httpGet } of [readinessProbe, livenessProbe]) {
+    expect(forwarderProxyConfig(configuration)).toContain(`bind *:${httpGet.port}\n`);
+    expect(forwarderProxyConfig(configuration)).toContain(`monitor-uri ${httpGet.path}\n`);
+  }
+});

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../../lib/package-root";
+import { guard, resourceChanges } from "../../../lib/terraform/plan-guard";
+
+/** `terraform show -json` of a real plan of google 6.50: a disk renamed, an address and a service account removed. */
+const realPlan: unknown = JSON.parse(
+  readFileSync(join(packageRoot, "__tests__/cli/plan-comment/fixtures/replaced-and-deleted.plan.json"), "utf8"),
+);
+
+function plan(...changes: { type: string; actions: string[]; deposed?: string }[]): unknown {
+  return {
+    format_version: "1.2",
+    planned_values: {},
+    resource_changes: changes.map(({ type, actions, ...rest }) => ({
+      address: `${type}.it`,
+      mode: "managed",
+      type,
+      ...rest,
+      change: { actions },
+    })),
+  };
+}
+
+describe("guard", () => {
+  test("refuses the replaced disk and the deleted address of a real plan, and nothing else of it", () => {
+    expect(guard(realPlan)).toEqual([
+      "google_compute_address.forwarder-2 would be deleted: the Raspberry Pis dial this address; they must all be visited.",
+      "google_compute_region_disk.disk-hodl_1 would be replaced: a baker's chain data, high watermarks and nonces are lost.",
+    ]);
+  });
+
+  test.each([
+    ["google_container_cluster"],
+    ["google_compute_region_disk"],
+    ["google_compute_disk"],
+    ["google_compute_address"],
+    ["google_compute_global_address"],
+    ["google_secret_manager_secret"],
+    ["kubernetes_namespace_v1"],
+    ["kubernetes_persistent_volume_v1"],
+    ["kubernetes_persistent_volume_claim_v1"],
+  ])("refuses every way to lose a %s", (type) => {
+    expect(guard(plan({ type, actions: ["delete"] }))).toHaveLength(1);
+    expect(guard(plan({ type, actions: ["delete", "create"] }))).toHaveLength(1);
+    expect(guard(plan({ type, actions: ["create", "delete"] }))).toHaveLength(1);
+    expect(guard(plan({ type, actions: ["create"] }, { type, actions: ["update"] }))).toEqual([]);
+  });
+
+  test("lets the rest come and go", () => {
+    expect(guard(plan({ type: "kubernetes_config_map_v1", actions: ["delete", "create"] }))).toEqual([]);
+  });
+
+  test("names an object that a failed replacement left behind", () => {
+    const [sentence] = guard(plan({ type: "google_compute_region_disk", actions: ["delete"], deposed: "1f9a2b3c" }));
+    expect(sentence).toMatch(/^google_compute_region_disk\.it \(deposed object 1f9a2b3c\) would be deleted/);
+  });
+
+  test.each([
+    ["nothing", undefined],
+    ["a state", { format_version: "1.0", values: {} }],
+    ["a format to come", { ...(plan() as object), format_version: "2.0" }],
+    ["a plan that Terraform could not finish", { ...(plan() as object), errored: true }],
+    ["a change without actions", { ...(plan() as object), resource_changes: [{ address: "a.b", type: "a" }] }],
+  ])("does not let through what it can't read: %s", (_, value) => {
+    expect(() => guard(value)).toThrow();
+  });
+});
+
+test("resourceChanges leaves out what changes nothing", () => {
+  const changes = resourceChanges(
+    plan({ type: "a", actions: ["no-op"] }, { type: "b", actions: ["read"] }, { type: "c", actions: ["update"] }),
+  );
+  expect(changes.map(({ type }) => type)).toEqual(["c"]);
+});

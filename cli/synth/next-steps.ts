@@ -1,0 +1,89 @@
+import { missingForTunnels } from "../../raspberry-pi/tunnels";
+import type { SummaryProps } from "./summary-props";
+import { resourcesOf } from "../../lib/terraform/stack-json";
+
+interface Step {
+  readonly what: string;
+  readonly commands: readonly string[];
+}
+
+/** What its owner does next, numbered, with commands that can be copied as they are. */
+export function nextSteps(props: SummaryProps): string[] {
+  const { colors } = props;
+  return steps(props).flatMap(({ what, commands }, index) => [
+    `  ${index + 1}. ${what}`,
+    ...commands.map((command) => `       ${colors.cyan(command)}`),
+  ]);
+}
+
+function steps({ file, configuration, stacks, folders }: SummaryProps): Step[] {
+  const { google, signers } = configuration;
+  const set = file.reason === "the default" ? "" : `BAKER_CONFIG=${file.path} `;
+  const missing = missingForTunnels(configuration);
+  const install = signers.map(
+    ({ name }) => `scp -r ${folders.raspberryPi}/${name} ${name}: && ssh -t ${name} sudo ./${name}/install.sh`,
+  );
+  const firstInstall = {
+    what: "Prepare each Raspberry Pi. It prints its ssh public key: signers[].sshPublicKey in the configuration.",
+    commands: install,
+  };
+  return [
+    ...(missing.length > 0 ? [firstInstall] : []),
+    {
+      what: "Let Terraform and docker act for you (gcloud and terraform must be installed).",
+      commands: [
+        "gcloud auth application-default login",
+        `gcloud auth configure-docker ${google.region}-docker.pkg.dev`,
+        "gcloud components install gke-gcloud-auth-plugin",
+      ],
+    },
+    {
+      what: "Deploy. The pods wait for what the next steps bring.",
+      commands: [`${set}npx cdktf deploy '*'`],
+    },
+    {
+      what: "Build and push the forwarder's image.",
+      commands: ownImages(stacks).flatMap((image) => [
+        `IMAGE=${image}`,
+        `docker build --platform linux/amd64 --tag $IMAGE images/${/([^/]+):[^/]*$/.exec(image)?.[1]}`,
+        "docker push $IMAGE",
+      ]),
+    },
+    {
+      what: "Once: make the forwarders' ssh host key, and put its public half into the configuration.",
+      commands: [
+        // In memory: the private half is never on a disk.
+        "ssh-keygen -t ed25519 -N '' -C forwarder -f /dev/shm/host-key",
+        ...secretsOf(stacks, /-host-key$/).map((name) => addVersion(name, google.project, "/dev/shm/host-key")),
+        "cat /dev/shm/host-key.pub   # forwarders.hostPublicKey",
+        "rm /dev/shm/host-key /dev/shm/host-key.pub",
+      ],
+    },
+    ...secretsOf(stacks, /-authentication-/).map((name) => ({
+      what: "Once: put in the key (edsk…) by which the baker proves itself to its signers.",
+      commands: [addVersion(name, google.project, "-")],
+    })),
+    {
+      what: `Put ${missing.length > 0 ? missing.join(" and ") : "what has changed"} into the configuration, and make the files anew.`,
+      commands: [`${set}npx cdktf output platform   # forwarder_addresses`, `npm run synth${argument(file.path, set)}`],
+    },
+    { what: "Install each Raspberry Pi; its tunnels come up.", commands: install },
+  ];
+}
+
+const argument = (path: string, set: string) => (set === "" ? "" : ` -- ${path}`);
+const addVersion = (secret: string, project: string, file: string) =>
+  `gcloud secrets versions add ${secret} --project ${project} --data-file=${file}`;
+
+function secretsOf(stacks: SummaryProps["stacks"], name: RegExp): string[] {
+  const secrets = resourcesOf<{ secret_id: string }>(stacks["platform"], "google_secret_manager_secret");
+  return Object.values(secrets)
+    .map(({ secret_id: secret }) => secret)
+    .filter((secret) => name.test(secret));
+}
+
+/** Images of the deployment's own registry that its pods use: they must be built and pushed. */
+function ownImages(stacks: SummaryProps["stacks"]): string[] {
+  const images = JSON.stringify(stacks["baker"] ?? {}).match(/(?<="image":")[a-z0-9-]+-docker\.pkg\.dev\/[^"]+/g);
+  return [...new Set(images)];
+}

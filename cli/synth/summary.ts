@@ -1,0 +1,164 @@
+import { forwarderAddresses, missingForTunnels } from "../../raspberry-pi/tunnels";
+import { givenUp } from "../../lib/config/facts/given-up";
+import type { Configuration } from "../../lib/config/schema/configuration";
+import {
+  pathTimeoutSeconds,
+  signatureDeadlineSeconds,
+  signersOf,
+  stageTimeouts,
+} from "../../lib/config/facts/signer-path";
+import { wrap } from "../../lib/terminal/wrap";
+import { nextSteps } from "./next-steps";
+import { poolsOf, workloadsOf, type Pool, type Workload } from "./placement";
+import type { SummaryProps } from "./summary-props";
+import { resourceCount, resourcesOf, type StackJson } from "../../lib/terraform/stack-json";
+
+/** What a synth made, and what comes next. At most 100 columns, as long as names are of common length. */
+export function summary(props: SummaryProps): string {
+  const { configuration, stacks, colors } = props;
+  const platform = stacks["platform"] ?? {};
+  const pools = poolsOf(platform);
+  const workloads = workloadsOf(stacks["baker"] ?? {}, pools);
+  const sections: [title: string, lines: string[]][] = [
+    ["Node pools", poolLines(pools)],
+    ["Pods, and where each may run", podLines(workloads)],
+    ["Disks", diskLines(platform, pools, workloads)],
+    ["Addresses", addressLines(platform, configuration)],
+    ["Tunnels, one for each uplink to each forwarder", tunnelLines(configuration)],
+    ["Signing requests", signerPathLines(configuration)],
+    ["Given up, compared with size full", givenUp(configuration).flatMap((sentence) => bullet(sentence))],
+    ["Written", writtenLines(props)],
+    ["Next", nextSteps(props)],
+  ];
+  return [
+    headline(props),
+    ...sections
+      .filter(([, lines]) => lines.length > 0)
+      .map(([title, lines]) => [colors.bold(title), ...lines].join("\n")),
+    "",
+  ].join("\n\n");
+}
+
+function headline({ file, configuration, colors }: SummaryProps): string {
+  const { name, size, tezos, google } = configuration;
+  return [
+    `${colors.bold(colors.green(name))}  size ${size}, ${tezos.network}, Octez ${tezos.octezVersion}, history mode ${tezos.historyMode}`,
+    `  project ${google.project}, region ${google.region}`,
+    `  configuration ${file.path}, ${file.reason}`,
+  ].join("\n");
+}
+
+function poolLines(pools: readonly Pool[]): string[] {
+  const rows = pools.map(({ name, vms, machineType, zones, taints }) => [
+    name,
+    `${vms} × ${machineType}`,
+    zoneList(zones),
+    taints.length > 0 ? "only pods meant for it" : "",
+  ]);
+  const vms = pools.reduce((sum, pool) => sum + pool.vms, 0);
+  return table([...rows, ["", `${vms} VMs`]]);
+}
+
+function podLines(workloads: readonly Workload[]): string[] {
+  const rows = workloads.map(({ name, replicas, pools, zones, notBeside, containers }) => [
+    replicas === 1 ? name : `${name} × ${replicas}`,
+    pools.length > 0 ? `${pools.join(", ")}: ${zoneList(zones)}` : "nowhere",
+    notBeside.length > 0 ? `on no VM with ${notBeside.join(", ")}` : "",
+    containers,
+  ]);
+  const lines = table(rows.map((row) => row.slice(0, 3) as string[]));
+  return workloads.flatMap(({ containers }, index) => [lines[index]!, ...wrap(containers.join(", "), "      ")]);
+}
+
+function diskLines(platform: StackJson, pools: readonly Pool[], workloads: readonly Workload[]): string[] {
+  const regional = Object.values(
+    resourcesOf<{ name: string; size: number; replica_zones: string[] }>(platform, "google_compute_region_disk"),
+  );
+  return table([
+    ...regional.map(({ name, size, replica_zones: zones }) => [
+      name,
+      `${size} GiB`,
+      `a copy in each of ${zoneList(zones)}`,
+    ]),
+    ...workloads.flatMap(({ name, replicas, ownDisksGiB, zones }) =>
+      ownDisksGiB.map((size) => [`data of ${name}`, `${replicas} × ${size} GiB`, `each in one of ${zoneList(zones)}`]),
+    ),
+    ...pools.map(({ name, vms, bootDiskGiB }) => [`boot disks of ${name}`, `${vms} × ${bootDiskGiB} GiB`]),
+  ]);
+}
+
+function addressLines(platform: StackJson, configuration: Configuration): string[] {
+  const known = forwarderAddresses(configuration);
+  const reserved = Object.values(
+    resourcesOf<{ name: string; description?: string }>(platform, "google_compute_address"),
+  );
+  return table(
+    reserved.map(({ name, description = "" }) => {
+      const forwarder = /-forwarder-(\d+)$/.exec(name)?.[1];
+      return [name, (forwarder && known[Number(forwarder) - 1]) ?? "not yet known", description];
+    }),
+  );
+}
+
+function tunnelLines(configuration: Configuration): string[] {
+  const { signers, forwarders } = configuration;
+  const missing = missingForTunnels(configuration);
+  const addresses = forwarderAddresses(configuration);
+  const rows = signers.map((signer) => [
+    signer.name,
+    signer.uplinks.map(({ name, metered }) => (metered ? `${name} (metered)` : name)).join(", "),
+    Array.from(
+      { length: forwarders.count },
+      (_, index) => `${addresses[index] ?? `forwarder-${index + 1}`}:${signer.sshPort}`,
+    ).join(", "),
+  ]);
+  const count = signers.reduce((sum, { uplinks }) => sum + uplinks.length * forwarders.count, 0);
+  const state = missing.length > 0 ? `, once the configuration has ${missing.join(" and ")}` : "";
+  return [...table(rows), `  ${count} tunnel${count === 1 ? "" : "s"}${state}`];
+}
+
+function signerPathLines(configuration: Configuration): string[] {
+  return configuration.bakers.flatMap((baker) => {
+    const { signerSeconds, forwarderSeconds } = stageTimeouts(configuration, baker);
+    const signers = signersOf(configuration, baker);
+    const order = signers.map(({ name }) => name).join(", then ");
+    const paths = [...new Set(signers.map((signer) => `${pathTimeoutSeconds(signer)} s`))].join(" or ");
+    const steps = [
+      signers.some(({ uplinks }) => uplinks.length > 1) && `the next uplink after ${paths}`,
+      signers.length > 1 && `the next signer after ${signerSeconds} s`,
+      `${configuration.forwarders.count > 1 ? "the next forwarder" : "given up"} after ${forwarderSeconds} s`,
+    ].filter((step) => step !== false);
+    const end = `a signature is in time for ${signatureDeadlineSeconds} s`;
+    return [`  ${baker.name}: ${order}`, ...wrap(`${steps.join(", ")}; ${end}`, "      ")];
+  });
+}
+
+function writtenLines({ stacks, folders, configuration }: SummaryProps): string[] {
+  return table([
+    ...Object.entries(stacks).map(([name, stack]) => [
+      `${folders.stacks}/stacks/${name}/cdk.tf.json`,
+      `${resourceCount(stack)} resources`,
+    ]),
+    ...configuration.signers.map(({ name }) => [`${folders.raspberryPi}/${name}/`, `for the Raspberry Pi ${name}`]),
+  ]);
+}
+
+/** us-central1-b, -f */
+function zoneList(zones: readonly string[]): string {
+  const region = zones[0]?.replace(/-[a-z]+$/, "");
+  return zones
+    .map((zone, index) => (index > 0 && zone.startsWith(`${region}-`) ? zone.slice(region!.length) : zone))
+    .join(", ");
+}
+
+/** Rows as lines whose columns stand under one another. */
+function table(rows: string[][]): string[] {
+  const widths = rows.reduce<number[]>(
+    (all, row) => row.map((cell, index) => Math.max(cell.length, all[index] ?? 0)).concat(all.slice(row.length)),
+    [],
+  );
+  return rows.map((row) => `  ${row.map((cell, index) => cell.padEnd(widths[index]!)).join("   ")}`.trimEnd());
+}
+
+const bullet = (text: string): string[] =>
+  wrap(text, "    ").map((line, index) => (index === 0 ? `  - ${line.trimStart()}` : line));

@@ -1,0 +1,134 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { diskZones, poolLabel } from "../../lib/config/facts/pools";
+import type { Configuration, ConfigurationInput } from "../../lib/config/schema/configuration";
+import { chainName } from "../../lib/tezos/node-configuration";
+import { exampleConfiguration } from "../examples";
+import { applyDefinitions } from "../stand-ins/gke";
+import { bakerObjects } from "../convert/baker-objects";
+import { BakingPod } from "./baking-pod";
+import { bootCases, Tally } from "./ordeals";
+import { bakingPodImages } from "../stand-ins/octez-images";
+import { Laboratory } from "../cluster/laboratory";
+import { randomNumbers } from "../random";
+import type { DrillOptions, DrillResult } from "../result";
+
+/** Where the snapshot of the drill is to be had, in the laboratory's network. */
+const snapshotPort = 8080;
+
+/**
+ * Whole boots of the synthesised baking pods on real machines: no signer is ever there, the power goes in every phase,
+ * containers crash. The pod must end Ready each time, and the files that keep it from signing twice be as they were.
+ * @throws Error where the laboratory can't be set up
+ */
+export async function bootDrill({
+  say,
+  seed,
+  keep = false,
+}: DrillOptions & { readonly seed: number }): Promise<DrillResult> {
+  const begin = Date.now();
+  const lab = await Laboratory.start({ say });
+  try {
+    const { address } = lab.network;
+    const configurations = [hodlFarm(`http://${address}:${snapshotPort}`), shadownet()];
+    const requests = serveSnapshot(lab, configurations[0]!);
+    const images = bakingPodImages(lab, configurations[0]!);
+    applyDefinitions(lab.controlPlane);
+    say(`two baking pods on two machines; every signer is away; seed ${seed}`);
+
+    const tally = new Tally();
+    const failures: string[] = [];
+    const drill = async (configuration: Configuration, index: number): Promise<void> => {
+      const pod = preparePod(lab, configuration, images);
+      const random = randomNumbers(seed + index);
+      const snapshot = configuration.tezos.snapshot.enabled;
+      for (const { title, run } of bootCases({ lab, pod, tally, snapshot, random })) {
+        const since = Date.now();
+        try {
+          await run();
+        } catch (error) {
+          if (lab.interrupted) return;
+          failures.push(`${configuration.name}: ${title}: ${(error as Error).message}`);
+          say(`${configuration.name}: FAILED: ${title}: ${(error as Error).message}`);
+          // What comes after it begins where this should have ended.
+          return;
+        }
+        say(`${configuration.name}: ${title} (${((Date.now() - since) / 1000).toFixed(0)} s)`);
+      }
+    };
+    await Promise.all(configurations.map(drill));
+    // A download that was cut off must have been gone on with, not begun anew.
+    if (failures.length === 0 && !requests().some((line) => /^GET \/snapshot bytes=[1-9]/.test(line))) {
+      failures.push(`no request went on with the snapshot: ${requests().join(", ")}`);
+    }
+    if (keep) await untilInterrupted(lab, say);
+    return { name: "boot", ok: failures.length === 0, lines: [...numbers(tally, begin), ...failures] };
+  } finally {
+    await lab.end();
+  }
+}
+
+/** hodl.farm's own configuration, with what its author keeps to himself, and a snapshot that is to be had here. */
+function hodlFarm(server: string): Configuration {
+  return exampleConfiguration((input: ConfigurationInput) => {
+    // Its public key is not in the example; without it a baker has to ask a signer, once.
+    input.bakers[0]!.keys.delegate = { publicKey: "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn" };
+    input.tezos = { ...input.tezos, snapshot: { url: `${server}/snapshot`, verifyUrl: `${server}/rpc` } };
+  }, "config/hodl-farm.yaml");
+}
+
+/** The small example, from the network's peers instead of a snapshot, in another zone than the other one's disk. */
+function shadownet(): Configuration {
+  return exampleConfiguration((input: ConfigurationInput) => {
+    input.google.zones = ["us-central1-a", "us-central1-c"];
+    input.tezos = { ...input.tezos, snapshot: { enabled: false } };
+  }, "config/shadownet.yaml");
+}
+
+/** @returns tells the requests so far */
+function serveSnapshot(lab: Laboratory, { tezos }: Configuration): () => string[] {
+  // 8 MB in some 12 s: long enough to be cut off.
+  const parameters = [lab.network.address, String(snapshotPort), chainName(tezos.network)!, "8000000", "100"];
+  const server = lab.run("laboratory/boot/snapshot-server.ts", parameters);
+  let output = "";
+  server.stdout!.on("data", (data: Buffer) => (output += data.toString()));
+  return () => output.split("\n").filter(Boolean);
+}
+
+/** Applies the stack; its baking pod waits for its machine, which is off. */
+function preparePod(
+  lab: Laboratory,
+  configuration: Configuration,
+  images: ReturnType<typeof bakingPodImages>,
+): BakingPod {
+  const { name, bakers } = configuration;
+  const disks = join(lab.folder, "disks");
+  const baker = `baker-${bakers[0]!.name}`;
+  const disk = join(disks, `${name}-${baker}`);
+  mkdirSync(disk, { recursive: true });
+  const zone = diskZones(configuration)[0]!;
+  const machine = lab.machine(`baking-${zone}`, {
+    zone,
+    labels: { [poolLabel]: "baking" },
+    taints: [{ key: poolLabel, value: "baking", effect: "NoSchedule" }],
+    images,
+  });
+  const pod = new BakingPod(lab, machine, name, `${baker}-0`, disk);
+  lab.apply(bakerObjects(configuration, disks));
+  return pod;
+}
+
+function numbers({ boots, powerCuts, crashes, ready, stops }: Tally, begin: number): string[] {
+  const range = (values: number[]) =>
+    values.length === 0 ? "-" : `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)} s`;
+  return [
+    `${boots} boots, ${powerCuts} power cuts, ${crashes} crashes of a container, in ${((Date.now() - begin) / 60_000).toFixed(1)} min`,
+    `to Ready, ${ready.length} times: ${range(ready)}; a pod's stop, ${stops.length} times: ${range(stops)}`,
+  ];
+}
+
+async function untilInterrupted(lab: Laboratory, say: (line: string) => void): Promise<void> {
+  say(`The laboratory stands until ctrl-C. Its kubectl: ${lab.kubectlCommand}`);
+  // A timer keeps this process alive; ctrl-C is the laboratory's to handle.
+  await new Promise(() => setInterval(() => {}, 1 << 30));
+}

@@ -1,0 +1,323 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { KubernetesObject } from "../convert/kubernetes-objects";
+import { poweredLabel, simulatedMachine, type Machine } from "./simulated-machine";
+
+export interface ControlPlaneOptions {
+  /** @default false */
+  readonly scheduler?: boolean;
+  /** The controller manager: makes pods of Deployments and StatefulSets, binds claims, evicts. @default false */
+  readonly controllers?: boolean;
+  /** A network namespace in which it lives and can be reached by real machines. @default - loopback of this machine */
+  readonly network?: {
+    /** What stands before a command that is to run in it. */
+    readonly enter: readonly string[];
+    /** The API server's address in it. */
+    readonly address: string;
+  };
+}
+
+export interface KubectlResult {
+  readonly stdout: string;
+  /** What the API server and kubectl warned of, one a line, without the word `Warning:`. */
+  readonly warnings: string[];
+}
+
+const apiServer = "kube-apiserver";
+
+/** How long a real program may take until it does what it was asked for, in milliseconds. */
+const patience = 60_000;
+
+/**
+ * A real Kubernetes control plane on loopback: etcd and API server, scheduler and controllers if wanted, and kwok that
+ * plays machines. The programs are those of the folder that CONTROL_PLANE_BIN names (from Kubernetes' releases,
+ * kwokctl or envtest). It lives in a folder of its own below the system's temporary one and ends with this process, in
+ * whatever way that ends.
+ */
+export class ControlPlane {
+  /** Starts it, and waits until it answers. Tests call stop() in afterAll. */
+  static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+    const controlPlane = new ControlPlane(options.network);
+    try {
+      await controlPlane.up(options);
+    } catch (error) {
+      await controlPlane.stop();
+      throw error;
+    }
+    return controlPlane;
+  }
+
+  /** Its admin's kubeconfig: kubectl's --kubeconfig, the Terraform provider's config_path. */
+  readonly kubeconfig: string;
+  /** That of whatever is a kubelet here: it has the rights of all, and a name that no person has, as on a real cluster. */
+  readonly kubeletKubeconfig: string;
+  private readonly folder = mkdtempSync(join(tmpdir(), "control-plane-"));
+  private readonly programs = new Map<string, Program>();
+  private apiServerParameters: string[] = [];
+
+  private constructor(private readonly network: ControlPlaneOptions["network"]) {
+    this.kubeconfig = join(this.folder, "kubeconfig");
+    this.kubeletKubeconfig = join(this.folder, "kubelet.kubeconfig");
+  }
+
+  /**
+   * Runs kubectl as the cluster's admin.
+   * @param input what it gets at its standard input
+   * @throws Error with what it said, when it fails
+   */
+  kubectl(parameters: string[], input?: string): KubectlResult {
+    const { status, stdout, stderr, error } = this.tryKubectl(parameters, input);
+    if (status !== 0) throw new Error(`kubectl ${parameters.join(" ")}: exit ${status}\n${stderr || error}`);
+    const warnings = stderr.split("\n").flatMap((line) => /^Warning: (.*)$/.exec(line)?.[1] ?? []);
+    return { stdout, warnings };
+  }
+
+  /** What `kubectl get … -o json` says, parsed. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks into it by path
+  get(parameters: string[]): any {
+    return JSON.parse(this.kubectl(["get", ...parameters, "-o", "json"]).stdout);
+  }
+
+  /**
+   * Server-side apply with strict field validation: an unknown or doubled field is an error.
+   * @returns the API server's warnings
+   */
+  apply(objects: readonly KubernetesObject[]): string[] {
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+    return this.kubectl(["apply", "--server-side", "--validate=strict", "-f", "-"], list).warnings;
+  }
+
+  /** Adds machines, or brings back those that were lost. The first time call powerOn(). */
+  add(machines: readonly Machine[]): void {
+    this.applyNodes(machines.map(simulatedMachine));
+  }
+
+  /** The same, and waits until all their nodes are Ready. */
+  async powerOn(machines: readonly Machine[]): Promise<void> {
+    this.add(machines);
+    if (!this.programs.has("kwok")) {
+      this.run("kwok", "kwok", [
+        ...["--kubeconfig", this.kubeletKubeconfig, "--manage-nodes-with-label-selector", `${poweredLabel}=on`],
+        // With the controllers' grace period: a lost machine is noticed within seconds, not the 40 of a real cluster.
+        ...["--node-lease-duration-seconds", "4", "--server-address", ""],
+      ]);
+    }
+    const names = new Set(machines.map(({ name }) => name));
+    await this.until(`${[...names].join(", ")} are Ready`, () => {
+      const ready = this.readyMachines();
+      return [...names].every((name) => ready.includes(name));
+    });
+  }
+
+  /** The machine falls silent: its lease ends, its pods stay as they are. The controllers notice it some seconds later. */
+  lose(name: string): void {
+    this.kubectl(["label", "node", name, `${poweredLabel}-`]);
+  }
+
+  /** Names of the nodes that are Ready. */
+  readyMachines(): string[] {
+    const nodes: { metadata: { name: string }; status: { conditions?: { type: string; status: string }[] } }[] =
+      this.get(["nodes"]).items;
+    return nodes
+      .filter(({ status }) => status.conditions?.some(({ type, status }) => type === "Ready" && status === "True"))
+      .map(({ metadata }) => metadata.name);
+  }
+
+  /** Asks every quarter of a second. @throws Error when it takes too long, or when one of the programs has ended */
+  async until(what: string, holds: () => boolean, seconds = patience / 1000): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    while (!holds()) {
+      const ended = [...this.programs.values()].find(({ process }) => process.exitCode !== null);
+      if (ended) throw new Error(`${ended.name} has ended while waiting until ${what}:\n${ended.lastWords()}`);
+      if (Date.now() > end) throw new Error(`it did not come true within ${seconds} s that ${what}`);
+      await pause(250);
+    }
+  }
+
+  /** The API server is gone between two packets. What it has acknowledged is safe; requests under way may be either. */
+  async loseApiServer(): Promise<void> {
+    await this.end(apiServer);
+  }
+
+  /** The same one again, at the same address; waits until it answers. */
+  async bringBackApiServer(): Promise<void> {
+    this.run(apiServer, apiServer, this.apiServerParameters);
+    await this.until("the API server is ready", () => this.tryKubectl(["get", "--raw", "/readyz"]).status === 0);
+  }
+
+  /** Stops all programs where they are, or has them go on. */
+  set frozen(frozen: boolean) {
+    for (const program of this.programs.values()) program.signal(frozen ? "SIGSTOP" : "SIGCONT");
+  }
+
+  /** Ends every program and removes the folder. */
+  async stop(): Promise<void> {
+    this.frozen = false;
+    await Promise.all([...this.programs.keys()].map((name) => this.end(name)));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async up(options: ControlPlaneOptions): Promise<void> {
+    const [api, etcd, peer] = (await freePorts(3)) as [number, number, number];
+    const [token, kubeletToken] = [1, 2].map(() => randomBytes(16).toString("hex")) as [string, string];
+    const file = (name: string, text: string) => {
+      writeFileSync(join(this.folder, name), text, { mode: 0o600 });
+      return join(this.folder, name);
+    };
+    const key = file("service-accounts.key", newKey());
+    const users = [`${token},admin,admin,system:masters`, `${kubeletToken},system:kubelet,kubelet,system:masters`];
+    const tokens = file("tokens.csv", users.map((user) => `${user}\n`).join(""));
+    file("kubeconfig", kubeconfig(`https://127.0.0.1:${api}`, token));
+    file("kubelet.kubeconfig", kubeconfig(`https://127.0.0.1:${api}`, kubeletToken));
+
+    const etcdUrl = `http://127.0.0.1:${etcd}`;
+    const peerUrl = `http://127.0.0.1:${peer}`;
+    this.run("etcd", "etcd", [
+      ...["--data-dir", join(this.folder, "etcd"), "--unsafe-no-fsync", "--log-level", "warn"],
+      ...["--listen-client-urls", etcdUrl, "--advertise-client-urls", etcdUrl],
+      ...["--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl],
+      ...["--initial-cluster", `default=${peerUrl}`],
+    ]);
+    this.apiServerParameters = [
+      ...["--etcd-servers", etcdUrl, "--bind-address", this.network ? "0.0.0.0" : "127.0.0.1"],
+      ...["--secure-port", String(api), "--kubelet-preferred-address-types", "InternalIP"],
+      // Nothing reaches it from a pod here, and its own endpoint can't be a loopback address.
+      ...["--advertise-address", this.network?.address ?? "127.0.0.1", "--endpoint-reconciler-type", "none"],
+      ...["--cert-dir", join(this.folder, "certificates"), "--service-cluster-ip-range", "10.96.0.0/20"],
+      ...["--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", key],
+      ...["--service-account-signing-key-file", key, "--token-auth-file", tokens, "--authorization-mode", "Node,RBAC"],
+    ];
+    await this.bringBackApiServer();
+    const client = ["--kubeconfig", this.kubeconfig, "--secure-port", "0", "--leader-elect=false"];
+    if (options.controllers) {
+      this.run("kube-controller-manager", "kube-controller-manager", [
+        ...client,
+        ...["--service-account-private-key-file", key, "--use-service-account-credentials"],
+        ...["--node-monitor-period", "1s", "--node-monitor-grace-period", "8s"],
+      ]);
+    }
+    if (options.scheduler) this.run("kube-scheduler", "kube-scheduler", client);
+    const ready = options.controllers ? ["-n", "default", "serviceaccount", "default"] : ["namespace", "default"];
+    await this.until(`there is ${ready.join(" ")}`, () => this.tryKubectl(["get", ...ready]).status === 0);
+  }
+
+  private run(name: string, program: string, parameters: string[]): void {
+    const command = [...(this.network?.enter ?? []), join(binaries(), program), ...parameters];
+    this.programs.set(name, new Program(name, command, this.folder));
+  }
+
+  private applyNodes(nodes: readonly unknown[]): void {
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: nodes });
+    this.kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], list);
+  }
+
+  private async end(name: string): Promise<void> {
+    const program = this.programs.get(name);
+    this.programs.delete(name);
+    await program?.end();
+  }
+
+  private tryKubectl(parameters: string[], input?: string) {
+    const command = [...(this.network?.enter ?? []), join(binaries(), "kubectl"), "--kubeconfig", this.kubeconfig];
+    return spawnSync(command[0]!, [...command.slice(1), ...parameters], {
+      encoding: "utf8",
+      input,
+      maxBuffer: 256 * 1024 * 1024,
+      // A wait of its own must not hold up the whole run.
+      timeout: patience,
+      // kubectl caches what it discovered of an API server below HOME, by its address and port.
+      env: { ...process.env, HOME: this.folder },
+    });
+  }
+}
+
+/**
+ * Holds its standard input open; when that closes, because we say so or because this process is gone in whatever way,
+ * the program is killed. There is nothing in it that would want a graceful end.
+ */
+const untilInputCloses = `exec 3<&0
+"$@" 3<&- & program=$!
+{ cat <&3 >/dev/null; kill -KILL $program; } & watch=$!
+wait $program; status=$?
+kill $watch; exit $status`;
+
+class Program {
+  readonly process: ChildProcess;
+  private readonly log: string;
+
+  constructor(
+    readonly name: string,
+    command: readonly string[],
+    folder: string,
+  ) {
+    mkdirSync(join(folder, "logs"), { recursive: true });
+    this.log = join(folder, "logs", name);
+    const log = openSync(this.log, "a");
+    this.process = spawn("sh", ["-c", untilInputCloses, name, ...command], { stdio: ["pipe", log, log] });
+    closeSync(log);
+    // A test run that forgets to stop it is not kept alive by it.
+    this.process.unref();
+  }
+
+  /** To the program itself: what waits for it must go on, to end it with this process. */
+  signal(name: NodeJS.Signals): void {
+    const { pid } = this.process;
+    try {
+      const [program] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+      if (program) process.kill(Number(program), name);
+    } catch {
+      // It has ended, as after a ctrl-C, which all of a terminal's processes get.
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.process.once("exit", resolve));
+    this.process.ref();
+    this.process.stdin?.end();
+    await ended;
+  }
+
+  /** The end of what it wrote. */
+  lastWords(): string {
+    return readFileSync(this.log, "utf8").split("\n").slice(-20).join("\n");
+  }
+}
+
+export function binaries(): string {
+  const folder = process.env["CONTROL_PLANE_BIN"];
+  if (!folder)
+    throw new Error("CONTROL_PLANE_BIN is not set; guard the test with describeReal(…, { controlPlane: true }, …)");
+  return folder;
+}
+
+function newKey(): string {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+function kubeconfig(server: string, token: string): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    // Its certificate is its own; nobody else is on loopback's port.
+    clusters: [{ name: "test", cluster: { server, "insecure-skip-tls-verify": true } }],
+    users: [{ name: "admin", user: { token } }],
+    contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
+    "current-context": "test",
+  });
+}
+
+/** Ports of loopback at which nothing listens. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

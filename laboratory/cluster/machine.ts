@@ -1,0 +1,278 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { binaries, type ControlPlane } from "./control-plane";
+import type { Taint } from "./simulated-machine";
+import { command } from "./commands";
+import type { ImageArchive } from "./images";
+import { machineFiles } from "./machine-files";
+import {
+  enterNetwork,
+  type LabNetwork,
+  machineAddress,
+  machineMac,
+  machinesPrefixLength,
+  ownNamespace,
+  podBlock,
+} from "./network";
+import { packageRoot } from "../../lib/package-root";
+
+export interface MachineOptions {
+  /** Such as us-central1-b. */
+  readonly zone: string;
+  /** Beside those that Kubernetes' and Google's own programs put on a Node. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** @default - none */
+  readonly taints?: readonly Taint[];
+  /** What it has from the start, beside the laboratory's own. @default - none */
+  readonly images?: readonly ImageArchive[];
+}
+
+export interface MachineSite {
+  readonly folder: string;
+  readonly number: number;
+  readonly network: LabNetwork;
+  readonly controlPlane: ControlPlane;
+}
+
+/**
+ * A machine of the cluster: containerd, kubelet and kube-proxy in namespaces of their own (network, processes, mounts).
+ * Its disk is a folder, and stays when the power goes.
+ */
+export class Machine {
+  readonly address: string;
+  /** All that it keeps on disk. */
+  readonly folder: string;
+  private readonly cgroup: string;
+  private power?: ChildProcess;
+  private cable = "";
+  private boots = 0;
+
+  constructor(
+    readonly name: string,
+    private readonly options: MachineOptions,
+    private readonly site: MachineSite,
+  ) {
+    this.folder = join(site.folder, name);
+    this.address = machineAddress(site.number);
+    this.cgroup = `${basename(dirname(site.folder))}-${name}`;
+    const kubeconfig = readFileSync(site.controlPlane.kubeletKubeconfig, "utf8").replace(
+      "127.0.0.1",
+      site.network.address,
+    );
+    const files = machineFiles({ ...site, name, folder: this.folder, cgroup: `/${this.cgroup}`, kubeconfig });
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+      writeFileSync(join(this.folder, path), text, { mode: 0o600 });
+    }
+    site.network.route(podBlock(site.number), this.address);
+  }
+
+  /** Powers it on and waits until its Node is Ready. */
+  async on(): Promise<void> {
+    if (this.power) throw new Error(`machine ${this.name} is on already`);
+    for (const folder of cgroupFolders(this.cgroup)) makeCgroup(folder);
+    const log = openSync(join(this.folder, "init.log"), "a");
+    const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    const power = spawn("unshare", [...namespaces, "sh", join(packageRoot, "laboratory/cluster/machine-init.sh")], {
+      stdio: ["pipe", log, log],
+      env: { ...process.env, ...this.environment() },
+      // A ctrl-C of the terminal is the laboratory's to handle.
+      detached: true,
+    });
+    closeSync(log);
+    power.unref();
+    this.power = power;
+    await ownNamespace(power.pid!);
+    // The old cable goes some time after its machine: each boot has its own.
+    this.cable = `m${this.site.number}-${++this.boots}`;
+    this.site.network.connect(power.pid!, this.cable, machineMac(this.site.number));
+    try {
+      const since = Date.now() - 1000;
+      await this.site.controlPlane.until(`machine ${this.name} is Ready`, () => {
+        if (power.exitCode !== null) throw new Error(`its first process has ended`);
+        return this.readySince(since);
+      });
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\n${this.lastWords()}`, { cause: error });
+    }
+  }
+
+  /** Loss of power: everything on it is gone at once, and nobody is told. What was written stays. */
+  async off(): Promise<void> {
+    const { power } = this;
+    if (!power) return;
+    this.power = undefined;
+    const ended = new Promise((resolve) => power.once("exit", resolve));
+    power.ref();
+    power.kill("SIGKILL");
+    await ended;
+    // The kernel kills what is left in its PID namespace; until that is done its disk is not at rest.
+    for (let tries = 0; processesIn(this.cgroup).length > 0; tries++) {
+      if (tries > 200) throw new Error(`machine ${this.name} has processes that don't end`);
+      await pause(25);
+    }
+  }
+
+  /** Its packets vanish, in both directions; what runs on it runs on. */
+  cut(): void {
+    this.site.network.unplug(this.cable);
+  }
+
+  mend(): void {
+    this.site.network.plug(this.cable);
+  }
+
+  get isOn(): boolean {
+    return this.power !== undefined;
+  }
+
+  /** What stands before a command that is to run in its network namespace. */
+  get enter(): string[] {
+    if (!this.power) throw new Error(`machine ${this.name} is off`);
+    return enterNetwork(this.power.pid!);
+  }
+
+  /** Loads an image while it is on. */
+  load({ file }: ImageArchive): void {
+    command([
+      "ctr",
+      "--address",
+      join(this.folder, "containerd.sock"),
+      "--namespace",
+      "k8s.io",
+      "images",
+      "import",
+      file,
+    ]);
+  }
+
+  /** Its kubelet and kube-proxy stop where they are, or go on; what they have started runs on. */
+  set frozen(frozen: boolean) {
+    const own = ["kubelet", "kube-proxy"].map((name) => `${join(binaries(), name)} --config ${this.folder}/`);
+    const all = readdirSync("/proc").map(Number).filter(Number.isInteger);
+    for (const pid of all.filter((pid) => own.some((start) => commandLine(pid).startsWith(start)))) {
+      quietly(() => process.kill(pid, frozen ? "SIGSTOP" : "SIGCONT"), false);
+    }
+  }
+
+  /** Ids of the processes in its pods whose command line, with spaces between, matches. */
+  processes(pattern: RegExp): number[] {
+    return processesIn(this.cgroup).filter((pid) => pattern.test(commandLine(pid)));
+  }
+
+  /** Kills those processes. @returns whether there was one */
+  kill(pattern: RegExp): boolean {
+    // The list may name one that ends by itself meanwhile.
+    return this.processes(pattern).filter((pid) => quietly(() => process.kill(pid, "SIGKILL"), false)).length > 0;
+  }
+
+  /** Removes what it has outside of its folder. */
+  async end(): Promise<void> {
+    await this.off();
+    for (const folder of cgroupFolders(this.cgroup)) removeCgroup(folder);
+  }
+
+  private environment(): Record<string, string> {
+    const { zone, labels, taints = [], images = [] } = this.options;
+    const all = {
+      "topology.kubernetes.io/region": zone.replace(/-[a-z]$/, ""),
+      "topology.kubernetes.io/zone": zone,
+      // Google's CSI driver for disks puts it there; volumes ask for it.
+      "topology.gke.io/zone": zone,
+      ...labels,
+    };
+    return {
+      MACHINE: this.folder,
+      NAME: this.name,
+      ADDRESS: `${this.address}/${machinesPrefixLength}`,
+      GATEWAY: this.site.network.address,
+      LABELS: Object.entries(all)
+        .map(([label, value]) => `${label}=${value}`)
+        .join(","),
+      TAINTS: taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`).join(","),
+      IMAGES: images.map(({ file }) => file).join(" "),
+      PROGRAMS: binaries(),
+    };
+  }
+
+  /** Whether its kubelet has said so since then: the word of one that lost power stands for some seconds. */
+  private readySince(milliseconds: number): boolean {
+    const nodes = this.site.controlPlane.get(["nodes"]).items;
+    const node = nodes.find(({ metadata }: { metadata: { name: string } }) => metadata.name === this.name);
+    const ready = node?.status.conditions?.find(({ type }: { type: string }) => type === "Ready");
+    return ready?.status === "True" && Date.parse(ready.lastHeartbeatTime) >= milliseconds - 1000;
+  }
+
+  private lastWords(): string {
+    const words = (name: string) => {
+      const file = join(this.folder, `${name}.log`);
+      return existsSync(file)
+        ? `${name}: ${readFileSync(file, "utf8").split("\n").slice(-6).join("\n  ")}`
+        : `${name}: -`;
+    };
+    return ["init", "containerd", "kubelet", "kube-proxy"].map(words).join("\n");
+  }
+}
+
+const cgroupRoot = "/sys/fs/cgroup";
+
+/** The folders of a cgroup: one for each controller, or just one where the system is unified. */
+function cgroupFolders(name: string): string[] {
+  if (existsSync(join(cgroupRoot, "cgroup.controllers"))) return [join(cgroupRoot, name)];
+  return readdirSync(cgroupRoot)
+    .map((controller) => join(cgroupRoot, controller))
+    .filter((controller) => existsSync(join(controller, "cgroup.procs")))
+    .map((controller) => join(controller, name));
+}
+
+function makeCgroup(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  // A new cpuset has no processors; nothing could run in it.
+  for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+    const own = join(folder, file);
+    if (existsSync(own) && readFileSync(own, "utf8").trim() === "" && existsSync(join(dirname(folder), file))) {
+      writeFileSync(own, readFileSync(join(dirname(folder), file)));
+    }
+  }
+}
+
+function subfolders(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [...folders.flatMap(({ name }) => subfolders(join(folder, name))), folder];
+}
+
+function processesIn(cgroup: string): number[] {
+  const files = cgroupFolders(cgroup)
+    .flatMap(subfolders)
+    .map((folder) => join(folder, "cgroup.procs"));
+  const lines = files.flatMap((file) => quietly(() => readFileSync(file, "utf8").split("\n"), []));
+  return [...new Set(lines.filter(Boolean).map(Number))];
+}
+
+function removeCgroup(folder: string): void {
+  for (const path of subfolders(folder)) quietly(() => rmdirSync(path), undefined);
+}
+
+const commandLine = (pid: number) =>
+  quietly(() => readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "), "");
+
+/** Processes and their cgroups go away while one looks. */
+function quietly<T>(look: () => T, otherwise: T): T {
+  try {
+    return look();
+  } catch {
+    return otherwise;
+  }
+}

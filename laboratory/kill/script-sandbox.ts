@@ -1,0 +1,194 @@
+import { spawn, execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { octezPrograms } from "../../lib/tezos/octez-options";
+import { findProgram } from "../needs";
+import { packageRoot } from "../../lib/package-root";
+
+/** The shells in which the pods' scripts must run. The image has busybox's. */
+export const shells = [
+  { name: "busybox", command: ["busybox", "sh"] },
+  { name: "dash", command: ["dash"] },
+  { name: "bash", command: ["bash", "--posix"] },
+] as const;
+export type Shell = (typeof shells)[number];
+export const shellPrograms = ["busybox", "dash", "bash"];
+
+/** User of the Octez image: the scripts run as it when the tests are root, since root is stopped by no permission. */
+const imageUser = 1000;
+
+export interface ScriptResult {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** Scripts that were started. */
+export interface RunningScripts {
+  /** What a wrapper says. */
+  readonly wrapperOutput: Readable;
+  readonly ended: Promise<ScriptResult>;
+  /** Ends them and all that they have started at once, as a power cut would. */
+  kill(): void;
+}
+
+/** Unquoted on purpose: an interpreter may have an argument. Their errors go where their other lines go. */
+const allInTurn = 'for script; do $INTERPRETER "$script" 2>&1 || exit; done';
+
+/**
+ * Folders of a pod in a temporary folder: `data`, `wallet`, `config`, `scripts`, and a PATH with nothing but busybox and
+ * the stand-ins for Octez, as in the image.
+ */
+export class ScriptSandbox {
+  readonly root = mkdtempSync(join(tmpdir(), "scripts-"));
+  readonly data = this.path("data");
+  private readonly log = this.path("commands.log");
+
+  constructor() {
+    for (const folder of ["data", "wallet", "config", "bin", "tmp"]) mkdirSync(this.path(folder));
+    const busybox = findProgram("busybox") ?? "";
+    for (const applet of execFileSync(busybox, ["--list"], { encoding: "utf8" }).split("\n").filter(Boolean)) {
+      symlinkSync(busybox, this.path("bin", applet));
+    }
+    const standIn = this.path("bin", "octez-node");
+    copyFileSync(join(packageRoot, "laboratory/stand-ins/octez/octez-node"), standIn);
+    chmodSync(standIn, 0o755);
+    writeFileSync(this.path("options"), optionsTable("octez-node"));
+    writeFileSync(this.log, "");
+    for (const folder of [".", "data", "wallet", "config", "tmp", "commands.log"]) this.own(folder);
+  }
+
+  path(...parts: string[]): string {
+    return join(this.root, ...parts);
+  }
+
+  /** Writes a file as the scripts' user has it. */
+  write(path: string, text: string | Buffer): void {
+    mkdirSync(dirname(this.path(path)), { recursive: true });
+    this.own(dirname(path));
+    writeFileSync(this.path(path), text);
+    this.own(path);
+  }
+
+  read(path: string): string {
+    return readFileSync(this.path(path), "utf8");
+  }
+
+  exists(path: string): boolean {
+    return existsSync(this.path(path));
+  }
+
+  removePath(path: string): void {
+    rmSync(this.path(path), { recursive: true });
+  }
+
+  /** The command lines that the stand-ins were given, one by one. */
+  commands(): string[][] {
+    return this.read("commands.log")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => line.split(" "));
+  }
+
+  /**
+   * Runs a script of lib/tezos/scripts.
+   * @param killAfterMilliseconds ends the script and all it has started, as a power cut would
+   */
+  async run(
+    script: string,
+    environment: Record<string, string>,
+    shell: Shell = shells[0],
+    killAfterMilliseconds?: number,
+  ): Promise<ScriptResult> {
+    const running = this.start([script], environment, shell);
+    const timer =
+      killAfterMilliseconds === undefined ? undefined : setTimeout(() => running.kill(), killAfterMilliseconds);
+    const result = await running.ended;
+    clearTimeout(timer);
+    return result;
+  }
+
+  /**
+   * Starts scripts of lib/tezos/scripts one after the other, until one fails, as a pod does it with its init containers.
+   * @param wrapper a program, with its arguments, that starts them in its turn; what it writes to its standard error
+   * is its own
+   */
+  start(
+    scripts: readonly string[],
+    environment: Record<string, string>,
+    shell: Shell = shells[0],
+    wrapper: readonly string[] = [],
+  ): RunningScripts {
+    const [program, ...args] = shell.command;
+    const paths = scripts.map((script) => join(packageRoot, "lib/tezos/scripts", script));
+    const [interpreter, ...parameters] = [findProgram(program) ?? program, ...args];
+    const command =
+      paths.length === 1 && wrapper.length === 0
+        ? [interpreter!, ...parameters, paths[0]!]
+        : [findProgram("busybox") ?? "busybox", "sh", "-c", allInTurn, "boot", ...paths];
+    const [first, ...others] = [...wrapper, ...command];
+    const child = spawn(first!, others, {
+      env: {
+        PATH: this.path("bin"),
+        TMPDIR: this.path("tmp"),
+        DATA_DIR: this.data,
+        STAND_IN_OPTIONS: this.path("options"),
+        STAND_IN_LOG: this.log,
+        INTERPRETER: [interpreter, ...parameters].join(" "),
+        ...environment,
+      },
+      cwd: this.root,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(process.getuid?.() === 0 && { uid: imageUser, gid: imageUser }),
+    });
+    let output = "";
+    child.stdout.on("data", (data) => (output += data));
+    if (wrapper.length === 0) child.stderr.on("data", (data) => (output += data));
+    return {
+      wrapperOutput: child.stderr,
+      kill: () => {
+        try {
+          process.kill(-(child.pid ?? 0), "SIGKILL");
+        } catch {
+          // All of it has ended by itself.
+        }
+      },
+      ended: new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", (status) => resolve({ status, output }));
+      }),
+    };
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private own(path: string): void {
+    if (process.getuid?.() === 0) chownSync(this.path(path), imageUser, imageUser);
+  }
+}
+
+/** The options of a program of Octez, as its stand-in reads them. */
+export function optionsTable(program: string): string {
+  return (octezPrograms[program]?.commands ?? [])
+    .flatMap(({ words, options }) =>
+      Object.entries(options).map(([name, { takesValue }]) =>
+        [words.join(" "), name, takesValue ? "value" : "flag"].join("\t"),
+      ),
+    )
+    .join("\n");
+}

@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Configuration } from "../../lib/config/schema/configuration";
+import { bakerProxyPort, proxyMetricsPort } from "../../lib/config/facts/signer-path";
+import type { Laboratory } from "../cluster/laboratory";
+import type { Machine } from "../cluster/machine";
+import { doubles } from "../signer-path/measure/outcomes";
+import { drillKey, keyFiles, recordsFile, signatureRecords, signerProgram } from "../stand-ins/octez-signer";
+import type { SignatureRecord } from "../signer-path/records";
+
+const key = drillKey("partitioned baker");
+
+/** Signers' ports in the laboratory's network. */
+const signerPorts: Readonly<Record<string, number>> = { "pi-1": 6732, "pi-2": 6733 };
+
+/** What two competing bakers did, by the signers' own records. */
+export interface Competition {
+  /** How many signatures each signer gave. */
+  readonly signed: Readonly<Record<string, number>>;
+  readonly refused: number;
+  /** Levels for which two payloads were signed. */
+  readonly doubles: readonly string[];
+}
+
+/**
+ * The far end of the signer path: two signers with one key and a watermark each. The forwarders between are left out:
+ * each forwarder's Service leads to the signer that this forwarder takes for the first one that is up.
+ */
+export class SignerEnd {
+  private readonly folder: string;
+
+  constructor(
+    private readonly lab: Laboratory,
+    private readonly configuration: Configuration,
+  ) {
+    this.folder = join(lab.folder, "signers");
+    const { address, enter } = lab.network;
+    for (const [name, port] of Object.entries(signerPorts)) {
+      mkdirSync(join(this.folder, name), { recursive: true });
+      for (const [file, text] of Object.entries(keyFiles([key]))) writeFileSync(join(this.folder, name, file), text);
+      const launch = ["launch", "http", "signer", "--address", address, "--port", String(port)];
+      const asInstalled = ["--check-high-watermark", "--magic-bytes", "0x11,0x12,0x13"];
+      const options = ["--base-dir", join(this.folder, name), ...launch, ...asInstalled];
+      const [program = "", ...rest] = [...enter, signerProgram, ...options];
+      const signer = spawn(program, rest, { stdio: "ignore" });
+      signer.unref();
+      lab.atEnd(() => void signer.kill("SIGKILL"));
+    }
+    lab.run("laboratory/placement/forwarder-status.ts", [address, String(proxyMetricsPort)]);
+  }
+
+  /** From now on this forwarder takes that signer for the first that is up. */
+  lead(forwarder: number, signer: string): void {
+    const name = `forwarder-${forwarder}`;
+    const [baker] = this.configuration.bakers;
+    const port = (portName: string, number: number) => ({ name: portName, port: number, protocol: "TCP" });
+    this.lab.apply([
+      {
+        apiVersion: "discovery.k8s.io/v1",
+        kind: "EndpointSlice",
+        metadata: {
+          namespace: this.configuration.name,
+          name: `${name}-drill`,
+          labels: { "kubernetes.io/service-name": name },
+        },
+        addressType: "IPv4",
+        endpoints: [{ addresses: [this.lab.network.address], conditions: { ready: true } }],
+        ports: [port(`baker-${baker!.name}`, signerPorts[signer]!), port("status", proxyMetricsPort)],
+      },
+    ]);
+  }
+
+  /** Has a machine's baking pod ask for signatures until the laboratory ends. @returns its answers so far */
+  bake(machine: Machine): () => string[] {
+    const [proxy] = machine.processes(/^haproxy /);
+    if (proxy === undefined) throw new Error(`there is no proxy on ${machine.name}`);
+    const parameters = [`http://127.0.0.1:${bakerProxyPort}`, key.publicKeyHash, machine.name];
+    const enter = ["nsenter", `--net=/proc/${proxy}/ns/net`, "--"];
+    const child = this.lab.run("laboratory/placement/competing-baker.ts", parameters, enter);
+    let output = "";
+    child.stdout!.on("data", (data: Buffer) => (output += data.toString()));
+    return () => output.split("\n").filter(Boolean);
+  }
+
+  /** What the signers have written down since then (Unix time, seconds). */
+  since(start: number): Competition {
+    const records = Object.keys(signerPorts).flatMap((name) => this.records(name, start));
+    const signed = records.filter(({ outcome }) => outcome === "signed");
+    return {
+      signed: Object.fromEntries(
+        Object.keys(signerPorts).map((name) => [name, signed.filter(({ signer }) => signer === name).length]),
+      ),
+      refused: records.filter(({ outcome }) => outcome === "refused").length,
+      doubles: doubles(records),
+    };
+  }
+
+  private records(name: string, start: number): SignatureRecord[] {
+    try {
+      return signatureRecords(readFileSync(join(this.folder, name, recordsFile), "utf8"), name, start);
+    } catch (error) {
+      // Nothing was asked of it yet.
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,284 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { diskZones, poolLabel } from "../../lib/config/facts/pools";
+import type { Configuration, ConfigurationInput } from "../../lib/config/schema/configuration";
+import { forwarderVariable } from "../../lib/forwarder/haproxy-config";
+import { bakerDiskName } from "../../lib/tezos/baking-node-names";
+import { exampleConfiguration } from "../examples";
+import { runFence } from "./fence-run";
+import { GcloudStandIn } from "../stand-ins/gcloud";
+import { applyDefinitions } from "../stand-ins/gke";
+import type { KubernetesObject } from "../convert/kubernetes-objects";
+import { bakerObjects } from "../convert/baker-objects";
+import { bakingPodImages, standInFolder } from "../stand-ins/octez-images";
+import { command } from "../cluster/commands";
+import { Laboratory } from "../cluster/laboratory";
+import type { Machine } from "../cluster/machine";
+import type { DrillOptions, DrillResult } from "../result";
+import { SignerEnd } from "./competition";
+import { packageRoot } from "../../lib/package-root";
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
+
+const file = "config/hodl-farm.yaml";
+const podName = "baker-baker-0";
+
+/** How long it is looked on while nothing may happen, in seconds. */
+const lookOnSeconds = 60;
+const competeSeconds = 15;
+
+/**
+ * A baking VM that is cut off while its pods run on, on real machines. What must hold: no second baker by itself, one
+ * after `fence`; and where somebody forces a second one, what the docs say of it, no more and no less.
+ */
+export async function partitionDrill({ say }: DrillOptions): Promise<DrillResult> {
+  const lab = await Laboratory.start({ say });
+  const gcloud = new GcloudStandIn(exampleConfiguration(undefined, file).google.project);
+  const drill = new Partition(lab, gcloud, say);
+  try {
+    await drill.prepare();
+    await drill.cutOff();
+    await drill.force();
+  } catch (error) {
+    if (!lab.interrupted) drill.failures.push((error as Error).message);
+  } finally {
+    gcloud.remove();
+    await lab.end();
+  }
+  return {
+    name: "partition",
+    ok: drill.failures.length === 0,
+    lines: drill.failures.length > 0 ? drill.failures : drill.lines,
+  };
+}
+
+class Partition {
+  readonly lines: string[] = [];
+  readonly failures: string[] = [];
+  private readonly configuration: Configuration;
+  private readonly signers: SignerEnd;
+  private machines: readonly [Machine, Machine];
+
+  constructor(
+    private readonly lab: Laboratory,
+    private readonly gcloud: GcloudStandIn,
+    private readonly say: (line: string) => void,
+  ) {
+    this.configuration = exampleConfiguration((input: ConfigurationInput) => {
+      input.bakers[0]!.keys.delegate = { publicKey: "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn" };
+      input.tezos = { ...input.tezos, snapshot: { enabled: false } };
+    }, file);
+    const images = bakingPodImages(lab, this.configuration);
+    const machine = (zone: string) =>
+      lab.machine(`baking-${zone}`, {
+        zone,
+        labels: { [poolLabel]: "baking" },
+        taints: [{ key: poolLabel, value: "baking", effect: "NoSchedule" }],
+        images,
+      });
+    const [first = "", second = ""] = diskZones(this.configuration);
+    this.machines = [machine(first), machine(second)];
+    this.signers = new SignerEnd(lab, this.configuration);
+  }
+
+  async prepare(): Promise<void> {
+    const { lab, configuration, gcloud } = this;
+    const { name, google, bakers } = configuration;
+    const disks = join(lab.folder, "disks");
+    const standIns = join(disks, bakerDiskName(configuration, bakers[0]!), standInFolder);
+    mkdirSync(standIns, { recursive: true });
+    chmodSync(standIns, 0o777);
+    applyDefinitions(lab.controlPlane);
+    const objects = bakerObjects(configuration, disks);
+    // Services first: as in Terraform, the pods are told their addresses.
+    lab.apply(objects.filter(({ kind }) => kind === "Namespace" || kind === "Service"));
+    lab.apply(objects.map((object) => this.withForwarderAddresses(object)));
+    for (const forwarder of [1, 2]) this.signers.lead(forwarder, "pi-1");
+    gcloud.addCluster(google.region, name, lab.controlPlane.kubeconfig);
+    await Promise.all(this.machines.map((machine) => machine.on()));
+    for (const [index, machine] of this.machines.entries()) {
+      const zone = diskZones(configuration)[index]!;
+      const spec = { providerID: `gce://${google.project}/${zone}/${machine.name}` };
+      lab.kubectl("patch", "node", machine.name, "-p", JSON.stringify({ spec }));
+      gcloud.setVm(zone, machine.name, { id: String(index + 1), status: "RUNNING" });
+    }
+    await this.untilBaking();
+    this.say(`the baker is on ${this.baking.name}, the spare is ${this.spare.name}`);
+  }
+
+  /** All packets of the baking VM vanish; a tired operator deletes its pod; then fence. */
+  async cutOff(): Promise<void> {
+    const { lab, say } = this;
+    const [lost, spare] = [this.baking, this.spare];
+    const start = now();
+    const answers = this.signers.bake(lost);
+    await pause(10_000);
+    const said = [...new Set(answers())].join(", ");
+    this.expect(this.signers.since(start).signed["pi-1"]! > 0, `the baker signs at the beginning; it was told ${said}`);
+    const { uid } = this.pod().metadata;
+    lost.cut();
+    await this.untilNotReady(lost);
+    say(`${lost.name} is cut off; its pod is deleted, and ${lookOnSeconds} s are waited`);
+    lab.kubectl("--namespace", this.configuration.name, "delete", "pod", podName, "--wait=false");
+    await pause(1000 * lookOnSeconds);
+    const { metadata } = this.pod();
+    this.expect(
+      metadata.uid === uid && metadata.deletionTimestamp !== undefined,
+      "the pod is Terminating, with no successor",
+    );
+    this.expect(bakes(lost), "the baker that is cut off runs on");
+    this.expect(!bakes(spare), "no second baker has started by itself");
+
+    const begin = Date.now();
+    const ending = await runFence([join(packageRoot, file)], {
+      gcloud: this.gcloud,
+      enter: lab.network.enter,
+      input: `${lost.name}\n`,
+      look: () => this.playHypervisor(lost),
+    });
+    for (const line of ending.stdout.trimEnd().split("\n")) say(`fence: ${line}`);
+    this.expect(ending.status === 0, `fence ends well: ${ending.stderr}`);
+    this.expect(!lost.isOn, "the VM is off");
+    await this.untilBaking();
+    this.note(`the baker is Ready on the spare ${((Date.now() - begin) / 1000).toFixed(0)} s after fence was called`);
+    this.signers.bake(spare);
+    await lost.on();
+    await pause(10_000);
+    this.expect(bakes(spare) && !bakes(lost), "one baker runs after fence, also when the other VM is back");
+    const { signed, doubles } = this.signers.since(start);
+    this.expect(signed["pi-1"]! > 0 && doubles.length === 0, `nothing is signed twice: ${doubles[0]}`);
+    this.note(`cut off whole, then fenced: ${signed["pi-1"]} signatures, ${doubles.length} levels signed twice`);
+  }
+
+  /** The baking VM loses the control plane only, and somebody does all to have a second baker without fence. */
+  async force(): Promise<void> {
+    const { lab, say } = this;
+    const [first, second] = [this.baking, this.spare];
+    const { port } = new URL(
+      lab.kubectl("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}").stdout,
+    );
+    command([...first.enter, "iptables", "-I", "OUTPUT", "-p", "tcp", "--dport", port, "-j", "DROP"]);
+    await this.untilNotReady(first);
+    const name = `${this.configuration.name}-baking-pods`;
+    const forced = ["--namespace", this.configuration.name, "delete", "pod", podName, "--force", "--wait=false"];
+    let refusal = "";
+    try {
+      lab.kubectl(...forced);
+    } catch (error) {
+      refusal = (error as Error).message;
+    }
+    this.expect(refusal.includes("Use `farm fence`"), `a forced deletion is refused: ${refusal}`);
+    say("the policy against it is deleted, and the pod by force");
+    lab.kubectl("delete", "validatingadmissionpolicybinding", name);
+    await lab.controlPlane.until("the pod can be deleted by force", () => {
+      try {
+        lab.kubectl(...forced);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    await this.untilBaking(second);
+    this.expect(bakes(first) && bakes(second), "two bakers run, as was forced");
+    this.signers.bake(second);
+
+    const one = await this.compete();
+    this.note(`two bakers, forwarders that lead to one signer: ${one.text}: that signer's watermark holds`);
+    this.expect(
+      one.refused > 0 && one.doubles.length === 0,
+      "one signer's watermark keeps two bakers from signing twice",
+    );
+
+    // The second baker does not reach forwarder 1, and forwarder 2 does not reach signer 1.
+    this.signers.lead(2, "pi-2");
+    const address = this.serviceAddress("forwarder-1");
+    command([...second.enter, "iptables", "-t", "raw", "-I", "PREROUTING", "-d", address, "-j", "DROP"]);
+    await pause(5_000);
+    const two = await this.compete();
+    this.note(`two bakers, forwarders that lead to two signers: ${two.text}: nothing is left that holds`);
+    this.expect(two.doubles.length > 0, "two signers sign for two bakers, as the docs say");
+  }
+
+  private async compete() {
+    const start = now();
+    await pause(1000 * competeSeconds);
+    const result = this.signers.since(start);
+    const by = Object.entries(result.signed).map(([name, count]) => `${name} ${count}`);
+    const text = `${by.join(", ")} signed, ${result.refused} refused, ${result.doubles.length} levels signed twice`;
+    return { ...result, text };
+  }
+
+  /** Sees an order of gcloud's and takes the VM's power. */
+  private playHypervisor(machine: Machine): void {
+    const zone = diskZones(this.configuration)[this.machines.indexOf(machine)]!;
+    const vm = this.gcloud.vm(zone, machine.name)!;
+    if (vm.status !== "STOPPING" || !machine.isOn) return;
+    void machine.off().then(() => this.gcloud.setVm(zone, machine.name, { ...vm, status: "TERMINATED" }));
+  }
+
+  /** The machine of the pod that Kubernetes knows. */
+  private get baking(): Machine {
+    const { nodeName } = this.pod().spec;
+    return this.machines.find(({ name }) => name === nodeName)!;
+  }
+
+  private get spare(): Machine {
+    const { baking } = this;
+    return this.machines.find((machine) => machine !== baking)!;
+  }
+
+  private pod(): any {
+    const all = this.lab.controlPlane.get(["pods", "--namespace", this.configuration.name]).items;
+    return all.find(({ metadata }: any) => metadata.name === podName);
+  }
+
+  private withForwarderAddresses(object: any): KubernetesObject {
+    if (object.kind !== "StatefulSet") return object;
+    const changed = structuredClone(object);
+    const environment = changed.spec.template.spec.containers.flatMap(({ env }: any) => env ?? []);
+    for (const number of [1, 2]) {
+      const variable = environment.find(({ name }: any) => name === forwarderVariable(number));
+      if (variable) variable.value = this.serviceAddress(`forwarder-${number}`);
+    }
+    return changed;
+  }
+
+  private serviceAddress(service: string): string {
+    return this.lab.controlPlane.get(["service", service, "--namespace", this.configuration.name]).spec.clusterIP;
+  }
+
+  /** @param machine where it must be @default - anywhere */
+  private untilBaking(machine?: Machine): Promise<void> {
+    return this.lab.controlPlane.until(
+      "the baking pod is Ready",
+      () => {
+        const pod = this.pod();
+        const ready = pod?.status.conditions?.find(({ type }: any) => type === "Ready")?.status === "True";
+        return ready && !pod.metadata.deletionTimestamp && (!machine || pod.spec.nodeName === machine.name);
+      },
+      180,
+    );
+  }
+
+  private untilNotReady({ name }: Machine): Promise<void> {
+    const { controlPlane } = this.lab;
+    return controlPlane.until(`${name} is not Ready`, () => !controlPlane.readyMachines().includes(name));
+  }
+
+  private note(line: string): void {
+    this.say(line);
+    this.lines.push(line);
+  }
+
+  private expect(holds: boolean, what: string): void {
+    if (holds) return;
+    this.say(`FAILED: ${what}`);
+    this.failures.push(`it did not hold that ${what}`);
+  }
+}
+
+/** Whether a baker's process runs on a machine. */
+const bakes = (machine: Machine): boolean => machine.isOn && machine.processes(/octez-baker /).length > 0;
+
+const now = () => Date.now() / 1000;

@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import type { Colors } from "../../../lib/terminal/colors";
+import type { Report } from "../records";
+import { reportPage } from "./page";
+import { boundVerdict, drillGroups, duration, grouped, isControl, mark, systemNames, verdict } from "./reading";
+
+/** The report for the terminal: a line for each run, and one for each bound that did not hold. */
+export function reportSummary({ runs }: Report, colors: Colors): string {
+  const rows = drillGroups(runs).flatMap((group) =>
+    group.runs.map((run) => {
+      const { measures, system } = run;
+      const { good, text } = verdict(run);
+      const title = isControl(run) ? systemNames[system] : group.title;
+      const broken = run.bounds.filter((bound) => !bound.held);
+      return {
+        good,
+        cells: [
+          group.name,
+          `${grouped(measures.failed)} of ${grouped(measures.requests)}`,
+          duration(measures.slowest),
+          duration(measures.p99),
+          duration(measures.withoutSigner),
+          `${title}: ${text}`,
+        ],
+        notes: broken.map((bound) => `${bound.text}: ${bound.found} (${boundVerdict(run, bound)})`),
+      };
+    }),
+  );
+  const heads = ["drill", "failed", "slowest", "99 of 100", "without", ""];
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map(({ cells }) => cells[column]!.length)));
+  const line = (cells: readonly string[]) => cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ");
+  return [
+    colors.dim(`  ${line(heads)}`.trimEnd()),
+    ...rows.flatMap(({ good, cells, notes }) => {
+      const color = good ? colors.green : colors.red;
+      return [
+        `${color(mark(good))} ${line(cells).trimEnd()}`,
+        ...notes.map((note) => color(`    ${mark(false)} ${note}`)),
+      ];
+    }),
+  ]
+    .map((text) => `${text}\n`)
+    .join("");
+}
+
+/** The report for machines. */
+export const reportJson = (report: Report): string => `${JSON.stringify(report)}\n`;
+
+export interface ReportFiles {
+  readonly page: string;
+  readonly json: string;
+}
+
+/**
+ * Writes the page and the JSON.
+ * @param folder in it each report has a folder of its own, named after its start
+ */
+export function writeReport(report: Report, folder: string): ReportFiles {
+  const own = join(folder, report.startedAt.replace(/[^0-9TZ-]/g, "-"));
+  mkdirSync(own, { recursive: true });
+  const files = { page: join(own, "report.html"), json: join(own, "report.json") };
+  writeFileSync(files.page, reportPage(report));
+  writeFileSync(files.json, reportJson(report));
+  return files;
+}

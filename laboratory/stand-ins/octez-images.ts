@@ -1,0 +1,68 @@
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { octezImage } from "../../lib/config/facts/octez";
+import type { Configuration } from "../../lib/config/schema/configuration";
+import { octezPrograms } from "../../lib/tezos/octez-options";
+import { busyboxFolder, copyProgram, type ImageArchive, writeImage } from "../cluster/images";
+import type { Laboratory } from "../cluster/laboratory";
+import { packageRoot } from "../../lib/package-root";
+
+/** Where a baking pod's stand-ins find and leave what a drill and they tell each other: a folder on the pod's disk. */
+export const standInFolder = "stand-ins";
+
+const standIns = join(packageRoot, "laboratory/stand-ins/octez");
+
+/**
+ * The images of a baking pod, named as its configuration names them: Octez by stand-ins with busybox around them, as the
+ * real image has it, and Debian's HAProxy.
+ */
+export function bakingPodImages(lab: Laboratory, configuration: Configuration): ImageArchive[] {
+  const octez = join(lab.folder, "octez");
+  busyboxFolder(octez, lab.debian);
+  const bin = join(octez, "usr/local/bin");
+  const install = (from: string, ...names: string[]) =>
+    names.forEach((name) => cpSync(join(standIns, from), join(bin, name)));
+  install("octez-node", "octez-node");
+  install("octez-node-run", "octez-node-run");
+  install("octez-client-program", "octez-baker", "octez-accuser");
+  install("held", "dirname", "mv", "sleep", "sync");
+  const tables = "usr/share/stand-ins";
+  mkdirSync(join(octez, tables), { recursive: true });
+  for (const program of Object.keys(octezPrograms)) writeFileSync(join(octez, tables, program), optionsTable(program));
+
+  return [
+    writeImage(join(lab.folder, "octez.tar"), {
+      name: octezImage(configuration),
+      folder: octez,
+      env: {
+        STAND_IN_FOLDER: `/data/${standInFolder}`,
+        STAND_IN_LOG: `/data/${standInFolder}/commands`,
+        STAND_IN_OPTIONS: `/${tables}/octez-node`,
+        STAND_IN_TABLES: `/${tables}`,
+      },
+    }),
+    haproxyImage(lab, configuration.tezos.images.haproxy),
+  ];
+}
+
+/** Debian's HAProxy, with busybox around it. */
+export function haproxyImage(lab: Laboratory, name: string): ImageArchive {
+  const scratch = mkdtempSync(join(lab.folder, "haproxy-"));
+  const folder = join(scratch, "root");
+  busyboxFolder(folder, lab.debian);
+  copyProgram(folder, lab.debian, "/usr/sbin/haproxy");
+  // The stop signal is the real image's.
+  return writeImage(join(scratch, "haproxy.tar"), { name, folder, stopSignal: "SIGUSR1" });
+}
+
+/** What the stand-ins refuse a command line by: the command's words, an option, and whether it takes a value. */
+export function optionsTable(program: string): string {
+  const { globals, commands } = octezPrograms[program]!;
+  const all = [{ words: [] as readonly string[], options: globals }, ...commands];
+  const lines = all.flatMap(({ words, options }) =>
+    Object.entries(options).map(([name, { takesValue }]) =>
+      [words.join(" "), name, takesValue ? "value" : "flag"].join("\t"),
+    ),
+  );
+  return lines.map((line) => `${line}\n`).join("");
+}

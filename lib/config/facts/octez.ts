@@ -1,0 +1,29 @@
+import type { Configuration } from "../schema/configuration";
+
+/** Whether the network is named by its definition's URL; octez-node knows the others. */
+export const isNetworkUrl = (network: string): boolean => /^https?:/.test(network);
+
+/** The image of the Octez programs: tezos-bare, which has no entrypoint that guesses what to run. */
+export function octezImage({ tezos }: Configuration): string {
+  return tezos.images.octez ?? `tezos/tezos-bare:octez-v${tezos.octezVersion}`;
+}
+
+/** Where an empty disk gets its chain from. */
+export interface SnapshotSource {
+  readonly url: string;
+  /** The snapshot's block must have this hash; without it, the hash is asked of verifyUrl. */
+  readonly blockHash?: string;
+  /** RPC of somebody else than who serves the snapshot. There is one wherever there is no blockHash. */
+  readonly verifyUrl?: string;
+}
+
+/** @returns undefined if the chain is to be fetched from the network's nodes. */
+export function snapshotSource({ tezos }: Configuration): SnapshotSource | undefined {
+  const { network, historyMode, snapshot } = tezos;
+  if (!snapshot.enabled) return undefined;
+  return {
+    url: snapshot.url ?? `https://snapshots.tzinit.org/${network}/${historyMode}`,
+    blockHash: snapshot.blockHash,
+    verifyUrl: snapshot.verifyUrl ?? (isNetworkUrl(network) ? undefined : `https://rpc.tzkt.io/${network}`),
+  };
+}

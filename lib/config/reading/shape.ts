@@ -1,0 +1,154 @@
+import { closest, distance } from "fastest-levenshtein";
+import type { z } from "zod";
+import type { Findings } from "./findings";
+import type { Path } from "./problems";
+import { configurationSchema, type Configuration } from "../schema/configuration";
+import { isRecord, own, shown } from "./values";
+
+/** What could be read of something that is broken elsewhere: the checks work on it, so that all problems come at once. */
+export type Readable<T> = T extends (infer Item)[]
+  ? (Readable<Item> | undefined)[]
+  : T extends object
+    ? { [Field in keyof T]?: Readable<T[Field]> }
+    : T;
+
+type Schema = z.core.$ZodType;
+type Issue = z.core.$ZodIssue;
+
+/** Reads the input by the schema. Each problem of its shape becomes a finding; defaults are filled in. */
+export function readShape(input: unknown, findings: Findings): Readable<Configuration> {
+  const result = configurationSchema.safeParse(input);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) addIssue(issue, input, findings);
+  return (readable(configurationSchema, input) ?? {}) as Readable<Configuration>;
+}
+
+/** The value with all that doesn't fit the schema left out; a list keeps its places. */
+function readable(schema: Schema, value: unknown): unknown {
+  const result = (schema as z.ZodType).safeParse(value);
+  if (result.success) return result.data;
+  const inner = unwrapped(schema);
+  if (isObjectSchema(inner) && isRecord(value)) {
+    return Object.fromEntries(
+      Object.entries(inner._zod.def.shape).map(([name, field]) => [name, readable(field, own(value, name))]),
+    );
+  }
+  if (isArraySchema(inner) && Array.isArray(value)) return value.map((item) => readable(inner._zod.def.element, item));
+  return undefined;
+}
+
+function addIssue(issue: Issue, input: unknown, findings: Findings): void {
+  const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
+  if (issue.code === "unrecognized_keys") {
+    for (const name of issue.keys) findings.problem([...path, name], unknownField(name, schemaAt(path)));
+    return;
+  }
+  findings.problem(path, messageOf(issue, path, valueAt(input, path)));
+}
+
+function messageOf(issue: Issue, path: Path, value: unknown): string {
+  const what = descriptionAt(path);
+  if (value === undefined) return `is missing. ${what}`.trim();
+  if (value === null) return `is empty: give it a value or remove the line. ${what}`.trim();
+  switch (issue.code) {
+    case "invalid_type":
+      return `must be ${kinds[issue.expected] ?? issue.expected}, is ${shown(value)}${quotesMissing(issue.expected, value)}. ${what}`.trim();
+    case "invalid_value": {
+      const names = issue.values.map(String);
+      return `must be ${names.join(" or ")}, is ${shown(value)}${didYouMean(value, names) || "."}`;
+    }
+    case "invalid_union": {
+      const options = issue.errors.flat().filter((option) => option.code === "invalid_value");
+      const names = options.flatMap((option) => option.values.map(String));
+      return `${issue.message}, is ${shown(value)}${didYouMean(value, names) || "."}`;
+    }
+    case "too_small":
+    case "too_big": {
+      if (issue.origin === "string") return `${issue.message}; is ${shown(value)}.`;
+      const bound = boundOf(issue);
+      if (issue.origin === "array") return `must have ${bound} item${bound.endsWith(" 1") ? "" : "s"}. ${what}`.trim();
+      return `must be ${bound}, is ${shown(value)}. ${what}`.trim();
+    }
+    case "invalid_key":
+      return `${issue.issues[0]?.message}; is ${shown(path.at(-1))}.`;
+    default:
+      return `${issue.message}; is ${shown(value)}.`;
+  }
+}
+
+function boundOf(issue: Extract<Issue, { code: "too_small" | "too_big" }>): string {
+  if (issue.code === "too_big") return `at most ${issue.maximum}`;
+  return issue.inclusive ? `at least ${issue.minimum}` : `more than ${issue.minimum}`;
+}
+
+const kinds: Record<string, string> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  object: "a group of fields",
+  record: "a group of fields",
+  array: "a list",
+};
+
+/** YAML reads 25.1 as a number and "5" as text: say how to write what was meant. */
+function quotesMissing(expected: string, value: unknown): string {
+  if (expected === "string") return typeof value === "object" ? "" : `; put it in quotes: "${String(value)}"`;
+  return typeof value === "string" && /^(\d[\d.]*|true|false)$/.test(value) ? "; remove the quotes" : "";
+}
+
+function unknownField(name: string, parent: Schema | undefined): string {
+  const known = parent && isObjectSchema(parent) ? Object.keys(parent._zod.def.shape) : [];
+  const near = didYouMean(name, known);
+  return near ? `is no field that is known${near}` : `is no field that is known. There are: ${known.join(", ")}.`;
+}
+
+/** `. Did you mean "zones"?` when a known name is near enough to be meant; otherwise nothing. */
+export function didYouMean(name: unknown, known: readonly string[]): string {
+  if (typeof name !== "string" || known.length === 0) return "";
+  const lower = name.toLowerCase();
+  const byLower = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
+  const nearest = closest(lower, [...byLower.keys()]);
+  // Two letters that changed places count as two changes.
+  const most = Math.min(Math.floor(lower.length / 2), Math.max(2, Math.floor(lower.length / 3)));
+  const near = distance(lower, nearest) <= most;
+  return near ? `. Did you mean "${byLower.get(nearest)}"?` : "";
+}
+
+function valueAt(input: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, step) => {
+    if (Array.isArray(value) && typeof step === "number") return value[step];
+    return isRecord(value) ? own(value, String(step)) : undefined;
+  }, input);
+}
+
+function descriptionAt(path: Path): string {
+  for (let schema = schemaAt(path); schema;) {
+    const text = (schema as z.ZodType).description;
+    if (text) return text;
+    const inner = (schema._zod.def as { innerType?: Schema }).innerType;
+    if (!inner) break;
+    schema = inner;
+  }
+  return "";
+}
+
+function schemaAt(path: Path): Schema | undefined {
+  let schema: Schema | undefined = configurationSchema;
+  for (const step of path) {
+    const inner: Schema = unwrapped(schema);
+    if (isObjectSchema(inner)) schema = inner._zod.def.shape[String(step)];
+    else if (isArraySchema(inner)) schema = inner._zod.def.element;
+    else return undefined;
+    if (!schema) return undefined;
+  }
+  return schema;
+}
+
+/** The schema inside optional(), default() and prefault(). */
+function unwrapped(schema: Schema): Schema {
+  const inner = (schema._zod.def as { innerType?: Schema }).innerType;
+  return inner ? unwrapped(inner) : schema;
+}
+const isObjectSchema = (schema: Schema): schema is z.core.$ZodObject => schema._zod.def.type === "object";
+const isArraySchema = (schema: Schema): schema is z.core.$ZodArray => schema._zod.def.type === "array";
