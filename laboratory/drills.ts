@@ -3,7 +3,7 @@ import { missing, type Needs } from "./needs";
 import { killDrill, killNeeds } from "./kill/kill";
 import { laboratoryNeeds } from "./cluster/laboratory";
 import type { DrillOptions, DrillResult } from "./result";
-import { measurementNames, measurementNeeds, withoutSoakNumbers } from "./signer-path/measure/names";
+import { measurementNames, measurementNeeds, withoutSoakNumbers } from "./signer-path/measurements/names";
 import { signerPathNeeds } from "./signer-path/needs";
 import { controlName, pathDrills } from "./signer-path/drills/path-drills";
 
@@ -39,14 +39,14 @@ const partition: Drill = {
 const signerPath: Drill = {
   title: "the signer path",
   needs: signerPathNeeds,
-  run: async ({ names, ...options }) => (await import("./signer-path/run")).signerPathDrills(names, options),
+  run: async ({ names, ...options }) => (await import("./signer-path/run-drills")).signerPathDrills(names, options),
 };
 
 const measurements: Drill = {
   title: "the signer path, measured over a time",
   needs: measurementNeeds,
   run: async ({ names, ...options }) =>
-    (await import("./signer-path/measure/measurements")).takeMeasurements(names, options),
+    (await import("./signer-path/run-measurements")).takeMeasurements(names, options),
 };
 
 const placement: Drill = {

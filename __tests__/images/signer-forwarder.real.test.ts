@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { authorizedKeys, hostKeyFile, hostKeyFolder, sshdConfig, sshdFolder } from "../../lib/forwarder/sshd-config";
 import { buildForwarderImage } from "../../laboratory/cluster/forwarder-image";
-import { freePort, imageSshd, inImage, type RunningSshd } from "../../laboratory/sshd/running-sshd";
+import { freePort, imageSshd, inImage, type RunningSshd } from "../../laboratory/forwarder/sshd";
 import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { writeBundles } from "../../raspberry-pi/bundle";
-import { systemdImage, systemdMachineNeeds } from "../../laboratory/home/systemd-image";
-import { SystemdMachine } from "../../laboratory/home/systemd-machine";
+import { systemdImage, systemdContainerNeeds } from "../../laboratory/home/systemd-image";
+import { SystemdContainer } from "../../laboratory/home/systemd-container";
 import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
@@ -24,9 +24,9 @@ const changing = [
   "udevadm",
 ];
 
-describeReal("install.sh on a machine with systemd", systemdMachineNeeds, () => {
+describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () => {
   let work: string;
-  let machine: SystemdMachine;
+  let machine: SystemdContainer;
   type Change = Parameters<typeof exampleConfiguration>[0];
   const synth = (change?: Change) => writeBundles(exampleConfiguration(change), join(work, "bundles"));
   const inside = (...argv: string[]) => machine.run(...argv);
@@ -64,7 +64,7 @@ describeReal("install.sh on a machine with systemd", systemdMachineNeeds, () => 
   beforeAll(async () => {
     const image = await systemdImage();
     work = mkdtempSync(join(tmpdir(), "raspberry-pi-"));
-    machine = new SystemdMachine({ name: `raspberry-pi-${process.pid}`, image, folders: { "/work": work } });
+    machine = new SystemdContainer({ name: `raspberry-pi-${process.pid}`, image, folders: { "/work": work } });
     await machine.on();
     atFirst = tree();
   }, 600_000);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { signerBundle, writeBundles } from "../../raspberry-pi/bundle";
 import { command } from "../../laboratory/cluster/commands";
 import { RecordingDisk, recordingDiskNeeds, type Remains } from "../../laboratory/home/recording-disk";
-import { systemdImage, systemdMachineNeeds } from "../../laboratory/home/systemd-image";
-import { SystemdMachine } from "../../laboratory/home/systemd-machine";
+import { systemdImage, systemdContainerNeeds } from "../../laboratory/home/systemd-image";
+import { SystemdContainer } from "../../laboratory/home/systemd-container";
 import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
@@ -62,11 +62,11 @@ describeReal("a power cut, on the kernel's own ext4: a watermark that was answer
   });
 });
 
-const needs = { ...recordingDiskNeeds, programs: [...recordingDiskNeeds.programs, ...systemdMachineNeeds.programs] };
+const needs = { ...recordingDiskNeeds, programs: [...recordingDiskNeeds.programs, ...systemdContainerNeeds.programs] };
 describeReal("a power cut during install.sh, on the kernel's own ext4", needs, () => {
   let work: string;
   let disk: RecordingDisk;
-  let machine: SystemdMachine | undefined;
+  let machine: SystemdContainer | undefined;
   let image: string;
   beforeAll(async () => {
     image = await systemdImage();
@@ -95,9 +95,9 @@ describeReal("a power cut during install.sh, on the kernel's own ext4", needs, (
   };
 
   /** A machine whose installed folders lie on this file system. */
-  function machineOn(mounted: string): SystemdMachine {
+  function machineOn(mounted: string): SystemdContainer {
     const options = installed.map((path) => `--volume=${join(mounted, path)}:/${path}`);
-    return new SystemdMachine({ name: `power-cut-${process.pid}`, image, folders: { "/bundles": work }, options });
+    return new SystemdContainer({ name: `power-cut-${process.pid}`, image, folders: { "/bundles": work }, options });
   }
 
   test("at any moment leaves each file as it was or whole, and the next run completes it", async () => {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { sshUser, socketFolder } from "../../lib/config/facts/signer-path";
 import { writeBundles } from "../../raspberry-pi/bundle";
-import { forwarderSshdSettings, HomeUplinks } from "../../laboratory/home/home-uplinks";
-import { systemdImage, systemdMachineNeeds } from "../../laboratory/home/systemd-image";
-import { SystemdMachine } from "../../laboratory/home/systemd-machine";
+import { forwarderSshdSettings, HomeNetwork } from "../../laboratory/home/home-network";
+import { systemdImage, systemdContainerNeeds } from "../../laboratory/home/systemd-image";
+import { SystemdContainer } from "../../laboratory/home/systemd-container";
 import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
@@ -229,11 +229,11 @@ const breaks: Break[] = [
   },
 ];
 
-describeReal("signer-doctor", systemdMachineNeeds, () => {
+describeReal("signer-doctor", systemdContainerNeeds, () => {
   let work: string;
-  let pi: SystemdMachine;
-  let home: HomeUplinks;
-  const write = (machine: SystemdMachine, path: string, text: string) =>
+  let pi: SystemdContainer;
+  let home: HomeNetwork;
+  const write = (machine: SystemdContainer, path: string, text: string) =>
     machine.run("sh", "-c", 'printf %s "$2" >"$1"', "sh", path, text);
 
   function doctor(): { status: number | null; works: boolean; links: Link[] } {
@@ -254,8 +254,8 @@ describeReal("signer-doctor", systemdMachineNeeds, () => {
   beforeAll(async () => {
     const image = await systemdImage();
     work = mkdtempSync(join(tmpdir(), "signer-doctor-"));
-    home = new HomeUplinks(`doctor-${process.pid}-home`, image, forwarders);
-    pi = new SystemdMachine({ name: `doctor-${process.pid}-pi`, image, folders: { "/bundles": work } });
+    home = new HomeNetwork(`doctor-${process.pid}-home`, image, forwarders);
+    pi = new SystemdContainer({ name: `doctor-${process.pid}-pi`, image, folders: { "/bundles": work } });
     await Promise.all([home.start(), pi.on()]);
     const outside = home.machine;
     outside.sh(`useradd ${sshUser}; usermod --password '*' ${sshUser}; mkdir /run/sshd; chmod 755 /root`);

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { sshUser, socketFolder } from "../../lib/config/facts/signer-path";
 import { writeBundles } from "../../raspberry-pi/bundle";
-import { forwarderSshdSettings, HomeUplinks, type UplinkOptions } from "../../laboratory/home/home-uplinks";
-import { systemdImage, systemdMachineNeeds } from "../../laboratory/home/systemd-image";
-import { SystemdMachine } from "../../laboratory/home/systemd-machine";
+import { forwarderSshdSettings, HomeNetwork, type UplinkOptions } from "../../laboratory/home/home-network";
+import { systemdImage, systemdContainerNeeds } from "../../laboratory/home/systemd-image";
+import { SystemdContainer } from "../../laboratory/home/systemd-container";
 import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
@@ -74,7 +74,7 @@ HostKey /root/host
 AuthorizedKeysFile /root/authorized_keys
 ${forwarderSshdSettings}`;
 
-describeReal("uplinks with addresses by DHCP", systemdMachineNeeds, () => {
+describeReal("uplinks with addresses by DHCP", systemdContainerNeeds, () => {
   // Each test waits for several things, which take long on a busy machine.
   jest.setTimeout(300_000);
   let image: string;
@@ -86,12 +86,12 @@ describeReal("uplinks with addresses by DHCP", systemdMachineNeeds, () => {
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
   describe.each(managers)("under $name", ({ setUp, restart, plugged }) => {
-    let pi: SystemdMachine;
-    let home: HomeUplinks;
+    let pi: SystemdContainer;
+    let home: HomeNetwork;
     beforeAll(async () => {
       const name = `uplinks-${process.pid}`;
-      home = new HomeUplinks(`${name}-home`, image, forwarders);
-      pi = new SystemdMachine({ name: `${name}-pi`, image, folders: { "/bundles": work } });
+      home = new HomeNetwork(`${name}-home`, image, forwarders);
+      pi = new SystemdContainer({ name: `${name}-pi`, image, folders: { "/bundles": work } });
       await Promise.all([home.start(), pi.on()]);
       for (const uplink of [wire, lte]) home.addRouter(uplink);
       const forwarder = home.machine;

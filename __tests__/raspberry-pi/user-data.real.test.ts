@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { signerBundle } from "../../raspberry-pi/bundle";
-import { type Suite, systemdImage, systemdMachineNeeds } from "../../laboratory/home/systemd-image";
-import { SystemdMachine } from "../../laboratory/home/systemd-machine";
+import { type Suite, systemdImage, systemdContainerNeeds } from "../../laboratory/home/systemd-image";
+import { SystemdContainer } from "../../laboratory/home/systemd-container";
 import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
@@ -14,11 +14,11 @@ const suites: [Suite, string[]][] = [
   ["trixie", ["SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"]],
 ];
 
-describeReal("user-data on a machine with cloud-init", systemdMachineNeeds, () => {
+describeReal("user-data on a machine with cloud-init", systemdContainerNeeds, () => {
   const configuration = exampleConfiguration();
   const files = signerBundle(configuration, configuration.signers[0]!);
   let work: string;
-  let machine: SystemdMachine;
+  let machine: SystemdContainer;
 
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), "user-data-"));
@@ -31,7 +31,7 @@ describeReal("user-data on a machine with cloud-init", systemdMachineNeeds, () =
 
   /** A machine with a freshly written card, before its first boot with cloud-init. */
   async function newCard([suite, commandLine]: [Suite, string[]], change = "true"): Promise<void> {
-    machine = new SystemdMachine({
+    machine = new SystemdContainer({
       name: `user-data-${process.pid}`,
       image: await systemdImage(undefined, suite),
       folders: { "/var/lib/cloud/seed/nocloud": join(work, "seed") },

@@ -6,7 +6,7 @@ import { command } from "../cluster/commands";
 import type { Laboratory } from "../cluster/laboratory";
 import { enterNetwork } from "../cluster/network";
 import { systemdImage } from "./systemd-image";
-import { SystemdMachine } from "./systemd-machine";
+import { SystemdContainer } from "./systemd-container";
 import { Uplink } from "./uplink";
 
 /** Size of the disk for the folders in memory. */
@@ -48,7 +48,7 @@ export class RaspberryPi {
       return `--volume=${join(memory, inside)}:${inside}`;
     });
     const options = ["--hostname", name, ...volumes];
-    const machine = new SystemdMachine({ name: `${basename(lab.folder)}-${name}`, image, options });
+    const machine = new SystemdContainer({ name: `${basename(lab.folder)}-${name}`, image, options });
     const pi = new RaspberryPi(machine, name, started, memory);
     lab.atEnd(() => pi.end());
     await pi.on();
@@ -60,7 +60,7 @@ export class RaspberryPi {
   private readonly keeper: ChildProcess;
 
   private constructor(
-    private readonly machine: SystemdMachine,
+    private readonly machine: SystemdContainer,
     readonly name: string,
     readonly uplinks: readonly Uplink[],
     private readonly memory: string,

@@ -6,7 +6,7 @@ import { findProgram } from "../needs";
 import { command, longCommand } from "../cluster/commands";
 
 /** What of this machine is needed to make the image, and to run machines of it. */
-export const systemdMachineNeeds = { linux: true, root: true, programs: ["podman", "runc", "debootstrap"] };
+export const systemdContainerNeeds = { linux: true, root: true, programs: ["podman", "runc", "debootstrap"] };
 
 export type Suite = "bookworm" | "trixie";
 

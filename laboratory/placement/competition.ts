@@ -5,7 +5,7 @@ import type { Configuration } from "../../lib/config/schema/configuration";
 import { bakerProxyPort, proxyMetricsPort } from "../../lib/config/facts/signer-path";
 import type { Laboratory } from "../cluster/laboratory";
 import type { Machine } from "../cluster/machine";
-import { doubles } from "../signer-path/measure/outcomes";
+import { doubles } from "../signer-path/evaluation/statistics";
 import { drillKey, keyFiles, recordsFile, signatureRecords, signerProgram } from "../stand-ins/octez-signer";
 import type { SignatureRecord } from "../signer-path/records";
 

@@ -12,7 +12,7 @@ export const signerPathNeeds: Needs = {
     "tc",
     "sysctl",
     "python3",
-    // What looks at the farm, and the strangers.
+    // What looks at the testbed, and the strangers.
     "curl",
     "ss",
     "ssh",

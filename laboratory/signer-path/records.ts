@@ -1,5 +1,5 @@
 /**
- * What a run on the signer path leaves behind, for the measures, the report and machines (the report's JSON is a
+ * What a run on the signer path leaves behind, for the statistics, the report and machines (the report's JSON is a
  * Report). All times are seconds since the run's start, on the one clock of the machine that everything runs on.
  */
 
@@ -67,7 +67,7 @@ export interface Fault {
 /** Whose configuration ran: this project's, or the report's of 2019 before and after its fix. */
 export type System = "ours" | "2019" | "2019-fixed";
 
-export interface Measures {
+export interface Statistics {
   readonly requests: number;
   readonly signed: number;
   readonly refused: number;
@@ -86,12 +86,12 @@ export interface Measures {
 }
 
 /** One thing that had to hold, and what was found. */
-export interface Bound {
+export interface Check {
   /** Such as "0 failed requests". */
   readonly text: string;
   /** Such as "0 of 150". */
-  readonly found: string;
-  readonly held: boolean;
+  readonly actual: string;
+  readonly passed: boolean;
 }
 
 export interface DrillRun {
@@ -104,9 +104,9 @@ export interface DrillRun {
   readonly faults: readonly Fault[];
   readonly requests: readonly RequestRecord[];
   readonly signatures: readonly SignatureRecord[];
-  readonly states: readonly StateChange[];
-  readonly measures: Measures;
-  readonly bounds: readonly Bound[];
+  readonly stateChanges: readonly StateChange[];
+  readonly statistics: Statistics;
+  readonly checks: readonly Check[];
 }
 
 export interface Report {

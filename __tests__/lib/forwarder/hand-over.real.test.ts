@@ -10,7 +10,7 @@ import { proxyMetricsPort } from "../../../lib/config/facts/signer-path";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { findProgram } from "../../../laboratory/needs";
 import { describeReal } from "../../support/real";
-import { address, SignerPathLaboratory } from "../../../laboratory/proxies/proxy-chain";
+import { address, ProxyChain } from "../../../laboratory/forwarder/proxy-chain";
 import { packageRoot } from "../../../lib/package-root";
 
 const script = join(packageRoot, "lib/forwarder/scripts/hand-over.sh");
@@ -120,11 +120,11 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
     const metered = (input: ConfigurationInput) => {
       for (const uplink of input.signers.flatMap(({ uplinks }) => uplinks)) uplink.metered = true;
     };
-    const fresh = new SignerPathLaboratory(exampleConfiguration(metered));
+    const fresh = new ProxyChain(exampleConfiguration(metered));
     try {
       await fresh.startForwarder(1);
       await pause(2_000);
-      expect(await fresh.tell(1, "/bakers")).toBe("baker 0 0\n");
+      expect(await fresh.get(1, "/bakers")).toBe("baker 0 0\n");
     } finally {
       await fresh.stop();
     }
@@ -134,13 +134,13 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
     const unmetered = (input: ConfigurationInput) => {
       for (const uplink of input.signers.flatMap(({ uplinks }) => uplinks)) uplink.metered = false;
     };
-    let laboratory: SignerPathLaboratory;
+    let chain: ProxyChain;
     beforeEach(async () => {
-      laboratory = new SignerPathLaboratory(exampleConfiguration(unmetered));
-      await laboratory.start();
+      chain = new ProxyChain(exampleConfiguration(unmetered));
+      await chain.start();
       await pause(1_200);
     });
-    afterEach(() => laboratory.stop());
+    afterEach(() => chain.stop());
 
     const status = (forwarder: number) => `${address(forwarder)}:${proxyMetricsPort}`;
     const leaving = (forwarder: 1 | 2, steadySeconds: number) =>
@@ -153,21 +153,21 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
       });
 
     test("told to end at once, one goes, and the other one waits for it: no request is lost", async () => {
-      const load = laboratory.load(32, 0.1);
+      const load = chain.load(32, 0.1);
       const [first, second] = [leaving(1, 3), leaving(2, 6)];
       await first.ended;
       expect(first.said).toContain("leaves; the others serve: baker");
-      await Promise.all(laboratory.tunnelsTo(1).map((tunnel) => tunnel.close()));
-      await laboratory.kill("forwarder-1");
+      await Promise.all(chain.tunnelsTo(1).map((tunnel) => tunnel.close()));
+      await chain.kill("forwarder-1");
       await pause(3_000);
       // It comes back, first without a tunnel.
-      await laboratory.startForwarder(1);
+      await chain.startForwarder(1);
       await pause(4_000);
       expect(second.hasEnded).toBe(false);
-      await Promise.all(laboratory.tunnelsTo(1).map((tunnel) => tunnel.open()));
+      await Promise.all(chain.tunnelsTo(1).map((tunnel) => tunnel.open()));
       // Ten seconds until a path counts as healthy, six until that is believed.
       expect(await second.ended).toBeGreaterThan(3 + 3 + 4 + 10);
-      await laboratory.kill("forwarder-2");
+      await chain.kill("forwarder-2");
       const outcomes = await load;
       expect(outcomes.filter(({ status }) => status !== 200)).toEqual([]);
       expect(outcomes.length).toBeGreaterThan(250);
@@ -179,7 +179,7 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
         await pause(3_500);
         expect(both.filter(({ said }) => said.includes("leaves")).length).toBeLessThan(2);
         await Promise.all(both.map((one) => one.stop()));
-        for (const forwarder of [1, 2]) await laboratory.tell(forwarder, "/stay");
+        for (const forwarder of [1, 2]) await chain.get(forwarder, "/stay");
       }
     }, 60_000);
   });

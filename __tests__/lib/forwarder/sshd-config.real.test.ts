@@ -8,7 +8,7 @@ import { sshUser } from "../../../lib/config/facts/signer-path";
 import { authorizedKeys, hostKeyFile, hostKeyFolder, sshdConfig, sshdFolder } from "../../../lib/forwarder/sshd-config";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { freePort, imageSshd, machineSshd, type RunningSshd } from "../../../laboratory/sshd/running-sshd";
+import { freePort, imageSshd, machineSshd, type RunningSshd } from "../../../laboratory/forwarder/sshd";
 
 describe.each([machineSshd, imageSshd])("$title", (tested) =>
   describeReal("a tunnel to it", tested.needs, () => {

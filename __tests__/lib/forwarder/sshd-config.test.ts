@@ -7,7 +7,7 @@ import { exampleConfiguration } from "../../../laboratory/examples";
 import { expectGolden } from "../../support/golden";
 import { findProgram } from "../../../laboratory/needs";
 import { describeReal } from "../../support/real";
-import { forThisSshd } from "../../../laboratory/sshd/openssh-version";
+import { forThisSshd } from "../../../laboratory/forwarder/openssh-version";
 
 const [signer] = exampleConfiguration().signers;
 const anywhere = ["0.0.0.0/0"];

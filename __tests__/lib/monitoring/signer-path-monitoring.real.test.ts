@@ -6,7 +6,7 @@ import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
 import { Prometheus } from "../../../laboratory/stand-ins/prometheus";
 import { describeReal } from "../../support/real";
 import { synthesise } from "../../../laboratory/synthesis";
-import { address, SignerPathLaboratory } from "../../../laboratory/proxies/proxy-chain";
+import { address, ProxyChain } from "../../../laboratory/forwarder/proxy-chain";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
@@ -32,12 +32,12 @@ function podOf(objects: readonly KubernetesObject[], workload: string, podIP: st
 }
 
 describeReal("the real HAProxy and Prometheus", { programs: ["haproxy", "prometheus", "curl"], linux: true }, () => {
-  let laboratory: SignerPathLaboratory;
+  let chain: ProxyChain;
   let prometheus: Prometheus;
 
   beforeAll(async () => {
-    laboratory = new SignerPathLaboratory(configuration);
-    await laboratory.start();
+    chain = new ProxyChain(configuration);
+    await chain.start();
     const { baker, platform } = synthesise(configuration);
     const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values);
     const static_configs = podTargets([
@@ -58,7 +58,7 @@ describeReal("the real HAProxy and Prometheus", { programs: ["haproxy", "prometh
   }, 150_000);
   afterAll(async () => {
     await prometheus?.end();
-    await laboratory?.stop();
+    await chain?.stop();
   });
 
   test("what is kept is what the alerts ask for, a few series in all", () => {
@@ -79,7 +79,7 @@ describeReal("the real HAProxy and Prometheus", { programs: ["haproxy", "prometh
   test("nothing fires once all is well; both signers away does, and nothing else", async () => {
     await prometheus.until("absent(ALERTS)");
     const begin = Date.now() / 1000;
-    await Promise.all(Object.values(laboratory.uplinks).flatMap((tunnels) => tunnels.map((tunnel) => tunnel.close())));
+    await Promise.all(Object.values(chain.tunnels).flatMap((tunnels) => tunnels.map((tunnel) => tunnel.close())));
     await prometheus.until('ALERTS{alertstate="firing"}');
     const fired = prometheus.firings().filter(({ since }) => since > begin);
     expect(fired).toMatchObject([{ rule: "NoSigner", labels: { severity: "critical" } }]);

@@ -3,17 +3,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { command } from "../../cluster/commands";
 import type { Laboratory } from "../../cluster/laboratory";
 import type { Machine } from "../../cluster/machine";
-import { farmKey } from "../farm/configuration";
-import { measuresOf, requestRecords, withSigners } from "../measure/outcomes";
-import type { LogLine } from "../farm/pod-log";
+import { testbedKey } from "../testbed/configuration";
+import { statisticsOf, requestRecords, withSigners } from "../evaluation/statistics";
+import type { LogLine } from "../testbed/pod-log";
 import type { DrillRun, System } from "../records";
-import { rate, startLoadFrom } from "../run-drill";
+import { rate, startLoadFrom } from "../drills/run-drill";
 import { signatureRecords } from "../../stand-ins/octez-signer";
 import { type Logs, seenAsIn2019, statesOf2019 } from "./evidence";
 import { Forwarder2019, forwarderMachine } from "./forwarder";
 import { RaspberryPi2019 } from "./raspberry-pi";
 import { proxyPort } from "./settings";
-import { programVersions } from "../farm/versions";
+import { programVersions } from "../testbed/versions";
 
 type ControlSystem = Exclude<System, "ours">;
 const controls: readonly ControlSystem[] = ["2019", "2019-fixed"];
@@ -64,8 +64,8 @@ async function prepare(
   say: (line: string) => void,
 ): Promise<Prepared> {
   const name = `pi-${system}`;
-  const pi = await RaspberryPi2019.start(lab, name, farmKey, say);
-  const { publicKeyHash: signingKey } = farmKey;
+  const pi = await RaspberryPi2019.start(lab, name, testbedKey, say);
+  const { publicKeyHash: signingKey } = testbedKey;
   const fixed = system === "2019-fixed";
   const forwarder = await Forwarder2019.start(lab, machine, {
     name: `forwarder-${system}`,
@@ -100,7 +100,7 @@ async function cut(lab: Laboratory, { system, forwarder, pi }: Prepared): Promis
   const requested = requestRecords(await load.end(), start).filter(({ at }) => at >= 0);
   const signatures = existsSync(pi.records) ? signatureRecords(readFileSync(pi.records, "utf8"), signer, start) : [];
   const requests = withSigners(requested, signatures).map((request) => ({ ...request, path: "the only tunnel" }));
-  const measures = measuresOf(requests, signatures, 1 / rate);
+  const statistics = statisticsOf(requests, signatures, 1 / rate);
   const since = (lines: readonly LogLine[]) =>
     lines.map((line) => ({ ...line, time: line.time - start })).filter(({ time }) => time >= 0);
   const logs: Logs = {
@@ -119,8 +119,8 @@ async function cut(lab: Laboratory, { system, forwarder, pi }: Prepared): Promis
     ],
     requests,
     signatures,
-    states: statesOf2019(logs),
-    measures,
-    bounds: seenAsIn2019(logs, requests, measures, longestOfOurs),
+    stateChanges: statesOf2019(logs),
+    statistics,
+    checks: seenAsIn2019(logs, requests, statistics, longestOfOurs),
   };
 }

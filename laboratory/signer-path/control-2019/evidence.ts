@@ -1,5 +1,5 @@
-import type { LogLine } from "../farm/pod-log";
-import type { Bound, DrillRun, Measures, RequestRecord, StateChange } from "../records";
+import type { LogLine } from "../testbed/pod-log";
+import type { Check, DrillRun, Statistics, RequestRecord, StateChange } from "../records";
 
 /** What a run of the report's configuration has written, with seconds since its start as time. */
 export interface Logs {
@@ -21,13 +21,13 @@ const soon = 2;
 export function seenAsIn2019(
   { sshd, autossh }: Logs,
   requests: readonly RequestRecord[],
-  { withoutSigner }: Measures,
+  { withoutSigner }: Statistics,
   longestOfOurs: number,
-): Bound[] {
-  const seen = (text: string, count: number, what: string): Bound => ({
+): Check[] {
+  const seen = (text: string, count: number, what: string): Check => ({
     text,
-    found: `${count} ${what}`,
-    held: count > 0,
+    actual: `${count} ${what}`,
+    passed: count > 0,
   });
   const lines = (log: readonly LogLine[], pattern: RegExp) => log.filter(({ text }) => pattern.test(text)).length;
   return [
@@ -42,14 +42,14 @@ export function seenAsIn2019(
     ),
     {
       text: `longer than ${longestOfOurs} s without a signer, though one uplink stands`,
-      found: `${withoutSigner.toFixed(1)} s`,
-      held: withoutSigner > longestOfOurs,
+      actual: `${withoutSigner.toFixed(1)} s`,
+      passed: withoutSigner > longestOfOurs,
     },
   ];
 }
 
 /** HAProxy's servers, and the tunnel: up is one whose login left it with its ports. */
-export function statesOf2019({ sshd, haproxy, autossh }: Logs): DrillRun["states"] {
+export function statesOf2019({ sshd, haproxy, autossh }: Logs): DrillRun["stateChanges"] {
   const servers = haproxy.flatMap(({ time, text }): StateChange[] => {
     const [, server, state] = serverState.exec(text) ?? [];
     if (!server) return [];

@@ -6,7 +6,7 @@ import { command } from "../../cluster/commands";
 import type { Laboratory } from "../../cluster/laboratory";
 import type { Machine } from "../../cluster/machine";
 import { forwarderImageArchive } from "../../cluster/forwarder-image";
-import { type LogLine, podLog } from "../farm/pod-log";
+import { type LogLine, podLog } from "../testbed/pod-log";
 import { haproxyConfig2019, proxyPort, settingsFolder, sshdConfig2019 } from "./settings";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Laboratory } from "../../cluster/laboratory";
 import type { DrillKey } from "../../stand-ins/octez-signer";
 import { keyFiles, recordsFile, signerProgram } from "../../stand-ins/octez-signer";
-import type { LogLine } from "../farm/pod-log";
+import type { LogLine } from "../testbed/pod-log";
 import { RaspberryPi } from "../../home/raspberry-pi";
 import { autosshCommand, autosshEnvironment } from "./settings";
 

@@ -1,7 +1,7 @@
-import { badNetworks } from "./bad-networks";
-import { otherFaults } from "./feared-faults";
-import { listedFaults } from "./listed-faults";
-import { rolls } from "./roll";
+import { badNetworks } from "./uplink-faults";
+import { otherFaults } from "./cluster-faults";
+import { listedFaults } from "./tunnel-faults";
+import { rolls } from "./rollouts";
 import { signerFaults } from "./signer-faults";
 import { tcpFaults } from "./tcp-faults";
 import type { PathDrill } from "./path-drill";

@@ -1,13 +1,13 @@
-import { noneFailed } from "../measure/outcomes";
+import { noneFailed } from "../evaluation/statistics";
 import { first, nothingLost, outOfUse, type PathDrill } from "./path-drill";
-import type { Bound } from "../records";
+import type { Check } from "../records";
 import type { SignerMode } from "../../stand-ins/octez-signer";
 
 /** pi-1's stand-in behaves otherwise for a while. */
 const misbehaving = (mode: SignerMode, seconds = 15): Pick<PathDrill, "begin" | "lasts" | "mend"> => ({
-  begin: (farm) => farm.setMode(first, mode),
+  begin: (testbed) => testbed.setMode(first, mode),
   lasts: seconds,
-  mend: (farm) => farm.setMode(first, "ok"),
+  mend: (testbed) => testbed.setMode(first, "ok"),
 });
 
 /** What the first signer does that no network is to blame for. */
@@ -17,75 +17,80 @@ export const signerFaults: readonly PathDrill[] = [
     title: "the first signer takes requests and never answers",
     fault: "pi-1's signer hangs; its key can still be asked for",
     ...misbehaving("hang", 20),
-    bounds: (run) => nothingLost(run, "signer"),
+    checks: (run) => nothingLost(run, "signer"),
   },
   {
     name: "500",
     title: "the first signer refuses, as octez-signer does",
     fault: "pi-1's signer answers 500",
     ...misbehaving("refuse500"),
-    bounds: (run) => refusalsPassedOn(run, "500"),
+    checks: (run) => refusalsPassedOn(run, "500"),
   },
   {
     name: "409",
     title: "the first signer refuses, as signatory does",
     fault: "pi-1's signer answers 409",
     ...misbehaving("refuse409"),
-    bounds: (run) => refusalsPassedOn(run, "409"),
+    checks: (run) => refusalsPassedOn(run, "409"),
   },
   {
     name: "close",
     title: "the first signer closes without an answer",
     fault: "pi-1's signer closes the connection",
     ...misbehaving("close"),
-    bounds: (run) => nothingLost(run, "signer"),
+    checks: (run) => nothingLost(run, "signer"),
   },
   {
     name: "break",
     title: "the first signer's answers break off",
     fault: "pi-1's signer ends its answers in the middle, after their headers",
     ...misbehaving("break"),
-    bounds: (run) => passedOn(run, "broken", "each answer that broke off comes to the baker so"),
+    checks: (run) => passedOn(run, "broken", "each answer that broke off comes to the baker so"),
   },
   {
     name: "unplug",
     title: "the first signer's device is unplugged",
     fault: "pi-1's Ledger is gone; its signer says so with 500",
-    begin: (farm) => {
-      farm.plugLedger(first, false);
-      farm.setMode(first, "refuse500");
+    begin: (testbed) => {
+      testbed.plugLedger(first, false);
+      testbed.setMode(first, "refuse500");
     },
     lasts: 20,
-    mend: (farm) => {
-      farm.setMode(first, "ok");
-      farm.plugLedger(first, true);
+    mend: (testbed) => {
+      testbed.setMode(first, "ok");
+      testbed.plugLedger(first, true);
     },
-    bounds: (run) => [noneFailed(run.measures)[0]!, outOfUse(run)],
+    checks: (run) => [noneFailed(run.statistics)[0]!, outOfUse(run)],
   },
   {
     name: "signer-killed",
     title: "the first signer's program is killed",
     fault: "pi-1's octez-signer is killed; systemd starts it again",
-    begin: (farm) => void farm.pi(first).kill("octez-signer.*launch"),
+    begin: (testbed) => void testbed.pi(first).kill("octez-signer.*launch"),
     lasts: 10,
-    bounds: (run) => nothingLost(run, "signer"),
+    checks: (run) => nothingLost(run, "signer"),
   },
   {
     name: "slow",
     title: "the first signer is slower than its time",
     fault: "pi-1's signer takes a second",
     ...misbehaving("slow 1000", 15),
-    bounds: (run) => nothingLost(run, "signer"),
+    checks: (run) => nothingLost(run, "signer"),
   },
 ];
 
-type Run = Parameters<PathDrill["bounds"]>[0];
+type Run = Parameters<PathDrill["checks"]>[0];
 
-const refusalsPassedOn = (run: Run, status: string): Bound[] =>
+const refusalsPassedOn = (run: Run, status: string): Check[] =>
   passedOn(run, "refused", `each refusal comes to the baker as ${first} said it`, status);
 
 /** Each request of the fault's time got the first signer's answer, and no other one. */
-function passedOn({ measures, requests, faults }: Run, what: "refused" | "broken", text: string, status = ""): Bound[] {
+function passedOn(
+  { statistics, requests, faults }: Run,
+  what: "refused" | "broken",
+  text: string,
+  status = "",
+): Check[] {
   const { at, until = Infinity } = faults[0]!;
   // One that was under way when the fault began or ended may be told either way.
   const during = requests.filter((request) => request.at > at + 0.3 && request.at < until - 0.3);
@@ -93,11 +98,11 @@ function passedOn({ measures, requests, faults }: Run, what: "refused" | "broken
     ({ outcome, error, signer }) => outcome === what && error?.startsWith(status) && signer === first,
   );
   return [
-    noneFailed(measures)[0]!,
+    noneFailed(statistics)[0]!,
     {
       text,
-      found: `${asSaid.length} of ${during.length}`,
-      held: during.length > 0 && asSaid.length === during.length,
+      actual: `${asSaid.length} of ${during.length}`,
+      passed: during.length > 0 && asSaid.length === during.length,
     },
   ];
 }

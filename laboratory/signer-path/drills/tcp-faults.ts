@@ -1,7 +1,7 @@
 import { killTunnel } from "../faults/sessions";
-import { noneFailed, withoutSignerWithin } from "../measure/outcomes";
-import { type Ended, first, onWire, type PathDrill, wire } from "./path-drill";
-import type { Bound } from "../records";
+import { noneFailed, withoutSignerWithin } from "../evaluation/statistics";
+import { type FinishedRun, first, onWire, type PathDrill, wire } from "./path-drill";
+import type { Check } from "../records";
 
 const second = "pi-2";
 
@@ -16,50 +16,50 @@ export const tcpFaults: readonly PathDrill[] = [
     variant: "tcp",
     fault: "packets vanish on pi-1's wire",
     ...onWire((uplink) => uplink.drop(), 25),
-    bounds: (run) => [withoutSignerWithin(run.measures, 5), ...toldApart(run), onlyBy(run, first)],
+    checks: (run) => [withoutSignerWithin(run.statistics, 5), ...toldApart(run), onlyBy(run, first)],
   },
   {
     name: "tcp-hang",
     title: "tcp signers: the first one takes requests and never answers",
     variant: "tcp",
     fault: "pi-1's signer hangs",
-    begin: (farm) => farm.setMode(first, "hang"),
+    begin: (testbed) => testbed.setMode(first, "hang"),
     lasts: 25,
-    mend: (farm) => farm.setMode(first, "ok"),
+    mend: (testbed) => testbed.setMode(first, "ok"),
     // Its own health endpoint sees it after a second, and two checks then have to.
-    bounds: (run) => [withoutSignerWithin(run.measures, 6), ...toldApart(run), alsoBy(run, second)],
+    checks: (run) => [withoutSignerWithin(run.statistics, 6), ...toldApart(run), alsoBy(run, second)],
   },
   {
     name: "tcp-kill",
     title: "tcp signers: a tunnel's ssh is killed",
     variant: "tcp",
     fault: "the ssh of pi-1's wire to forwarder-1 is killed",
-    begin: (farm) => killTunnel(farm.pi(first), `1-${wire}`),
+    begin: (testbed) => killTunnel(testbed.pi(first), `1-${wire}`),
     lasts: 10,
     // Who connects to a socket without a listener is refused at once, and goes to the next one.
-    bounds: (run) => [withoutSignerWithin(run.measures, 1), ...toldApart(run), onlyBy(run, first)],
+    checks: (run) => [withoutSignerWithin(run.statistics, 1), ...toldApart(run), onlyBy(run, first)],
   },
 ];
 
-/** What was lost is no bound but a number. */
-const toldApart = ({ measures }: Ended): Bound[] => [
+/** What was lost is no check but a number. */
+const toldApart = ({ statistics }: FinishedRun): Check[] => [
   {
     text: "requests lost, which no second try could save",
-    found: `${measures.failed} of ${measures.requests}`,
-    held: measures.requests > 0,
+    actual: `${statistics.failed} of ${statistics.requests}`,
+    passed: statistics.requests > 0,
   },
-  ...noneFailed(measures).slice(1),
+  ...noneFailed(statistics).slice(1),
 ];
 
 /** Strict priority: what the other uplink can carry goes to no other signer. */
-const onlyBy = ({ measures: { bySigner, signed } }: Ended, signer: string): Bound => ({
+const onlyBy = ({ statistics: { bySigner, signed } }: FinishedRun, signer: string): Check => ({
   text: `all signed by ${signer}`,
-  found: JSON.stringify(bySigner),
-  held: signed > 0 && bySigner[signer] === signed,
+  actual: JSON.stringify(bySigner),
+  passed: signed > 0 && bySigner[signer] === signed,
 });
 
-const alsoBy = ({ measures: { bySigner } }: Ended, signer: string): Bound => ({
+const alsoBy = ({ statistics: { bySigner } }: FinishedRun, signer: string): Check => ({
   text: `${signer} takes over`,
-  found: JSON.stringify(bySigner),
-  held: (bySigner[signer] ?? 0) > 0,
+  actual: JSON.stringify(bySigner),
+  passed: (bySigner[signer] ?? 0) > 0,
 });

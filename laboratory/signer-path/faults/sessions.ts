@@ -1,6 +1,6 @@
 import { command } from "../../cluster/commands";
 import { enterNetwork } from "../../cluster/network";
-import type { Farm } from "../farm/farm";
+import type { Testbed } from "../testbed/testbed";
 import type { RaspberryPi } from "../../home/raspberry-pi";
 import type { Uplink } from "../../home/uplink";
 
@@ -18,8 +18,8 @@ export interface Session {
 }
 
 /** The sessions that came over an uplink to a forwarder, the oldest first. */
-export function sessions(farm: Farm, forwarder: string, uplink: Uplink): Session[] {
-  const { machine } = farm.forwarder(forwarder);
+export function sessions(testbed: Testbed, forwarder: string, uplink: Uplink): Session[] {
+  const { machine } = testbed.forwarder(forwarder);
   const [sshd] = machine.processes(/sshd/);
   if (sshd === undefined) return [];
   const listed = command([...enterNetwork(sshd), "ss", "-Htnp", "state", "established"]);
@@ -33,8 +33,8 @@ export function sessions(farm: Farm, forwarder: string, uplink: Uplink): Session
 }
 
 /** Ends the oldest of several sessions of an uplink. */
-export function endOldSession(farm: Farm, forwarder: string, uplink: Uplink): void {
-  const [oldest, successor] = sessions(farm, forwarder, uplink);
+export function endOldSession(testbed: Testbed, forwarder: string, uplink: Uplink): void {
+  const [oldest, successor] = sessions(testbed, forwarder, uplink);
   if (!oldest || !successor) throw new Error(`${forwarder} has no old session of ${uplink.name} beside its successor`);
   process.kill(oldest.pid, "SIGTERM");
 }

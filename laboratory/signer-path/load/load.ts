@@ -39,7 +39,7 @@ export async function run(parameters: readonly string[]): Promise<number> {
       ? signOverTcp({ host, port: Number(port) }, key, payload)
       : signOverHttp(`http://${host}:${port}`, key.publicKeyHash, payload);
 
-  // It measures: on a busy machine it must not wait for what it measures.
+  // It statistics: on a busy machine it must not wait for what it statistics.
   if (process.getuid?.() === 0) setPriority(-15);
   const firstLevel = firstLevelAt(Date.now() / 1000);
   const keys = (values.key ?? []).map((publicKey): LoadKey => {

@@ -45,7 +45,7 @@ export function pathLanes(run: DrillRun, signers: readonly string[], time: TimeS
 
 /** A lane for each thing that told a change of its state: a thin line while up, a hatched box while down. */
 export function stateLanes(run: DrillRun, time: TimeScale): Lane[] {
-  const changes = [...run.states].sort((a, b) => a.at - b.at);
+  const changes = [...run.stateChanges].sort((a, b) => a.at - b.at);
   const laneOf = ({ where, what }: StateChange) => `${where}: ${what}`;
   return [...new Set(changes.map(laneOf))].sort().map((name) => {
     const own = changes.filter((change) => laneOf(change) === name);

@@ -1,5 +1,5 @@
 import { randomNumbers } from "../../random";
-import type { Bound, DrillRun, Fault, OperationKind, Report, RequestRecord, StateChange, System } from "../records";
+import type { Check, DrillRun, Fault, OperationKind, Report, RequestRecord, StateChange, System } from "../records";
 
 /** Records such as drills make, out of chance: to see a report without hours of drills. */
 
@@ -18,7 +18,7 @@ export interface MadeUp {
   readonly paths?: readonly [first: string, second: string];
   /** Changes of state a minute, beside those that come with the fault. */
   readonly restless?: number;
-  readonly bounds?: readonly Bound[];
+  readonly checks?: readonly Check[];
 }
 
 const key = "tz1Ke2h7sDdakHJQh8WX4Z372du1KChsksyU";
@@ -42,8 +42,8 @@ export function madeUpRun(wanted: MadeUp): DrillRun {
     faults: fault ? [fault] : [],
     requests,
     signatures: [],
-    states: [...(fault ? statesOf(fault) : []), ...restlessStates(restless, seconds, random)],
-    measures: {
+    stateChanges: [...(fault ? statesOf(fault) : []), ...restlessStates(restless, seconds, random)],
+    statistics: {
       requests: requests.length,
       signed: signed.length,
       refused: requests.filter(({ outcome }) => outcome === "refused").length,
@@ -56,9 +56,9 @@ export function madeUpRun(wanted: MadeUp): DrillRun {
       bySigner: count(signed.map(({ signer }) => signer!)),
       doubles: [],
     },
-    bounds: wanted.bounds ?? [
-      { text: "0 failed requests", found: `${failed} of ${requests.length}`, held: failed === 0 },
-      { text: "slowest ≤ 1 s", found: `${slowest.toFixed(2)} s`, held: slowest <= 1 },
+    checks: wanted.checks ?? [
+      { text: "0 failed requests", actual: `${failed} of ${requests.length}`, passed: failed === 0 },
+      { text: "slowest ≤ 1 s", actual: `${slowest.toFixed(2)} s`, passed: slowest <= 1 },
     ],
   };
 }

@@ -1,12 +1,12 @@
 import type { DrillRun, Report } from "../records";
 import { Markup, markup } from "./markup";
 import {
-  boundVerdict,
+  checkVerdict,
   type DrillGroup,
   drillGroups,
   duration,
   grouped,
-  held,
+  passed,
   isControl,
   isLate,
   mark,
@@ -61,13 +61,13 @@ const shapes = markup`<svg class="shapes" width="0" height="0" aria-hidden="true
 function headline({ runs }: Report): Markup {
   const own = runs.filter((run) => !isControl(run));
   const controls = runs.filter(isControl);
-  const bounds = own.flatMap((run) => run.bounds);
-  const broken = bounds.filter((bound) => !bound.held).length;
-  const silent = controls.filter((run) => !held(run)).length;
+  const checks = own.flatMap((run) => run.checks);
+  const broken = checks.filter((check) => !check.passed).length;
+  const silent = controls.filter((run) => !passed(run)).length;
   const good = broken + silent === 0;
   const said = [
     ...(own.length > 0
-      ? [broken === 0 ? `all ${bounds.length} bounds held` : `${broken} of ${bounds.length} bounds did not hold`]
+      ? [broken === 0 ? `all ${checks.length} checks passed` : `${broken} of ${checks.length} checks did not hold`]
       : []),
     ...(controls.length > 0
       ? [silent === 0 ? "the configuration of 2019 fails, as it must" : "the configuration of 2019 did not fail"]
@@ -76,11 +76,11 @@ function headline({ runs }: Report): Markup {
   const sum = (number: (run: DrillRun) => number) => own.reduce((total, run) => total + number(run), 0);
   const facts: [string, string][] = [
     ["drills", grouped(drillGroups(own).length)],
-    ["requests", grouped(sum(({ measures }) => measures.requests))],
-    ["failed", grouped(sum(({ measures }) => measures.failed))],
-    ["refused by a signer", grouped(sum(({ measures }) => measures.refused))],
-    ["slowest signature", duration(Math.max(0, ...own.map(({ measures }) => measures.slowest)))],
-    ["signed twice", grouped(sum(({ measures }) => measures.doubles.length))],
+    ["requests", grouped(sum(({ statistics }) => statistics.requests))],
+    ["failed", grouped(sum(({ statistics }) => statistics.failed))],
+    ["refused by a signer", grouped(sum(({ statistics }) => statistics.refused))],
+    ["slowest signature", duration(Math.max(0, ...own.map(({ statistics }) => statistics.slowest)))],
+    ["signed twice", grouped(sum(({ statistics }) => statistics.doubles.length))],
   ];
   return markup`<h1>Drills on the signer path</h1>
 <p class="verdict ${good ? "good" : "bad"}"><span class="mark">${mark(good)}</span> ${capital(said)}</p>
@@ -91,11 +91,11 @@ ${own.length > 0 ? markup`<dl class="facts">${facts.map(([name, value]) => marku
 function overview(groups: readonly DrillGroup[]): Markup {
   const rows = groups.flatMap(({ name, title, runs }) =>
     runs.map((run) => {
-      const { measures } = run;
+      const { statistics } = run;
       const { good, text } = verdict(run);
       const label = isControl(run) ? systemNames[run.system] : title;
       return markup`<tr role="row"><th scope="row" role="rowheader"><a href="#drill-${name}"><b>${name}</b> ${label}</a></th>
-<td role="cell">${grouped(measures.failed)}<span class="soft"> of ${grouped(measures.requests)}</span></td><td role="cell">${duration(measures.slowest)}</td><td role="cell">${duration(measures.withoutSigner)}</td>
+<td role="cell">${grouped(statistics.failed)}<span class="soft"> of ${grouped(statistics.requests)}</span></td><td role="cell">${duration(statistics.slowest)}</td><td role="cell">${duration(statistics.withoutSigner)}</td>
 <td role="cell" class="words ${good ? "good" : "bad"}">${mark(good)} ${text}</td></tr>`;
     }),
   );
@@ -132,7 +132,7 @@ function section(group: DrillGroup, signers: readonly string[], lateSeconds: num
 <h2 id="heading-${name}"><span class="soft">Drill ${name}</span> ${title}</h2>
 <figure>${timeline(group, signers, lateSeconds)}
 <figcaption>${faultList(runs)}</figcaption></figure>
-<div class="tables">${measures(runs, lateSeconds)}${runs.map(bounds)}</div>
+<div class="tables">${statistics(runs, lateSeconds)}${runs.map(checks)}</div>
 ${runs.map((run) => [requestList(run, lateSeconds), stateList(run)])}
 </section>
 `;
@@ -156,7 +156,7 @@ function faultList(runs: readonly DrillRun[]): Markup[] {
   });
 }
 
-function measures(runs: readonly DrillRun[], lateSeconds: number): Markup {
+function statistics(runs: readonly DrillRun[], lateSeconds: number): Markup {
   const row = (
     name: string,
     value: (run: DrillRun) => string | number,
@@ -166,37 +166,37 @@ function measures(runs: readonly DrillRun[], lateSeconds: number): Markup {
       (run) => markup`<td class="${bad(run) ? "bad" : ""}">${bad(run) ? "✗ " : ""}${value(run)}</td>`,
     )}</tr>`;
   const late = ({ requests }: DrillRun) => requests.filter((request) => isLate(request, lateSeconds)).length;
-  const served = ({ measures }: DrillRun) =>
-    Object.entries(measures.bySigner)
+  const served = ({ statistics }: DrillRun) =>
+    Object.entries(statistics.bySigner)
       .map(([signer, count]) => `${signer} ${grouped(count)}`)
       .join(", ") || "nobody";
   return markup`<div class="scroll" role="region" aria-label="Numbers" tabindex="0"><table><caption>Numbers</caption>
 <thead><tr><td></td>${runs.map(({ system }) => markup`<th scope="col">${systemNames[system]}</th>`)}</tr></thead><tbody>
-${row("requests", (run) => grouped(run.measures.requests))}${row("signed", (run) => grouped(run.measures.signed))}${row(
+${row("requests", (run) => grouped(run.statistics.requests))}${row("signed", (run) => grouped(run.statistics.signed))}${row(
     "of them late",
     (run) => grouped(late(run)),
-  )}${row("refused", (run) => grouped(run.measures.refused))}${row("broken off", (run) => grouped(run.measures.broken))}${row(
+  )}${row("refused", (run) => grouped(run.statistics.refused))}${row("broken off", (run) => grouped(run.statistics.broken))}${row(
     "failed",
-    (run) => grouped(run.measures.failed),
-    (run) => run.measures.failed > 0,
-  )}${row("half within", (run) => duration(run.measures.p50))}${row("99 of 100 within", (run) => duration(run.measures.p99))}${row(
+    (run) => grouped(run.statistics.failed),
+    (run) => run.statistics.failed > 0,
+  )}${row("half within", (run) => duration(run.statistics.p50))}${row("99 of 100 within", (run) => duration(run.statistics.p99))}${row(
     "slowest",
-    (run) => duration(run.measures.slowest),
-  )}${row("longest without a signer", (run) => duration(run.measures.withoutSigner))}${row("signed by", served)}${row(
+    (run) => duration(run.statistics.slowest),
+  )}${row("longest without a signer", (run) => duration(run.statistics.withoutSigner))}${row("signed by", served)}${row(
     "signed twice",
-    (run) => run.measures.doubles.join(", ") || 0,
-    (run) => run.measures.doubles.length > 0,
+    (run) => run.statistics.doubles.join(", ") || 0,
+    (run) => run.statistics.doubles.length > 0,
   )}</tbody></table></div>`;
 }
 
-function bounds(run: DrillRun): Markup {
+function checks(run: DrillRun): Markup {
   const title = isControl(run) ? `What must be seen: ${systemNames[run.system]}` : "What must hold";
-  const rows = run.bounds.map((bound) => {
-    const tone = bound.held ? (isControl(run) ? "seen" : "good") : "bad";
-    return markup`<tr><th scope="row">${bound.text}</th><td class="words">${bound.found}</td><td class="${tone}">${mark(bound.held)} ${boundVerdict(run, bound)}</td></tr>`;
+  const rows = run.checks.map((check) => {
+    const tone = check.passed ? (isControl(run) ? "seen" : "good") : "bad";
+    return markup`<tr><th scope="row">${check.text}</th><td class="words">${check.actual}</td><td class="${tone}">${mark(check.passed)} ${checkVerdict(run, check)}</td></tr>`;
   });
   return markup`<table><caption>${title}</caption>
-<thead><tr><th scope="col">bound</th><th scope="col">found</th><th scope="col">result</th></tr></thead><tbody>${rows}</tbody></table>`;
+<thead><tr><th scope="col">check</th><th scope="col">found</th><th scope="col">result</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 /** More would make a page that nobody reads; all are in report.json. */
@@ -224,7 +224,7 @@ function stateList(run: DrillRun): Markup | string {
     run,
     "changes of state",
     ["at", "who tells", "what", "state", "its words"],
-    [...run.states].sort((a, b) => a.at - b.at),
+    [...run.stateChanges].sort((a, b) => a.at - b.at),
     ({ at, where, what, state, text }) => [moment(at), where, what, state, text ?? ""],
   );
 }

@@ -11,7 +11,7 @@ export const systemNames: Readonly<Record<System, string>> = {
 /** A run of the report's configuration: it is there to fail as the report says. */
 export const isControl = ({ system }: Pick<DrillRun, "system">): boolean => system !== "ours";
 
-export const held = ({ bounds }: DrillRun): boolean => bounds.every((bound) => bound.held);
+export const passed = ({ checks }: DrillRun): boolean => checks.every((check) => check.passed);
 
 export interface Verdict {
   readonly text: string;
@@ -21,20 +21,20 @@ export interface Verdict {
 
 /** A control that fails is as it should be, and still nothing to show in green. */
 export function verdict(run: DrillRun): Verdict {
-  const { bounds } = run;
-  const broken = bounds.filter((bound) => !bound.held).length;
+  const { checks } = run;
+  const broken = checks.filter((check) => !check.passed).length;
   if (isControl(run)) {
     if (broken > 0) return { text: "did not fail: proves nothing", good: false };
     return { text: "fails, as in 2019", good: false };
   }
-  if (broken > 0) return { text: `${broken} of ${bounds.length} bounds did not hold`, good: false };
-  return { text: `${bounds.length} of ${bounds.length} bounds held`, good: true };
+  if (broken > 0) return { text: `${broken} of ${checks.length} checks did not hold`, good: false };
+  return { text: `${checks.length} of ${checks.length} checks passed`, good: true };
 }
 
-/** Of a bound: the control's bounds are that the old failure is seen. */
-export const boundVerdict = (run: DrillRun, bound: { readonly held: boolean }): string => {
-  if (isControl(run)) return bound.held ? "seen" : "not seen";
-  return bound.held ? "held" : "not held";
+/** Of a check: the control's checks are that the old failure is seen. */
+export const checkVerdict = (run: DrillRun, check: { readonly passed: boolean }): string => {
+  if (isControl(run)) return check.passed ? "seen" : "not seen";
+  return check.passed ? "passed" : "not passed";
 };
 
 export const mark = (good: boolean): string => (good ? "✓" : "✗");

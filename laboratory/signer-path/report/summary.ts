@@ -3,27 +3,27 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import type { Colors } from "../../../lib/terminal/colors";
 import type { Report } from "../records";
 import { reportPage } from "./page";
-import { boundVerdict, drillGroups, duration, grouped, isControl, mark, systemNames, verdict } from "./reading";
+import { checkVerdict, drillGroups, duration, grouped, isControl, mark, systemNames, verdict } from "./reading";
 
-/** The report for the terminal: a line for each run, and one for each bound that did not hold. */
+/** The report for the terminal: a line for each run, and one for each check that did not hold. */
 export function reportSummary({ runs }: Report, colors: Colors): string {
   const rows = drillGroups(runs).flatMap((group) =>
     group.runs.map((run) => {
-      const { measures, system } = run;
+      const { statistics, system } = run;
       const { good, text } = verdict(run);
       const title = isControl(run) ? systemNames[system] : group.title;
-      const broken = run.bounds.filter((bound) => !bound.held);
+      const broken = run.checks.filter((check) => !check.passed);
       return {
         good,
         cells: [
           group.name,
-          `${grouped(measures.failed)} of ${grouped(measures.requests)}`,
-          duration(measures.slowest),
-          duration(measures.p99),
-          duration(measures.withoutSigner),
+          `${grouped(statistics.failed)} of ${grouped(statistics.requests)}`,
+          duration(statistics.slowest),
+          duration(statistics.p99),
+          duration(statistics.withoutSigner),
           `${title}: ${text}`,
         ],
-        notes: broken.map((bound) => `${bound.text}: ${bound.found} (${boundVerdict(run, bound)})`),
+        notes: broken.map((check) => `${check.text}: ${check.actual} (${checkVerdict(run, check)})`),
       };
     }),
   );

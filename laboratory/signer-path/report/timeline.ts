@@ -69,10 +69,10 @@ function panel(run: DrillRun, scales: Scales): { height: number; picture: Markup
   const { good, text } = verdict(run);
   const plotTop = headHeight + flagHeight;
   const paths = pathLanes(run, signers, time);
-  const states = stateLanes(run, time);
+  const stateChanges = stateLanes(run, time);
   const pathsTop = plotTop + plotHeight + 8;
   const statesTop = pathsTop + (paths.length > 0 ? subheadHeight + paths.length * lanePitch : 0);
-  const axisTop = statesTop + (states.length > 0 ? subheadHeight + states.length * lanePitch : 0) + 6;
+  const axisTop = statesTop + (stateChanges.length > 0 ? subheadHeight + stateChanges.length * lanePitch : 0) + 6;
   const tone = good ? "good" : "bad";
   const picture = markup`
 <text class="panel-name" y="14">${systemNames[run.system]}</text>
@@ -81,7 +81,7 @@ ${grid(scales, plotTop, axisTop)}
 ${faults(run, time, axisTop)}
 <g transform="translate(0 ${plotTop})">${gaps(run, time)}${requestMarks({ requests: run.requests, ...scales })}${longestGap(run, time)}</g>
 ${lanes("answered by way of", paths, pathsTop)}
-${lanes("up (line) and down (hatched)", states, statesTop)}
+${lanes("up (line) and down (hatched)", stateChanges, statesTop)}
 ${axis(time, axisTop)}`;
   return { height: axisTop + axisHeight, picture };
 }
@@ -144,7 +144,7 @@ function longestGap(run: DrillRun, time: TimeScale): Markup | string {
   const [longest] = gapsWithoutSigner(run.requests).sort((a, b) => b.to - b.from - (a.to - a.from));
   if (!longest || widthOf(longest.from, longest.to, time) < 25) return "";
   const middle = time.x((longest.from + longest.to) / 2);
-  return markup`<text class="gap-name" x="${middle}" y="${plotHeight / 2}">${duration(run.measures.withoutSigner)} without a signer</text>`;
+  return markup`<text class="gap-name" x="${middle}" y="${plotHeight / 2}">${duration(run.statistics.withoutSigner)} without a signer</text>`;
 }
 
 /** Per cent. */
@@ -161,11 +161,11 @@ function lanes(title: string, list: readonly Lane[], top: number): Markup | stri
 }
 
 function inWords(run: DrillRun): string {
-  const { measures } = run;
+  const { statistics } = run;
   const broken = run.faults.map(({ at, text }) => `At ${moment(at)}: ${text}.`).join(" ");
   return (
-    `${systemNames[run.system]}: ${broken} Of ${grouped(measures.requests)} requests ${grouped(measures.failed)} failed ` +
-    `and ${grouped(measures.refused)} were refused; the slowest signature took ${duration(measures.slowest)}, the ` +
-    `longest time without a signer was ${duration(measures.withoutSigner)}.`
+    `${systemNames[run.system]}: ${broken} Of ${grouped(statistics.requests)} requests ${grouped(statistics.failed)} failed ` +
+    `and ${grouped(statistics.refused)} were refused; the slowest signature took ${duration(statistics.slowest)}, the ` +
+    `longest time without a signer was ${duration(statistics.withoutSigner)}.`
   );
 }

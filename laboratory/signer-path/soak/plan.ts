@@ -1,6 +1,6 @@
 import { randomNumbers } from "../../random";
 
-/** What a farm has that can break. */
+/** What a testbed has that can break. */
 export interface Parts {
   readonly signers: readonly string[];
   /** Of each signer. */

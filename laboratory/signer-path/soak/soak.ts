@@ -1,16 +1,23 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { stageTimeouts } from "../../../lib/config/facts/signer-path";
 import type { Laboratory } from "../../cluster/laboratory";
-import type { Farm } from "../farm/farm";
-import { invariants, measuresOf, noneFailed, requestRecords, slowestWithin, withSigners } from "../measure/outcomes";
-import { withPaths } from "../measure/paths";
-import type { Bound, DrillRun, Fault } from "../records";
-import { rate, startLoad } from "../run-drill";
-import { stateChanges } from "../measure/states";
-import { broken } from "./break";
+import type { Testbed } from "../testbed/testbed";
+import {
+  invariants,
+  statisticsOf,
+  noneFailed,
+  requestRecords,
+  slowestWithin,
+  withSigners,
+} from "../evaluation/statistics";
+import { withPaths } from "../evaluation/request-paths";
+import type { Check, DrillRun, Fault } from "../records";
+import { rate, startLoad } from "../drills/run-drill";
+import { stateChangesOf } from "../evaluation/state-changes";
+import { broken } from "./injection";
 import { flatness } from "./flatness";
 import { type Parts, settledAt, type SoakFault, soakPlan } from "./plan";
-import { ProcessSamples } from "./processes";
+import { ProcessSamples } from "./process-samples";
 
 /** Between two looks at the processes. */
 const sampleSeconds = 10;
@@ -26,19 +33,19 @@ export interface SoakOptions {
   readonly say: (line: string) => void;
 }
 
-/** Breaks a farm in many places at once, for as long as asked, while it signs; it is whole again at the end. */
-export async function soak(lab: Laboratory, farm: Farm, { seconds, seed, say }: SoakOptions): Promise<DrillRun> {
-  const plan = soakPlan(partsOf(farm), seconds, seed);
+/** Breaks a testbed in many places at once, for as long as asked, while it signs; it is whole again at the end. */
+export async function soak(lab: Laboratory, testbed: Testbed, { seconds, seed, say }: SoakOptions): Promise<DrillRun> {
+  const plan = soakPlan(partsOf(testbed), seconds, seed);
   let start = Date.now() / 1000;
   say(`soak: ${plan.length} faults in ${(seconds / 60).toFixed(0)} min, seed ${seed}`);
-  const load = startLoad(lab, farm, ({ at, outcome, error }) => {
+  const load = startLoad(lab, testbed, ({ at, outcome, error }) => {
     if (outcome !== "signed") say(`${(at - start).toFixed(0)} s: a request ${outcome}: ${error}`);
   });
   await load.begun;
   start = Date.now() / 1000;
   const now = () => Date.now() / 1000 - start;
 
-  const samples = new ProcessSamples(farm);
+  const samples = new ProcessSamples(testbed);
   const faults: Fault[] = [];
   const late: string[] = [];
   let ended = false;
@@ -53,7 +60,7 @@ export async function soak(lab: Laboratory, farm: Farm, { seconds, seed, say }: 
     }
   })();
   const breakOnce = async (fault: SoakFault, text: string) => {
-    const { begin, end } = broken(farm, fault);
+    const { begin, end } = broken(testbed, fault);
     const onTime = async (second: number, work: typeof begin, latest: number) => {
       // Should the run fail, what was still to be broken does not keep this process alive.
       await pause(Math.max(0, second - now()) * 1000, undefined, { ref: false });
@@ -87,10 +94,10 @@ export async function soak(lab: Laboratory, farm: Farm, { seconds, seed, say }: 
   const length = now();
   await sampling;
 
-  const signatures = farm.signatures(start);
-  const told = withPaths(farm, withSigners(requests, signatures), start);
-  const measures = measuresOf(told, signatures, 1 / rate);
-  const { forwarderSeconds } = stageTimeouts(farm.configuration, farm.configuration.bakers[0]!);
+  const signatures = testbed.signatures(start);
+  const told = withPaths(testbed, withSigners(requests, signatures), start);
+  const statistics = statisticsOf(told, signatures, 1 / rate);
+  const { forwarderSeconds } = stageTimeouts(testbed.configuration, testbed.configuration.bakers[0]!);
   return {
     name: "soak",
     title: `faults of all kinds at once, for ${(seconds / 60).toFixed(0)} min (seed ${seed})`,
@@ -99,30 +106,30 @@ export async function soak(lab: Laboratory, farm: Farm, { seconds, seed, say }: 
     faults: faults.sort((a, b) => a.at - b.at),
     requests: told,
     signatures,
-    states: stateChanges(farm, start).filter(({ at }) => at <= length),
-    measures,
-    bounds: [
-      ...noneFailed(measures),
+    stateChanges: stateChangesOf(testbed, start).filter(({ at }) => at <= length),
+    statistics,
+    checks: [
+      ...noneFailed(statistics),
       // Two forwarders, each with all that can hang behind it.
-      slowestWithin(measures, 2 * forwarderSeconds + 0.5),
-      ...invariants(measures, signatures),
-      ...samples.series.map((series) => flatBound(series, seconds)),
-      { text: "every fault on time", found: late[0] ?? `${plan.length} of ${plan.length}`, held: late.length === 0 },
+      slowestWithin(statistics, 2 * forwarderSeconds + 0.5),
+      ...invariants(statistics, signatures),
+      ...samples.series.map((series) => flatCheck(series, seconds)),
+      { text: "every fault on time", actual: late[0] ?? `${plan.length} of ${plan.length}`, passed: late.length === 0 },
     ],
   };
 }
 
-export const partsOf = ({ variant, forwarders }: Farm): Parts => ({
+export const partsOf = ({ variant, forwarders }: Testbed): Parts => ({
   signers: variant.signers,
   uplinks: variant.uplinks,
   forwarders: forwarders.map(({ name }) => name),
 });
 
-function flatBound(series: ProcessSamples["series"][number], seconds: number): Bound {
+function flatCheck(series: ProcessSamples["series"][number], seconds: number): Check {
   const text = `${series.name}: ${series.unit} flat`;
   const found = flatness(series);
-  if (!found) return { text, found: "too short a run to tell", held: seconds < tellingSeconds };
+  if (!found) return { text, actual: "too short a run to tell", passed: seconds < tellingSeconds };
   const { flat, growthPerHour, median, byChance } = found;
   const grown = `${growthPerHour < 0 ? "" : "+"}${growthPerHour.toFixed(1)} an hour`;
-  return { text, found: `${median.toFixed(0)}, ${grown} (by chance: ${byChance.toFixed(2)})`, held: flat };
+  return { text, actual: `${median.toFixed(0)}, ${grown} (by chance: ${byChance.toFixed(2)})`, passed: flat };
 }

@@ -1,4 +1,4 @@
-import type { LogLine } from "../../../../laboratory/signer-path/farm/pod-log";
+import type { LogLine } from "../../../../laboratory/signer-path/testbed/pod-log";
 import type { RequestRecord } from "../../../../laboratory/signer-path/records";
 import { seenAsIn2019, statesOf2019 } from "../../../../laboratory/signer-path/control-2019/evidence";
 
@@ -24,12 +24,12 @@ const logs = {
   autossh: lines([15, "port down, restarting ssh"], [16.3, failed], [29, "port down, restarting ssh"], [30.6, failed]),
 };
 const request = { outcome: "failed", error: "503 Service Unavailable" } as RequestRecord;
-const measures = { withoutSigner: 50 } as Parameters<typeof seenAsIn2019>[2];
+const statistics = { withoutSigner: 50 } as Parameters<typeof seenAsIn2019>[2];
 const found = (...parameters: Parameters<typeof seenAsIn2019>) =>
-  seenAsIn2019(...parameters).map((bound) => [bound.held, bound.found]);
+  seenAsIn2019(...parameters).map((check) => [check.passed, check.actual]);
 
 test("sees the report's failure in its own words and in today's", () => {
-  expect(found(logs, [request, { ...request, error: "timeout" }], measures, 6)).toEqual([
+  expect(found(logs, [request, { ...request, error: "timeout" }], statistics, 6)).toEqual([
     [true, "3 logins"],
     [true, "2 lines"],
     [true, "2 lines"],
@@ -40,7 +40,7 @@ test("sees the report's failure in its own words and in today's", () => {
 
 test("does not see one that isn't there", () => {
   const calm = { sshd: [], haproxy: [], autossh: [] };
-  expect(found(calm, [{ ...request, error: "500" }], { ...measures, withoutSigner: 6 }, 6)).toEqual([
+  expect(found(calm, [{ ...request, error: "500" }], { ...statistics, withoutSigner: 6 }, 6)).toEqual([
     [false, "0 logins"],
     [false, "0 lines"],
     [false, "0 lines"],

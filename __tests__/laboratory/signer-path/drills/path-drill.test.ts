@@ -21,15 +21,18 @@ test("signing again is counted from the moment asked for, by the answer", () => 
     request(11, 2, "signed"),
     request(12, 0.1, "refused"),
   ];
-  expect(signingWithin({ requests }, 10, 3)).toMatchObject({ found: "3.0 s", held: true });
-  expect(signingWithin({ requests }, 10, 2.9)).toMatchObject({ found: "3.0 s", held: false });
-  expect(signingWithin({ requests }, 14, 3)).toMatchObject({ found: "never", held: false });
+  expect(signingWithin({ requests }, 10, 3)).toMatchObject({ actual: "3.0 s", passed: true });
+  expect(signingWithin({ requests }, 10, 2.9)).toMatchObject({ actual: "3.0 s", passed: false });
+  expect(signingWithin({ requests }, 14, 3)).toMatchObject({ actual: "never", passed: false });
 });
 
-test("each of the states must come up again, after the moment asked for", () => {
-  const states = [change(1, "a", "up"), change(11, "a", "down"), change(13, "a", "up"), change(14, "b", "down")];
+test("each of the stateChanges must come up again, after the moment asked for", () => {
+  const stateChanges = [change(1, "a", "up"), change(11, "a", "down"), change(13, "a", "up"), change(14, "b", "down")];
   const what = (name: string) => ({ where: "pi-1", what: name });
-  expect(upWithin({ states }, 10, [what("a")], 5)).toMatchObject({ found: "3.0 s", held: true });
-  expect(upWithin({ states }, 10, [what("a")], 2)).toMatchObject({ found: "3.0 s", held: false });
-  expect(upWithin({ states }, 10, [what("a"), what("b")], 5)).toMatchObject({ found: "never: pi-1 b", held: false });
+  expect(upWithin({ stateChanges }, 10, [what("a")], 5)).toMatchObject({ actual: "3.0 s", passed: true });
+  expect(upWithin({ stateChanges }, 10, [what("a")], 2)).toMatchObject({ actual: "3.0 s", passed: false });
+  expect(upWithin({ stateChanges }, 10, [what("a"), what("b")], 5)).toMatchObject({
+    actual: "never: pi-1 b",
+    passed: false,
+  });
 });

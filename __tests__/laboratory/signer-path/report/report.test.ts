@@ -13,7 +13,7 @@ import { reportSummary, writeReport } from "../../../../laboratory/signer-path/r
 const plain = createColors(false);
 const title = "the active uplink is dropped in silence";
 const fault = { at: 1, until: 2, text: "pi-1's wire drops every packet" };
-const seen = [{ text: "503 from HAProxy", found: "10 requests", held: true }];
+const seen = [{ text: "503 from HAProxy", actual: "10 requests", passed: true }];
 const ours = madeUpRun({ name: "1", title, seconds: 4, fault });
 const before = madeUpRun({
   name: "1",
@@ -22,7 +22,7 @@ const before = madeUpRun({
   seconds: 4,
   fault,
   lost: ["503 Service Unavailable", 1, 4],
-  bounds: seen,
+  checks: seen,
 });
 const small = madeUpReport([before, ours]);
 
@@ -68,9 +68,9 @@ test("escapes whatever a program may say", () => {
     title: evil,
     faults: [{ at: 1, text: evil }],
     requests: [...ours.requests, request, { ...ours.requests[1]!, signer: evil, path: evil }],
-    states: [{ at: 1, where: evil, what: evil, state: "down", text: evil }],
-    measures: { ...ours.measures, doubles: [evil], bySigner: { [evil]: 1 } },
-    bounds: [{ text: evil, found: evil, held: false }],
+    stateChanges: [{ at: 1, where: evil, what: evil, state: "down", text: evil }],
+    statistics: { ...ours.statistics, doubles: [evil], bySigner: { [evil]: 1 } },
+    checks: [{ text: evil, actual: evil, passed: false }],
   };
   const page = reportPage({ ...madeUpReport([run]), startedAt: evil, versions: { [evil]: evil } });
   expect(page).not.toContain("<script");
@@ -87,8 +87,8 @@ describe("an hour with 18,000 requests", () => {
     expect(run.requests).toHaveLength(18_000);
     expect(Buffer.byteLength(page)).toBeLessThan(1e6);
     expect(elements(page)).toBeLessThan(3000);
-    expect(marks(page, "failed")).toBe(run.measures.failed);
-    expect(run.measures.failed).toBe(35);
+    expect(marks(page, "failed")).toBe(run.statistics.failed);
+    expect(run.statistics.failed).toBe(35);
     expect(marks(page, "s0")).toBe(run.requests.filter(({ seconds }) => seconds > 0.5).length);
   });
 
@@ -101,9 +101,9 @@ describe("an hour with 18,000 requests", () => {
 });
 
 test("a control that does not fail is a failed one, and its failing is nothing to show in green", () => {
-  expect(reportPage(small)).toContain("All 2 bounds held; the configuration of 2019 fails, as it must");
+  expect(reportPage(small)).toContain("All 2 checks passed; the configuration of 2019 fails, as it must");
   expect(reportPage(small)).toMatch(/panel-verdict bad"[^>]*>✗ fails, as in 2019</);
-  const silent = madeUpReport([ours, { ...before, bounds: [{ ...seen[0]!, found: "0 requests", held: false }] }]);
+  const silent = madeUpReport([ours, { ...before, checks: [{ ...seen[0]!, actual: "0 requests", passed: false }] }]);
   expect(reportPage(silent)).toContain("the configuration of 2019 did not fail");
   expect(reportPage(silent)).toContain("✗ not seen");
   expect(reportSummary(silent, plain)).toContain("✗ 503 from HAProxy: 0 requests (not seen)");

@@ -1,0 +1,26 @@
+import { firedWithin } from "../../../../laboratory/signer-path/testbed/alerts";
+
+const moments = { calmSince: 100, brokenAt: 140 };
+const fired = (rule: string, since: number, until = since) => ({ rule, labels: {}, since, until });
+const passed = (...firings: ReturnType<typeof fired>[]) =>
+  firedWithin(firings, moments, "NoSigner", 60).map((check) => `${check.passed} ${check.actual}`);
+
+test.each([
+  ["in time", [fired("NoSigner", 170, 400)], ["true 30.0 s", "true none"]],
+  ["late", [fired("NoSigner", 201)], ["false 61.0 s", "true none"]],
+  ["never", [], ["false never", "true none"]],
+  ["another one is not it", [fired("SignerAway", 170)], ["false never", "true none"]],
+  ["before the fault", [fired("NoSigner", 130, 400)], ["false never", "false NoSigner"]],
+  [
+    "a false one, over before the fault",
+    [fired("SignerAway", 110, 130), fired("NoSigner", 150)],
+    ["true 10.0 s", "false SignerAway"],
+  ],
+  [
+    "what was over before all was well is nobody's fault",
+    [fired("NoSigner", 5, 90), fired("NoSigner", 150)],
+    ["true 10.0 s", "true none"],
+  ],
+])("an alert: %s", (_, firings, expected) => {
+  expect(passed(...firings)).toEqual(expected);
+});

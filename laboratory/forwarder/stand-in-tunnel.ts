@@ -1,0 +1,87 @@
+import { rmSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTcpServer, type Socket } from "node:net";
+
+/** A stand-in for a signer, for what no real one does on demand. */
+export class StandInSigner {
+  /** What it does with a signing request. A number is a status that it answers with. */
+  behaviour: "sign" | "hang" | "close" | "break-off" | number = "sign";
+  /** What its health endpoint says. */
+  healthy = true;
+  /** The payloads that it was asked to sign. */
+  readonly asked: string[] = [];
+
+  constructor(readonly name: string) {}
+}
+
+/** One of a signer's uplinks, as the forwarder sees it: two sockets. */
+export class StandInTunnel {
+  /** Packets vanish: what is accepted is never answered. */
+  cut = false;
+  private readonly servers: (Server | ReturnType<typeof createTcpServer>)[] = [];
+  private readonly sockets = new Set<Socket>();
+
+  constructor(
+    private readonly signer: StandInSigner,
+    readonly name: string,
+    private readonly signingSocket: string,
+    private readonly healthSocket: string,
+    private readonly protocol: "http" | "tcp" = "http",
+  ) {}
+
+  /** The tunnel comes up: its sockets are there. */
+  async open(): Promise<void> {
+    const signing = this.protocol === "http" ? createServer(this.unlessCut(this.sign)) : createTcpServer(this.signTcp);
+    this.servers.push(signing, createServer(this.unlessCut(this.health)));
+    for (const [index, path] of [this.signingSocket, this.healthSocket].entries()) {
+      rmSync(path, { force: true });
+      this.servers[index]!.on("connection", (socket: Socket) => {
+        this.sockets.add(socket);
+        socket.on("close", () => this.sockets.delete(socket)).on("error", () => socket.destroy());
+      });
+      await new Promise<void>((resolve) => this.servers[index]!.listen(path, resolve));
+    }
+  }
+
+  /** The tunnel's ssh ends: nobody listens any more. */
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await Promise.all(this.servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+  }
+
+  private unlessCut =
+    (listener: RequestListener): RequestListener =>
+    (request, response) => {
+      if (!this.cut) listener(request, response);
+    };
+
+  private sign: RequestListener = (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      this.signer.asked.push(Buffer.concat(chunks).toString());
+      const { behaviour } = this.signer;
+      if (behaviour === "sign") return response.end(`${this.signer.name} ${this.name}`);
+      if (behaviour === "close") return request.socket.destroy();
+      if (behaviour === "break-off") {
+        response.writeHead(200, { "content-length": 100 });
+        response.write("half of ", () => request.socket.destroy());
+      } else if (behaviour !== "hang") {
+        response.writeHead(behaviour).end(`refused by ${this.signer.name}`);
+      }
+      return undefined;
+    });
+  };
+
+  private health: RequestListener = (request, response) => {
+    response.writeHead(request.url === "/health" && this.signer.healthy ? 200 : 503).end();
+  };
+
+  private signTcp = (socket: Socket) => {
+    socket.on("data", (payload) => {
+      if (this.cut) return;
+      this.signer.asked.push(payload.toString());
+      if (this.signer.behaviour === "sign") socket.end(`${this.signer.name} ${this.name}`);
+    });
+  };
+}

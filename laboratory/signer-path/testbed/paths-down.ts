@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { proxyMetricsPort } from "../../../lib/config/facts/signer-path";
+import type { Laboratory } from "../../cluster/laboratory";
+import type { Machine } from "../../cluster/machine";
+import type { Testbed } from "./testbed";
+
+/** The paths that some proxy takes for down now: "forwarder-1 pi-1 wwan0", "baker forwarder-2". */
+export function pathsDown(lab: Laboratory, testbed: Testbed): string[] {
+  const { forwarders, configuration, baking } = testbed;
+  const proxyOf = (machine: Machine, pod: string) => podAddress(lab, testbed.namespace, machine, pod);
+  return [
+    ...forwarders.flatMap(({ name, machine }) =>
+      configuration.signers.flatMap((signer) => {
+        const uplinks = signer.uplinks.map((uplink) => uplink.name);
+        const down = serversDown(lab, proxyOf(machine, name), `health-${signer.name}`, uplinks);
+        return down.map((uplink) => `${name} ${signer.name} ${uplink}`);
+      }),
+    ),
+    ...serversDown(
+      lab,
+      proxyOf(baking, "baker-"),
+      "health-forwarders",
+      forwarders.map(({ name }) => name),
+    ).map((name) => `baker ${name}`),
+  ];
+}
+
+/** Of the pod that runs on a machine now. */
+function podAddress(lab: Laboratory, namespace: string, machine: Machine, prefix: string): string | undefined {
+  const { items } = lab.controlPlane.get(["-n", namespace, "pods", `--field-selector=spec.nodeName=${machine.name}`]);
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an object of Kubernetes' API, read by path
+  const pod = items.find(({ metadata }: any) => metadata.name.startsWith(prefix) && !metadata.deletionTimestamp);
+  return pod?.status.podIP;
+}
+
+/** Which of a backend's servers a proxy takes for down; all, if it does not answer. */
+function serversDown(
+  lab: Laboratory,
+  podAddress: string | undefined,
+  backend: string,
+  servers: readonly string[],
+): string[] {
+  if (podAddress === undefined) return [...servers];
+  const url = `http://${podAddress}:${proxyMetricsPort}/metrics?scope=server`;
+  const [program = "", ...rest] = [...lab.network.enter, "curl", "--silent", "--max-time", "1", url];
+  const { stdout } = spawnSync(program, rest, { encoding: "utf8" });
+  const isUp = (server: string) =>
+    stdout.includes(`haproxy_server_status{proxy="${backend}",server="${server}",state="UP"} 1`);
+  return servers.filter((server) => !isUp(server));
+}
