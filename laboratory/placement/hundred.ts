@@ -64,7 +64,7 @@ export async function hundredDrill({ say }: DrillOptions): Promise<DrillResult> 
 function misplaced(farm: SimulatedFarm): string[] {
   const nodes: any[] = farm.controlPlane.get(["nodes"]).items;
   const pools = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels[poolLabel]]));
-  const expected: Record<string, string> = { private: "baking", public: "public", forwarder: "system" };
+  const expected: Record<string, string> = { baking: "baking", public: "public", forwarder: "system" };
   return farm
     .pods()
     .filter(({ metadata, spec }) => pools.get(spec.nodeName) !== expected[metadata.labels[roleLabel]])

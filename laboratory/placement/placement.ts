@@ -17,7 +17,7 @@ export async function placementDrill({ say, seed }: DrillOptions & { readonly se
     `a machine ${Object.entries(counts)
       .map(([kind, count]) => `${kind} ${count}`)
       .join(", ")} times; seed ${seed}`,
-    `${looks} changes of pods seen: no public and private node on one VM, no two pods of one baker`,
+    `${looks} changes of pods seen: no public and baking node on one VM, no two pods of one baker`,
     `everything ran again after ${Math.max(...recoveries).toFixed(0)} s at most, ${recoveries.length} times`,
     `from "Node deleted" to "baking pod on the spare": ${deletedToSpare.toFixed(1)} s`,
   ];

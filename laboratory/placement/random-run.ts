@@ -67,7 +67,7 @@ export async function randomRun({ configuration, seed, events, say }: RandomRunO
       },
       "has its pods deleted": ({ name }) => deletePods(farm, ({ spec }) => spec.nodeName === name),
       "is forgotten, and all pods of a role are deleted": () => {
-        const role = one(["public", "private", "forwarder"]);
+        const role = one(["public", "baking", "forwarder"]);
         deletePods(farm, ({ metadata }) => metadata.labels[roleLabel] === role);
       },
     };
@@ -103,7 +103,7 @@ export async function randomRun({ configuration, seed, events, say }: RandomRunO
 }
 
 async function measureDeletion(farm: SimulatedFarm, machines: readonly Machine[]): Promise<number> {
-  const [pod] = farm.pods("private");
+  const [pod] = farm.pods("baking");
   const { name } = farm.machine(pod.spec.nodeName);
   farm.controlPlane.lose(name);
   farm.controlPlane.kubectl(["delete", "node", name]);
@@ -111,7 +111,7 @@ async function measureDeletion(farm: SimulatedFarm, machines: readonly Machine[]
   await farm.controlPlane.until(
     "the baking pod is on the spare",
     () => {
-      const there = farm.pods("private").find(({ metadata }) => metadata.name === pod.metadata.name);
+      const there = farm.pods("baking").find(({ metadata }) => metadata.name === pod.metadata.name);
       return there?.metadata.uid !== pod.metadata.uid && there?.status.phase === "Running";
     },
     180,

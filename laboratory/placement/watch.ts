@@ -11,7 +11,7 @@ export interface Watch {
 }
 
 /**
- * Sees every change of every pod, as the API server tells it, and checks after each: no VM has a public and a private
+ * Sees every change of every pod, as the API server tells it, and checks after each: no VM has a public and a baking
  * pod, and no two pods of one baker have a VM.
  */
 export function watchPlaces(controlPlane: ControlPlane, namespace: string): Watch {
@@ -55,12 +55,12 @@ export class Places {
       return spec.nodeName !== undefined && !["Succeeded", "Failed"].includes(status.phase);
     });
     const openRoles = ["public", "dal"];
-    const privates = placed.filter(({ metadata }) => metadata.labels[roleLabel] === "private");
-    for (const pod of privates) {
+    const baking = placed.filter(({ metadata }) => metadata.labels[roleLabel] === "baking");
+    for (const pod of baking) {
       const beside = placed.filter(({ spec }) => spec.nodeName === pod.spec.nodeName);
       const open = beside.find(({ metadata }) => openRoles.includes(metadata.labels[roleLabel]));
       if (open) this.broken.add(`${pod.metadata.name} and ${open.metadata.name} shared ${pod.spec.nodeName}`);
-      const twin = privates.find(
+      const twin = baking.find(
         ({ metadata }) => metadata.uid !== pod.metadata.uid && instanceOf(metadata) === instanceOf(pod.metadata),
       );
       if (twin) this.broken.add(`two pods of baker ${instanceOf(pod.metadata)} had a VM`);

@@ -1,13 +1,14 @@
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import { ServiceV1, type ServiceV1Spec } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { Construct } from "constructs";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { proxyMetricsPort, proxyStatusPortName, socketFolder } from "../config/facts/signer-path";
-import { Connections, type Port } from "../kubernetes/connections";
+import { Connections } from "../kubernetes/connections";
+import { hookCommand } from "../kubernetes/containers";
 import type { GoogleSecret } from "../kubernetes/google-secret";
-import { apartFrom, workloadLabels } from "../kubernetes/labels";
+import { workloadLabels } from "../kubernetes/labels";
 import { internet } from "../kubernetes/outside";
 import { SecurePod } from "../kubernetes/secure-pod";
+import { clusterService, externalService } from "../kubernetes/services";
 import { forwarderProxyConfig, stageSocketFolder } from "./haproxy-config";
 import { Proxy, proxyFolder } from "./proxy";
 import { signerScript } from "./scripts";
@@ -75,24 +76,17 @@ export class SignerForwarder extends Construct {
       ...Object.fromEntries(bakers.map((baker) => [requestPortName(baker), { port: baker.signerPort }])),
       [proxyStatusPortName]: { port: proxyMetricsPort },
     };
-    new ServiceV1(this, "ssh", {
-      metadata: { namespace, name: `${name}-ssh` },
-      spec: {
-        ...service(selector, sshPorts),
-        type: "LoadBalancer",
-        loadBalancerIp: props.externalAddress,
-        loadBalancerSourceRanges: forwarders.allowedNetworks,
-        // Keeps the callers' addresses: sshd penalises one that misbehaves, and must not take all for that one.
-        externalTrafficPolicy: "Local",
-      },
-      // Google takes minutes, and nothing in this apply waits for it.
-      waitForLoadBalancer: false,
+    // Raspberry Pis and the bakers' proxies do their own health checks. If one sshd restarts, the pod is not Ready for a
+    // moment, which must not cut off the other signers.
+    const common = { namespace, selector, publishNotReadyAddresses: true };
+    externalService(this, "ssh", {
+      ...common,
+      name: `${name}-ssh`,
+      ports: sshPorts,
+      address: props.externalAddress,
+      allowedNetworks: forwarders.allowedNetworks,
     });
-    const requests = new ServiceV1(this, "requests", {
-      metadata: { namespace, name },
-      spec: service(selector, requestPorts),
-    });
-    this.clusterAddress = requests.spec.clusterIp;
+    this.clusterAddress = clusterService(this, "requests", { ...common, name, ports: requestPorts });
     this.connections = new Connections(this, { namespace, name, selector, ports: { ...sshPorts, ...requestPorts } });
     this.connections.allowFromOutside(internet("raspberry-pis", {}, forwarders.allowedNetworks), Object.keys(sshPorts));
   }
@@ -134,7 +128,7 @@ export class SignerForwarder extends Construct {
       pool: "system",
       serviceAccountName: this.props.serviceAccountName,
       parts: [...sshds, proxy, { containers: [], volumes: [socketVolume("stages")] }],
-      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(["forwarder"]) } },
+      apartFrom: ["forwarder"],
       topologySpread: [
         {
           maxSkew: 1,
@@ -172,7 +166,7 @@ export class SignerForwarder extends Construct {
 /** What a forwarder's proxy does at the pod's end. The only one has nobody to wait for. */
 function handOverTo(others: readonly SignerForwarder[], number: number): string[] {
   if (others.length === 0) return ["sleep", String(leaveSeconds)];
-  const environment = {
+  return hookCommand(`${proxyFolder}/${handOver}`, {
     SELF: `127.0.0.1:${proxyMetricsPort}`,
     OTHERS: others.map(({ clusterAddress }) => `${clusterAddress}:${proxyMetricsPort}`).join(" "),
     STEADY_SECONDS: steadySeconds(number),
@@ -180,17 +174,5 @@ function handOverTo(others: readonly SignerForwarder[], number: number): string[
     LEAVE_SECONDS: leaveSeconds,
     // HAProxy's, which is the container's log.
     LOG: "/proc/1/fd/1",
-  };
-  const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
-  return ["env", ...variables, "sh", `${proxyFolder}/${handOver}`];
-}
-
-function service(selector: Record<string, string>, ports: Record<string, Port>): ServiceV1Spec {
-  return {
-    selector,
-    port: Object.entries(ports).map(([name, { port }]) => ({ name, port, targetPort: String(port) })),
-    // Raspberry Pis and bakers' proxies see for themselves what answers. One sshd that restarts, and makes the pod not
-    // ready by it, must not take the other signers away.
-    publishNotReadyAddresses: true,
-  };
+  });
 }

@@ -4,7 +4,9 @@ import type {
 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { Construct } from "constructs";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
+import { proxyReservation } from "../config/facts/machines";
 import { proxyMetricsPort } from "../config/facts/signer-path";
+import { containerResources } from "../kubernetes/containers";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";
 import { bakerProxyConfig, forwarderVariable } from "./haproxy-config";
@@ -56,7 +58,7 @@ export class Proxy extends Construct implements PodPart {
         command: ["haproxy", "-db", "-f", `${proxyFolder}/haproxy.cfg`],
         env: props.env,
         port: [{ name: proxyMetricsPortName, containerPort: proxyMetricsPort }],
-        resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+        resources: containerResources(proxyReservation, 0.125),
         volumeMount: [{ name: "proxy", mountPath: proxyFolder, readOnly: true }, ...(props.mounts ?? [])],
         // Neither knows of signers: without one a pod is no better for being restarted, and must be Ready.
         readinessProbe: { httpGet: probe, periodSeconds: 2, timeoutSeconds: 1 },

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import type { Configuration, SignerConfiguration } from "../config/schema/configuration";
 import { proxyMetricsPort, socketFolder } from "../config/facts/signer-path";
+import { hookCommand } from "../kubernetes/containers";
 import type { GoogleSecret } from "../kubernetes/google-secret";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";
@@ -19,7 +20,10 @@ export interface SignerSshdProps {
 
 /** The tunnels outlast the proxy, so that its last requests end. No signature takes longer than these seconds. */
 const outlastProxy = "outlast-proxy.sh";
-const preStop = ["env", `PROXY=127.0.0.1:${proxyMetricsPort}`, "LAST_SECONDS=4", "sh", `${sshdFolder}/${outlastProxy}`];
+const preStop = hookCommand(`${sshdFolder}/${outlastProxy}`, {
+  PROXY: `127.0.0.1:${proxyMetricsPort}`,
+  LAST_SECONDS: 4,
+});
 
 /** The sshd of one signer, with a folder of sockets of its own: no signer can take another's. */
 export class SignerSshd extends Construct implements PodPart {

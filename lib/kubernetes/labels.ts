@@ -8,7 +8,7 @@ export interface WorkloadLabels {
 
 /** Which kind of pod it is, for rules about what may share a VM. */
 export const roleLabel = "hodl.farm/role";
-export type Role = "public" | "private" | "forwarder" | "dal";
+export type Role = "public" | "baking" | "forwarder" | "dal";
 
 /**
  * @param role what may share a VM with it

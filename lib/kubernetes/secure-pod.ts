@@ -1,18 +1,17 @@
 import type {
   DeploymentV1SpecTemplateSpec,
-  DeploymentV1SpecTemplateSpecAffinity,
   DeploymentV1SpecTemplateSpecContainer,
   DeploymentV1SpecTemplateSpecToleration,
   DeploymentV1SpecTemplateSpecTopologySpreadConstraint,
   DeploymentV1SpecTemplateSpecVolume,
 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import { poolLabel } from "../config/facts/pools";
+import { isTainted, poolLabel } from "../config/facts/pools";
 import type { PoolName } from "../config/schema/configuration";
+import { apartFrom, type Role } from "./labels";
 
 /** The provider has the same shapes for Deployments and StatefulSets under two names. */
 export type Container = DeploymentV1SpecTemplateSpecContainer;
 export type Volume = DeploymentV1SpecTemplateSpecVolume;
-export type Affinity = DeploymentV1SpecTemplateSpecAffinity;
 type Toleration = DeploymentV1SpecTemplateSpecToleration;
 type TopologySpreadConstraint = DeploymentV1SpecTemplateSpecTopologySpreadConstraint;
 
@@ -35,8 +34,8 @@ export interface SecurePodProps {
   readonly parts: PodPart[];
   /** @default - the namespace's default account, which may do nothing */
   readonly serviceAccountName?: string;
-  /** @default - none */
-  readonly affinity?: Affinity;
+  /** Roles of the pods with which it never shares a VM. Also keeps those pods off its own VM. */
+  readonly apartFrom: Role[];
   /** @default - none */
   readonly topologySpread?: TopologySpreadConstraint[];
   /** Beside the one for the pool's taint. @default - none */
@@ -85,7 +84,10 @@ export class SecurePod {
       terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? 30,
       nodeSelector: { [poolLabel]: props.pool },
       toleration: [...poolToleration(props.pool), ...(props.tolerations ?? [])],
-      affinity: props.affinity,
+      // Taints already keep most of these pods apart. This still does if somebody removes a taint.
+      affinity: {
+        podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(props.apartFrom) },
+      },
       topologySpreadConstraint: props.topologySpread,
       initContainer: props.parts.flatMap((part) => part.initContainers ?? []).map(secureContainer),
       container: props.parts.flatMap((part) => part.containers).map(secureContainer),
@@ -112,8 +114,7 @@ function secureContainer(container: Container): Container {
 }
 
 function poolToleration(pool: PoolName): Toleration[] {
-  // `system` has no taint: what GKE brings must find a place there.
-  return pool === "system" ? [] : [{ key: poolLabel, operator: "Equal", value: pool, effect: "NoSchedule" }];
+  return isTainted(pool) ? [{ key: poolLabel, operator: "Equal", value: pool, effect: "NoSchedule" }] : [];
 }
 
 function distinct(volumes: Volume[]): Volume[] {

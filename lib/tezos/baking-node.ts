@@ -1,5 +1,4 @@
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
-import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Construct } from "constructs";
 import { diskZones } from "../config/facts/pools";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
@@ -7,10 +6,10 @@ import { proxyMetricsPort, proxyStatusPortName } from "../config/facts/signer-pa
 import { Connections } from "../kubernetes/connections";
 import { type DiskClass, RegionalDisk } from "../kubernetes/disks";
 import { GoogleSecret } from "../kubernetes/google-secret";
-import { governingService } from "../kubernetes/governing-service";
-import { apartFrom, workloadLabels } from "../kubernetes/labels";
+import { workloadLabels } from "../kubernetes/labels";
 import { clusterDns } from "../kubernetes/outside";
 import { type PodPart, SecurePod } from "../kubernetes/secure-pod";
+import { statefulSet } from "../kubernetes/stateful-set";
 import { bakerDiskName, bakingNodeKind, bakingNodeName } from "./baking-node-names";
 import type { DalNode } from "./dal-node";
 import { authenticationFileName, OctezBaker } from "./octez-baker";
@@ -27,13 +26,13 @@ export interface BakingNodeProps {
   readonly diskClass: DiskClass;
   /** The disk in Google Cloud: projects/P/regions/R/disks/D. */
   readonly volumeHandle: string;
-  /** The proxy to the signers, on the pod's loopback address: the wallet's locators point to it. */
+  /** The proxy to the signers. It listens on the pod's loopback address, to which the wallet's locators point. */
   readonly signerProxy: PodPart;
-  /** Its trusted peers. @default - there are none */
+  /** Its trusted peers. @default - it has none */
   readonly publicNodes?: PublicNodes;
-  /** @default - the baker runs without DAL */
+  /** @default - the baker doesn't take part in the DAL */
   readonly dalNode?: DalNode;
-  /** The key with which it proves itself to its signers. @default - it does not */
+  /** The key with which the baker authenticates to its signers. @default - it doesn't authenticate */
   readonly authentication?: {
     /** In Secret Manager: projects/P/secrets/S. */
     readonly secret: string;
@@ -42,11 +41,11 @@ export interface BakingNodeProps {
   };
 }
 
-/** How long octez-node gets to close its store after the baker has ended, within the pod's grace period. */
+/** How long octez-node waits for the baker to exit. The rest of the grace period is for closing its store. */
 const waitForClientsSeconds = 60;
-const stopSeconds = 180;
+const gracePeriodSeconds = 180;
 
-/** A baker: node, baker, accuser and the proxy to its signers, in one pod that exists once. */
+/** A baker: node, baker, accuser and the proxy to its signers, in a single pod that never runs twice. */
 export class BakingNode extends Construct {
   readonly connections: Connections;
 
@@ -54,7 +53,7 @@ export class BakingNode extends Construct {
     super(scope, id);
     const { configuration, baker, namespace, publicNodes, dalNode, authentication } = props;
     const name = bakingNodeName(baker);
-    const { labels, selector } = workloadLabels("private", bakingNodeKind, baker.name);
+    const { labels, selector } = workloadLabels("baking", bakingNodeKind, baker.name);
     const ports = { [proxyStatusPortName]: { port: proxyMetricsPort } };
     this.connections = new Connections(this, { namespace, name, selector, ports });
 
@@ -88,30 +87,13 @@ export class BakingNode extends Construct {
       labels,
       pool: "baking",
       serviceAccountName: authentication && this.serviceAccount(props, authentication.serviceAccount),
-      // The wallet first: it needs nothing, and a wrong one is told before hours of import.
+      // The wallet comes first: it depends on nothing, and a mistake in it shows before hours of import.
       parts: [octezBaker, node, props.signerProxy, { containers: [], volumes: [disk.volume(OctezNode.dataVolume)] }],
-      terminationGracePeriodSeconds: stopSeconds,
-      // The pools' taints keep them apart already; this holds if somebody takes the taints off.
-      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(["public", "dal"]) } },
+      terminationGracePeriodSeconds: gracePeriodSeconds,
+      apartFrom: ["public", "dal"],
     });
-    // Never a Deployment: it starts a new pod while the old one may still run on a VM that can't be reached.
-    new StatefulSetV1(this, "Resource", {
-      metadata: { namespace, name, labels },
-      spec: {
-        serviceName: governingService(this, { namespace, name, selector }),
-        // As Kubernetes' own default; the provider would send 0, and there were no `kubectl rollout undo`.
-        revisionHistoryLimit: 10,
-        replicas: "1",
-        // The default would wait until the pod is ready before it replaces it: one that can't start would keep its mend
-        // out. It is still one pod at most: the next is made when the last one is known to be gone.
-        podManagementPolicy: "Parallel",
-        updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
-        selector: { matchLabels: selector },
-        template: { metadata: pod.metadata, spec: pod.spec },
-      },
-      // A node that syncs for an hour is no failed apply.
-      waitForRollout: false,
-    });
+    // Never a Deployment: it starts a new pod while the old one may still be running on a VM that can't be reached.
+    statefulSet(this, { namespace, name, selector, pod });
 
     if (publicNodes) this.connections.allowTo(publicNodes.connections, ["p2p"]);
     if (dalNode) this.connections.allowTo(dalNode.connections, ["rpc"]);

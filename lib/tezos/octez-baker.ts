@@ -1,12 +1,13 @@
 import { Construct } from "constructs";
+import { accuserReservation, bakerReservation } from "../config/facts/machines";
 import { octezImage } from "../config/facts/octez";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
+import { containerResources, environment } from "../kubernetes/containers";
 import type { GoogleSecret } from "../kubernetes/google-secret";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";
 import { accuserCommand, bakerCommand, dalRpcPort } from "./octez-commands";
 import { OctezNode } from "./octez-node";
-import { environment, requests } from "./pod";
 import { authenticationAlias, ownAliases, walletFiles } from "./wallet";
 
 export interface OctezBakerProps {
@@ -60,7 +61,7 @@ export class OctezBaker extends Construct implements PodPart {
           { name: "wallet", mountPath: "/wallet", readOnly: true },
           ...(authentication ? [{ name: "authentication", mountPath: "/authentication", readOnly: true }] : []),
         ],
-        resources: requests({ cpu: 0.1, memoryGiB: 0.125 }),
+        resources: containerResources({ cpu: 0.1, memoryGiB: 0.125 }),
       },
     ];
     this.containers = [
@@ -70,14 +71,14 @@ export class OctezBaker extends Construct implements PodPart {
         command: bakerCommand(baker, dalNodeAddress ? { dalNodeUrl: `http://$(DAL_NODE):${dalRpcPort}` } : {}),
         env: environment(dalNodeAddress ? { DAL_NODE: dalNodeAddress } : {}),
         volumeMount: mounts,
-        resources: requests({ cpu: 0.7, memoryGiB: 1.5 }),
+        resources: containerResources(bakerReservation),
       },
       {
         name: "octez-accuser",
         image,
         command: accuserCommand(),
         volumeMount: mounts,
-        resources: requests({ cpu: 0.2, memoryGiB: 0.5 }),
+        resources: containerResources(accuserReservation),
       },
     ];
   }

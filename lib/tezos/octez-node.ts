@@ -1,38 +1,33 @@
 import { Construct } from "constructs";
 import { octezImage, snapshotSource } from "../config/facts/octez";
 import type { Configuration } from "../config/schema/configuration";
+import { containerResources, environment, hookCommand } from "../kubernetes/containers";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";
-import {
-  chainName,
-  type NodeConfigurationProps,
-  nodeConfiguration,
-  nodeMetricsPort,
-  nodeRpcPort,
-} from "./node-configuration";
+import { chainName, type NodeConfigurationProps, nodeConfiguration, nodeRpcPort } from "./node-configuration";
 import { nodeCommand, publicNodeVariable } from "./octez-commands";
 import type { OctezScripts } from "./octez-scripts";
-import { environment, requests } from "./pod";
 
 export interface OctezNodeProps extends Omit<NodeConfigurationProps, "publicNodes"> {
   readonly configuration: Configuration;
   readonly namespace: string;
   readonly scripts: OctezScripts;
-  /** Begins the name of its ConfigMap. */
+  /** Prefix of its ConfigMap's name. */
   readonly name: string;
-  /** Cluster addresses of the public nodes that are its peers. @default - none: it is one, or there are none */
+  /** Cluster addresses of the public nodes that are its peers. @default - none */
   readonly publicNodes?: string[];
+  /** What the node, and each of its init containers, may use. */
   readonly resources: { readonly cpu: number; readonly memoryGiB: number };
-  /** Seconds for which it waits, when the pod ends, until its clients in the pod are gone. @default 0 */
+  /** How many seconds, when the pod stops, it waits at most for its clients in the pod to disconnect. @default 0 */
   readonly waitForClientsSeconds?: number;
 }
 
 /**
- * octez-node with its init containers. They need nothing but the disk once it holds data: no network, no signer, so a
- * VM that comes back at night comes back by itself.
+ * octez-node with its init containers. Once the disk holds data they depend on nothing else, neither a network nor a
+ * signer. So a VM that restarts at night needs nobody to bring its pod back.
  */
 export class OctezNode extends Construct implements PodPart {
-  /** Name of the volume that whoever uses this must provide: the node's disk. */
+  /** Name of the volume for the node's disk, which the pod must add. */
   static readonly dataVolume = "data";
 
   readonly initContainers: Container[];
@@ -57,7 +52,7 @@ export class OctezNode extends Construct implements PodPart {
     this.volumes = [
       scripts.volume("scripts", "0555"),
       config.volume("config"),
-      // Small: for what scripts and programs put down for a moment.
+      // Temporary files are small.
       { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
     ];
 
@@ -69,8 +64,9 @@ export class OctezNode extends Construct implements PodPart {
       command: [`/scripts/${script}.sh`],
       env: environment({ DATA_DIR: "/data", ...variables }),
       volumeMount: nodeMounts,
-      // An import takes what the node itself may take; Kubernetes reserves the larger of both, not their sum.
-      resources: requests(props.resources),
+      // An import may use what the node itself may use. Kubernetes reserves the larger of the two, not their sum.
+      // https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
+      resources: containerResources(props.resources),
     });
     this.initContainers = [
       init("node-config", { NETWORK: network, CONFIG_FILE: "/config/config.json" }),
@@ -93,25 +89,21 @@ export class OctezNode extends Construct implements PodPart {
         image: octezImage(configuration),
         command: nodeCommand(publicNodes.length),
         env: environment(Object.fromEntries(publicNodes.map((address, index) => [publicNodeVariable(index), address]))),
-        port: [{ name: "metrics", containerPort: nodeMetricsPort }],
         volumeMount: nodeMounts,
-        resources: requests(props.resources),
-        // Opening a large store takes minutes; until it answers for the first time, nobody judges it.
+        resources: containerResources(props.resources),
+        // Opening a large store takes minutes: the node has an hour to answer for the first time.
         startupProbe: { ...script("node-alive"), periodSeconds: 10, timeoutSeconds: 15, failureThreshold: 360 },
         livenessProbe: { ...script("node-alive"), periodSeconds: 30, timeoutSeconds: 15, failureThreshold: 4 },
         readinessProbe: { ...script("node-ready"), periodSeconds: 5, timeoutSeconds: 10, failureThreshold: 3 },
-        ...(waitSeconds > 0 && {
-          lifecycle: { preStop: [{ exec: { command: stopAfterClients(nodeRpcPort, waitSeconds) } }] },
-        }),
+        ...(waitSeconds > 0 && { lifecycle: { preStop: [{ exec: { command: stopAfterClients(waitSeconds) } }] } }),
       },
     ];
   }
 }
 
-/** Command of a preStop hook: the container ends after those of the same pod that are connected to its port. */
-export function stopAfterClients(port: number, seconds: number): string[] {
-  return ["/bin/sh", "-c", `CLIENTS_PORT=${port} CLIENTS_SECONDS=${seconds} exec /scripts/stop-after-clients.sh`];
-}
+/** octez-node stops after the containers of its pod that use its RPC: the baker's last operations still get out. */
+const stopAfterClients = (seconds: number) =>
+  hookCommand("/scripts/stop-after-clients.sh", { CLIENTS_PORT: nodeRpcPort, CLIENTS_SECONDS: seconds });
 
 const nodeMounts = [
   { name: OctezNode.dataVolume, mountPath: "/data" },

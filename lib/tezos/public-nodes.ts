@@ -1,14 +1,13 @@
 import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
-import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
-import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { Construct } from "constructs";
 import type { Configuration } from "../config/schema/configuration";
 import { Connections } from "../kubernetes/connections";
 import type { DiskClass } from "../kubernetes/disks";
-import { governingService } from "../kubernetes/governing-service";
-import { apartFrom, workloadLabels } from "../kubernetes/labels";
+import { workloadLabels } from "../kubernetes/labels";
 import { clusterDns } from "../kubernetes/outside";
 import { SecurePod } from "../kubernetes/secure-pod";
+import { clusterService } from "../kubernetes/services";
+import { statefulSet } from "../kubernetes/stateful-set";
 import { nodeClusterRpcPort, nodePeerPort } from "./node-configuration";
 import { OctezNode } from "./octez-node";
 import type { OctezScripts } from "./octez-scripts";
@@ -19,18 +18,19 @@ export interface PublicNodesProps {
   readonly namespace: string;
   readonly scripts: OctezScripts;
   readonly diskClass: DiskClass;
-  /** Whether DAL nodes ask these nodes for blocks. */
+  /** Whether the nodes serve their RPC to DAL nodes. */
   readonly servesRpc: boolean;
 }
 
 const name = "public-node";
+const ports = { p2p: { port: nodePeerPort }, rpc: { port: nodeClusterRpcPort } };
 
-/** The nodes that face the network, spread over zones, never on the VM of a baking node. */
+/** The nodes that peer with the Tezos network: spread over zones, and never on the VM of a baking node. */
 export class PublicNodes extends Construct {
   readonly connections: Connections;
-  /** Each node's fixed address inside the cluster, in their order. */
+  /** The fixed address of each node inside the cluster, in order. */
   readonly addresses: string[];
-  /** One fixed address for the RPC of whichever nodes are ready; undefined when nobody asks them. */
+  /** The fixed address at which the RPC of any node that is Ready answers; undefined unless they serve it. */
   readonly rpcAddress?: string;
 
   constructor(scope: Construct, id: string, props: PublicNodesProps) {
@@ -38,12 +38,7 @@ export class PublicNodes extends Construct {
     const { configuration, namespace } = props;
     const { count, diskGiB, resources } = configuration.publicNodes;
     const { labels, selector } = workloadLabels("public", name, "all");
-    this.connections = new Connections(this, {
-      namespace,
-      name,
-      selector,
-      ports: { p2p: { port: nodePeerPort }, rpc: { port: nodeClusterRpcPort } },
-    });
+    this.connections = new Connections(this, { namespace, name, selector, ports });
 
     const node = new OctezNode(this, "node", {
       configuration,
@@ -59,8 +54,7 @@ export class PublicNodes extends Construct {
       pool: "public",
       parts: [node],
       terminationGracePeriodSeconds: 120,
-      // The pools' taints keep them apart already; this holds if somebody takes the taints off.
-      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(["private"]) } },
+      apartFrom: ["baking"],
       topologySpread: [
         {
           topologyKey: "topology.kubernetes.io/zone",
@@ -77,42 +71,19 @@ export class PublicNodes extends Construct {
       ],
     });
 
-    new StatefulSetV1(this, "Resource", {
-      metadata: { namespace, name, labels },
-      spec: {
-        serviceName: governingService(this, { namespace, name, selector }),
-        // As Kubernetes' own default; the provider would send 0, and there were no `kubectl rollout undo`.
-        revisionHistoryLimit: 10,
-        replicas: String(count),
-        // Each syncs by itself; a lost zone must not keep the others from starting.
-        podManagementPolicy: "Parallel",
-        updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
-        selector: { matchLabels: selector },
-        template: { metadata: pod.metadata, spec: pod.spec },
-        volumeClaimTemplate: [
-          {
-            metadata: { name: OctezNode.dataVolume },
-            spec: {
-              accessModes: ["ReadWriteOncePod"],
-              storageClassName: props.diskClass.name,
-              resources: { requests: { storage: `${diskGiB}Gi` } },
-            },
-          },
-        ],
-      },
-      // A node that syncs for an hour is no failed apply.
-      waitForRollout: false,
-    });
+    const disk = { volumeName: OctezNode.dataVolume, diskClass: props.diskClass, sizeGiB: diskGiB };
+    statefulSet(this, { namespace, name, selector, pod, replicas: count, disk });
     new PodDisruptionBudgetV1(this, "disruption-budget", {
       metadata: { namespace, name },
       spec: { maxUnavailable: "1", selector: { matchLabels: selector } },
     });
     if (props.servesRpc) {
-      const rpc = new ServiceV1(this, "rpc-service", {
-        metadata: { namespace, name: `${name}-rpc` },
-        spec: { selector, port: [{ name: "rpc", port: nodeClusterRpcPort, targetPort: String(nodeClusterRpcPort) }] },
+      this.rpcAddress = clusterService(this, "rpc-service", {
+        namespace,
+        name: `${name}-rpc`,
+        selector,
+        ports: { rpc: ports.rpc },
       });
-      this.rpcAddress = rpc.spec.clusterIp;
     }
     this.addresses = Array.from({ length: count }, (_, index) => this.peerService(namespace, `${name}-${index}`));
 
@@ -124,19 +95,17 @@ export class PublicNodes extends Construct {
   }
 
   /**
-   * octez-node resolves a peer's name once, when it starts: a public pod that came back with another address would be
-   * lost to a private node. So each has a Service of its own, whose address stays.
+   * octez-node resolves a peer's name only once, at startup. A private node would lose a public node whose pod returns
+   * with another address, so each public node has its own Service, whose address stays.
    */
   private peerService(namespace: string, pod: string): string {
-    const service = new ServiceV1(this, `${pod}-service`, {
-      metadata: { namespace, name: pod },
-      spec: {
-        selector: { "statefulset.kubernetes.io/pod-name": pod },
-        // A node that still syncs is a peer already.
-        publishNotReadyAddresses: true,
-        port: [{ name: "p2p", port: nodePeerPort, targetPort: String(nodePeerPort) }],
-      },
+    return clusterService(this, `${pod}-service`, {
+      namespace,
+      name: pod,
+      selector: { "statefulset.kubernetes.io/pod-name": pod },
+      ports: { p2p: ports.p2p },
+      // A node that is still syncing already serves as a peer.
+      publishNotReadyAddresses: true,
     });
-    return service.spec.clusterIp;
   }
 }

@@ -24,7 +24,7 @@ describeReal("fence", { controlPlane: true }, () => {
   afterAll(() => farm?.stop());
 
   const zoneOf = (machine: string) => farm.machine(machine).zone;
-  const pod = () => farm.pods("private").find(({ metadata }) => metadata.name === "baker-baker-0");
+  const pod = () => farm.pods("baking").find(({ metadata }) => metadata.name === "baker-baker-0");
   const node = (machine: string) => farm.controlPlane.get(["node", machine]);
   const isMarked = (machine: string): boolean =>
     (node(machine).spec.taints ?? []).some(({ key }: any) => key === outOfService.key);

@@ -1,12 +1,12 @@
 import { apartFrom, workloadLabels } from "../../../lib/kubernetes/labels";
 
 test("pods are selected by what they are and which one they are; the role is a label beside it", () => {
-  const { labels, selector } = workloadLabels("private", "baking-node", "main");
+  const { labels, selector } = workloadLabels("baking", "baking-node", "main");
   expect(selector).toEqual({ "app.kubernetes.io/name": "baking-node", "app.kubernetes.io/instance": "main" });
   expect(labels).toEqual({
     ...selector,
     "app.kubernetes.io/part-of": "hodl-farm",
-    "hodl.farm/role": "private",
+    "hodl.farm/role": "baking",
   });
 });
 

@@ -5,6 +5,7 @@ const pod = (props: Partial<SecurePodProps> = {}) =>
     labels: { app: "x" },
     pool: "baking",
     parts: [{ containers: [{ name: "main", image: "image:1" }] }],
+    apartFrom: ["public"],
     ...props,
   });
 
@@ -60,6 +61,17 @@ test("the pool system has no taint; tolerations of its own come beside the pool'
   expect(pod({ pool: "system" }).spec.toleration).toEqual([]);
   const own = { key: "node.kubernetes.io/unreachable", operator: "Exists" };
   expect(pod({ tolerations: [own] }).spec.toleration).toEqual([expect.objectContaining({ value: "baking" }), own]);
+});
+
+test("never shares a VM with a pod of the roles that it keeps apart from", () => {
+  const matchExpressions = [{ key: "hodl.farm/role", operator: "In", values: ["public", "dal"] }];
+  expect(pod({ apartFrom: ["public", "dal"] }).spec.affinity).toEqual({
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { topologyKey: "kubernetes.io/hostname", labelSelector: [{ matchExpressions }] },
+      ],
+    },
+  });
 });
 
 test("is put together from parts, in their order; a volume that two of them have is one", () => {

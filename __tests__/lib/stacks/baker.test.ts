@@ -219,7 +219,7 @@ function checksumOf(stack: StackJson, reference: string): string {
   return createHash("sha256").update(JSON.stringify(texts.sort())).digest("hex");
 }
 
-test("every private pod keeps away from public and DAL nodes, and these from it", () => {
+test("every baking pod keeps away from public and DAL nodes, and these from it", () => {
   const away = Object.fromEntries(
     workloads(examples[everyOption]).map(({ name, metadata, pod }) => [
       name,
@@ -232,17 +232,17 @@ test("every private pod keeps away from public and DAL nodes, and these from it"
     ]),
   );
   expect(away).toEqual({
-    "baker-bls": ["private", ["public", "dal"]],
-    "baker-ledger": ["private", ["public", "dal"]],
-    "dal-bls": ["dal", ["private"]],
-    "public-node": ["public", ["private"]],
+    "baker-bls": ["baking", ["public", "dal"]],
+    "baker-ledger": ["baking", ["public", "dal"]],
+    "dal-bls": ["dal", ["baking"]],
+    "public-node": ["public", ["baking"]],
     "forwarder-1": ["forwarder", ["forwarder"]],
     "forwarder-2": ["forwarder", ["forwarder"]],
   });
 });
 
 test.each(exampleFiles)("nothing but managed Prometheus may dial a baking node of %s", (file) => {
-  const baking = workloads(examples[file]).filter(({ metadata }) => metadata.labels["hodl.farm/role"] === "private");
+  const baking = workloads(examples[file]).filter(({ metadata }) => metadata.labels["hodl.farm/role"] === "baking");
   expect(baking.length).toBeGreaterThan(0);
   for (const { metadata } of baking) {
     expect(policiesOf(examples[file], metadata.labels, "Ingress")).toEqual([

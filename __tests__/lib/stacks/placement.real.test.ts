@@ -28,11 +28,11 @@ class Places {
     return new Set([...this.nodes.values()].map(({ metadata }) => metadata.labels[zoneLabel]));
   }
 
-  /** Nodes with a private and a public pod, whatever state these are in. */
+  /** Nodes with a baking and a public pod, whatever state these are in. */
   shared(): string[] {
     const on = (role: string) => new Set(this.ofRole(role).map(({ spec }) => spec.nodeName));
     const open = new Set([...on("public"), ...on("dal")]);
-    return [...on("private")].filter((name) => name !== undefined && open.has(name));
+    return [...on("baking")].filter((name) => name !== undefined && open.has(name));
   }
 }
 
@@ -47,7 +47,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
     afterAll(() => farm?.stop());
 
     const poolOfRole: Record<string, string> = {
-      private: "baking",
+      baking: "baking",
       public: "public",
       dal: "public",
       forwarder: "system",
@@ -78,8 +78,8 @@ describeReal("the scheduler", { controlPlane: true }, () => {
     });
 
     test("binds each baker's disk to that baker's claim", () => {
-      expect(places.ofRole("private").length).toBeGreaterThan(0);
-      for (const { metadata, spec } of places.ofRole("private")) {
+      expect(places.ofRole("baking").length).toBeGreaterThan(0);
+      for (const { metadata, spec } of places.ofRole("baking")) {
         const { claimName } = spec.volumes.find(({ name }: any) => name === "data").persistentVolumeClaim;
         const claim = farm.controlPlane.get(["-n", metadata.namespace, "persistentvolumeclaim", claimName]);
         const volume = farm.controlPlane.get(["persistentvolume", claim.spec.volumeName]);
@@ -197,7 +197,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
         expect(places.shared()).toEqual([]);
         expect(places.labels(places.ofRole("public"), zoneLabel).size).toBe(2);
         expect(places.labels(places.ofRole("forwarder"), zoneLabel).size).toBe(2);
-        expect(places.labels(places.ofRole("private"), poolLabel)).toEqual(new Set(["baking"]));
+        expect(places.labels(places.ofRole("baking"), poolLabel)).toEqual(new Set(["baking"]));
       }
     });
 
@@ -207,7 +207,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       await successorOf(before);
       await farm.untilRunning();
       const places = new Places(farm);
-      const [after] = places.ofRole("private");
+      const [after] = places.ofRole("baking");
       expect(places.labelOf(after, zoneLabel)).not.toBe(places.labelOf(before, zoneLabel));
       const volumeOf = ({ spec }: any) =>
         spec.volumes.find(({ name }: any) => name === "data").persistentVolumeClaim.claimName;

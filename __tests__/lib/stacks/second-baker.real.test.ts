@@ -14,7 +14,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
   let statefulSet: any;
   beforeAll(async () => {
     farm = await SimulatedFarm.start(exampleConfiguration());
-    [first] = farm.pods("private");
+    [first] = farm.pods("baking");
     statefulSet = farm.objects.find(({ kind, metadata }) => kind === "StatefulSet" && metadata.name === baker);
   });
   afterAll(() => farm?.stop());
@@ -40,7 +40,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
       .pods()
       .filter(
         ({ metadata, spec }) =>
-          metadata.labels?.[roleLabel] === "private" ||
+          metadata.labels?.[roleLabel] === "baking" ||
           spec.volumes?.some((volume: any) => volume.persistentVolumeClaim?.claimName === disk),
       );
 
@@ -148,7 +148,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
       "delete",
       "pods",
       "--selector",
-      `${roleLabel}=private`,
+      `${roleLabel}=baking`,
       "--force",
       "--wait=false",
     ];

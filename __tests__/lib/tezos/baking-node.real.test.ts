@@ -19,7 +19,7 @@ describeReal("Kubernetes' controllers", { controlPlane: true }, () => {
       kinds.includes(kind),
     );
     controlPlane.apply(objects);
-    const pods = () => controlPlane.get(["-n", "hodl-farm", "pods", "-l", "hodl.farm/role=private"]).items;
+    const pods = () => controlPlane.get(["-n", "hodl-farm", "pods", "-l", "hodl.farm/role=baking"]).items;
     // Without any machine it stays Pending, as it would with an image that is not there.
     await controlPlane.until("the pod is there", () => pods().length === 1);
 

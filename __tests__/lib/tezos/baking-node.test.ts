@@ -90,7 +90,7 @@ test("runs on the pool baking, never on the VM of a public node or a DAL node", 
   expect(baker.pod.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution).toEqual([
     { topology_key: "kubernetes.io/hostname", label_selector: [{ match_expressions: roles }] },
   ]);
-  expect(baker.metadata.labels["hodl.farm/role"]).toBe("private");
+  expect(baker.metadata.labels["hodl.farm/role"]).toBe("baking");
 });
 
 test("holds node, baker, accuser and the proxy; the wallet is written first", () => {

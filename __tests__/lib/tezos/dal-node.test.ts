@@ -34,7 +34,7 @@ test("runs on the pool public, never on the VM of a baking node", () => {
   expect(dal.pod.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution).toEqual([
     {
       topology_key: "kubernetes.io/hostname",
-      label_selector: [{ match_expressions: [{ key: "hodl.farm/role", operator: "In", values: ["private"] }] }],
+      label_selector: [{ match_expressions: [{ key: "hodl.farm/role", operator: "In", values: ["baking"] }] }],
     },
   ]);
   expect(dal.metadata.labels["hodl.farm/role"]).toBe("dal");

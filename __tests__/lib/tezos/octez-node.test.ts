@@ -1,4 +1,4 @@
-import { OctezNode, type OctezNodeProps, stopAfterClients } from "../../../lib/tezos/octez-node";
+import { OctezNode, type OctezNodeProps } from "../../../lib/tezos/octez-node";
 import { OctezScripts } from "../../../lib/tezos/octez-scripts";
 import { checkCommand } from "../../../lib/tezos/octez-options";
 import { exampleConfiguration } from "../../../laboratory/examples";
@@ -74,12 +74,8 @@ test("probes ask the node alone; only readiness asks for the chain", () => {
 test("ends after its clients, where it has some in its pod", () => {
   expect(octezNode().containers[0]!.lifecycle).toBeUndefined();
   const { lifecycle } = octezNode({ waitForClientsSeconds: 60 }).containers[0]!;
-  expect(lifecycle).toEqual({ preStop: [{ exec: { command: stopAfterClients(8732, 60) } }] });
-  expect(stopAfterClients(8732, 60)).toEqual([
-    "/bin/sh",
-    "-c",
-    "CLIENTS_PORT=8732 CLIENTS_SECONDS=60 exec /scripts/stop-after-clients.sh",
-  ]);
+  const command = ["env", "CLIENTS_PORT=8732", "CLIENTS_SECONDS=60", "sh", "/scripts/stop-after-clients.sh"];
+  expect(lifecycle).toEqual({ preStop: [{ exec: { command } }] });
 });
 
 test("all that it mounts has a volume, but for the disk, which its user brings", () => {

@@ -1,5 +1,5 @@
 import type { Findings } from "../reading/findings";
-import { allocatable, besideOctezNode, fit, type Capacity } from "../facts/machines";
+import { allocatable, besidesOctezNode, fit, type Capacity } from "../facts/machines";
 import type { Configuration, PoolName } from "../schema/configuration";
 import type { Readable } from "../reading/shape";
 
@@ -44,7 +44,7 @@ function spare({ google, size }: Readable<Configuration>, pods: readonly Capacit
 }
 
 function bakerPods({ bakers }: Readable<Configuration>): Capacity[] | undefined {
-  return allOf(bakers?.map((baker) => sum(baker?.resources, besideOctezNode)));
+  return allOf(bakers?.map((baker) => sum(baker?.resources, ...besidesOctezNode)));
 }
 
 function publicPods({ publicNodes, dalNodes, bakers }: Readable<Configuration>): Capacity[] | undefined {

@@ -4,8 +4,12 @@ export interface Capacity {
   readonly memoryGiB: number;
 }
 
-/** What the baker, the accuser and the proxy reserve beside octez-node in a baker's pod. */
-export const besideOctezNode: Capacity = { cpu: 1, memoryGiB: 2.2 };
+/** What the containers of a baking pod reserve. octez-node's share is in the configuration, as a baker's `resources`. */
+export const bakerReservation: Capacity = { cpu: 0.7, memoryGiB: 1.5 };
+export const accuserReservation: Capacity = { cpu: 0.2, memoryGiB: 0.5 };
+export const proxyReservation: Capacity = { cpu: 0.05, memoryGiB: 0.0625 };
+/** All containers of a baking pod but octez-node. */
+export const besidesOctezNode = [bakerReservation, accuserReservation, proxyReservation] as const;
 
 const memoryPerCore: Readonly<Record<string, number>> = { standard: 4, highmem: 8, highcpu: 1 };
 

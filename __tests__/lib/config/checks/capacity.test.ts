@@ -20,7 +20,7 @@ test.each([
     "a baker that no VM has cores for",
     { "bakers[0].resources": { cpu: 4 } },
     baking,
-    "has no room for its 1 pod: 5 cores, 14.2 GiB. Each of 2 VMs e2-highmem-4 leaves 3.9 cores, 28.3 GiB.",
+    "has no room for its 1 pod: 5 cores, 14.1 GiB. Each of 2 VMs e2-highmem-4 leaves 3.9 cores, 28.3 GiB.",
   ],
   ["a baker that no VM has memory for", { "bakers[0].resources": { memoryGiB: 28 } }, baking, "has no room"],
   ["more bakers than VMs", { "bakers[1]": second, "bakers[2]": third }, baking, "has no room for its 3 pods"],

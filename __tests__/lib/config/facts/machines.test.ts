@@ -1,4 +1,7 @@
-import { allocatable, fit } from "../../../../lib/config/facts/machines";
+import { allocatable, besidesOctezNode, fit } from "../../../../lib/config/facts/machines";
+import { exampleConfiguration } from "../../../../laboratory/examples";
+import { synthesise } from "../../../support/stacks";
+import { workload } from "../../../support/workloads";
 
 // Google's own table ("Plan GKE Standard node sizes"): what it leaves of the first cores and GiB.
 test.each([
@@ -25,4 +28,17 @@ test("places pods by cores and by memory", () => {
   expect(fit([pod(1, 6), pod(1, 6)], 1, vm)).toBe(false);
   expect(fit([pod(5, 1)], 9, vm)).toBe(false);
   expect(fit([], 0, vm)).toBe(true);
+});
+
+test("the reservations of a baking pod are those of its containers", () => {
+  const { pod } = workload(synthesise(exampleConfiguration()).baker, "baker-baker");
+  const containers: { name: string; resources: { requests: { cpu: string; memory: string } } }[] = pod.container;
+  const requests = containers
+    .filter(({ name }) => name !== "octez-node")
+    .map(({ resources: { requests } }) => ({
+      cpu: parseInt(requests.cpu) / 1000,
+      memoryGiB: parseInt(requests.memory) / 1024,
+    }));
+  const sorted = (some: readonly { cpu: number }[]) => [...some].sort((a, b) => b.cpu - a.cpu);
+  expect(sorted(requests)).toEqual(sorted(besidesOctezNode));
 });

@@ -1,0 +1,59 @@
+import { ServiceV1, type ServiceV1SpecPort } from "@cdktf/provider-kubernetes/lib/service-v1";
+import type { Construct } from "constructs";
+import type { Port } from "./connections";
+
+export interface ClusterServiceProps {
+  readonly namespace: string;
+  readonly name: string;
+  /** Labels that select the pods. */
+  readonly selector: Record<string, string>;
+  /** The pods' ports by name. The Service listens on the same ones. */
+  readonly ports: Readonly<Record<string, Port>>;
+  /** Whether connections also reach pods that are not Ready. @default false */
+  readonly publishNotReadyAddresses?: boolean;
+}
+
+/**
+ * A Service for pods and other pods of the cluster.
+ * @returns its cluster IP, which stays the same as long as the Service exists
+ */
+export function clusterService(scope: Construct, id: string, props: ClusterServiceProps): string {
+  const { namespace, name, selector, ports, publishNotReadyAddresses } = props;
+  const service = new ServiceV1(scope, id, {
+    metadata: { namespace, name },
+    spec: { selector, port: servicePorts(ports), publishNotReadyAddresses },
+  });
+  return service.spec.clusterIp;
+}
+
+export interface ExternalServiceProps extends ClusterServiceProps {
+  /** The reserved external IPv4 address. */
+  readonly address: string;
+  /** CIDR ranges that may connect. @default - the whole internet */
+  readonly allowedNetworks?: string[];
+}
+
+/** A Service at a reserved external address, behind a load balancer that passes connections through. */
+export function externalService(scope: Construct, id: string, props: ExternalServiceProps): void {
+  const { namespace, name, selector, ports, publishNotReadyAddresses } = props;
+  new ServiceV1(scope, id, {
+    metadata: { namespace, name },
+    spec: {
+      selector,
+      port: servicePorts(ports),
+      publishNotReadyAddresses,
+      type: "LoadBalancer",
+      loadBalancerIp: props.address,
+      loadBalancerSourceRanges: props.allowedNetworks,
+      // Preserves the client's address, which both sshd's penalties and Octez's peer-to-peer layer go by.
+      // https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer
+      externalTrafficPolicy: "Local",
+    },
+    // Creating a load balancer takes minutes, and nothing else in the apply depends on it.
+    waitForLoadBalancer: false,
+  });
+}
+
+function servicePorts(ports: Readonly<Record<string, Port>>): ServiceV1SpecPort[] {
+  return Object.entries(ports).map(([name, { port }]) => ({ name, port, targetPort: String(port) }));
+}
