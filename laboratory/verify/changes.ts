@@ -92,7 +92,6 @@ export const changes: readonly Change[] = [
   ofGoogle("pools.baking.bootDiskGiB", (google) => (google.pools!.baking!.bootDiskGiB = 60)),
   ofGoogle("releaseChannel", (google) => (google.releaseChannel = "REGULAR")),
   ofGoogle("maintenance.hours", (google) => (google.maintenance!.hours = 8)),
-  ofGoogle("dns: none", (google) => delete google.dns),
 
   ofTezos("network", (tezos) => {
     tezos.network = "ghostnet";

@@ -1,8 +1,8 @@
 import { ProjectService } from "@cdktf/provider-google/lib/project-service";
 import { Construct } from "constructs";
 
-/** Google's APIs that everything else here is made with. */
-const always = [
+/** The Google APIs that the resources of this stack are created with. */
+const apis = [
   "artifactregistry",
   "cloudresourcemanager",
   "compute",
@@ -14,24 +14,18 @@ const always = [
   "secretmanager",
 ];
 
-export interface ProjectServicesProps {
-  /** Whether records in Cloud DNS will be made. */
-  readonly dns: boolean;
-}
-
-/** Google's APIs that the project must have switched on before anything can be made. */
+/** Enables the Google APIs that the project needs before anything else can be created. */
 export class ProjectServices extends Construct {
-  /** What every resource that depends on no other one must wait for. */
+  /** Every resource that depends on no other resource must wait for these. */
   readonly enabled: readonly ProjectService[];
 
-  constructor(scope: Construct, id: string, props: ProjectServicesProps) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
-    const names = props.dns ? [...always, "dns"] : always;
-    this.enabled = names.map(
+    this.enabled = apis.map(
       (name) =>
         new ProjectService(this, name, {
           service: `${name}.googleapis.com`,
-          // Other things in the project may use the API too.
+          // Something else in the project may use the API too.
           disableOnDestroy: false,
         }),
     );

@@ -6,7 +6,6 @@ import type { BakerConfiguration, Configuration } from "../config/schema/configu
 import { ReservedAddress } from "../gke/addresses";
 import { Cluster } from "../gke/cluster";
 import { BakerDisk } from "../gke/disks";
-import { ForwarderRecords } from "../gke/dns";
 import { imageRepository } from "../gke/image-repository";
 import { Network } from "../gke/network";
 import { NodePool } from "../gke/node-pools";
@@ -61,7 +60,7 @@ export class PlatformStack extends TerraformStack {
     // of a provider's maps into snake_case: cost-centre would become cost_centre.
     provider.addOverride("default_labels", labels);
 
-    this.services = new ProjectServices(this, "services", { dns: google.dns !== undefined });
+    this.services = new ProjectServices(this, "services");
     const { services } = this;
     const network = new Network(this, "network", { name, region: google.region, ranges: google.ranges, services });
     const nodes = new NodeServiceAccount(this, "nodes", { project: google.project, name, services });
@@ -81,7 +80,6 @@ export class PlatformStack extends TerraformStack {
     }
 
     const forwarders = this.reserveForwarderAddresses();
-    if (google.dns) new ForwarderRecords(this, "forwarder-records", { dns: google.dns, forwarders, services });
     this.forwarderAddresses = forwarders.map(({ address }) => address);
     this.dalAddresses = new Map(
       bakers.filter(({ dal }) => dal).map((baker) => [baker.name, this.reserveDalAddress(baker)]),

@@ -144,7 +144,6 @@ test("offers other stacks each value by the name of the baker that it is for", (
 
 const everyResource = (input: ConfigurationInput) => {
   twoBakers(input);
-  input.google.dns = { managedZone: "zone", domain: "hodl.farm" };
   input.state = { bucket: "some-bucket" };
 };
 const examples = readdirSync(join(packageRoot, "config")).filter((file) => file.endsWith(".yaml"));

@@ -80,20 +80,4 @@ export const google = z.strictObject({
     })
     .prefault({})
     .describe("When GKE may upgrade the cluster and its VMs."),
-  dns: z
-    .strictObject({
-      managedZone: z
-        .string()
-        .regex(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be the name of a Cloud DNS managed zone, such as hodl-farm")
-        .describe("Name of an existing Cloud DNS managed zone in the project."),
-      domain: z
-        .string()
-        .regex(
-          /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-          "must be a domain without a dot at its end, such as hodl.farm",
-        )
-        .describe("The domain under which records forwarder-1, forwarder-2, … are made, such as hodl.farm."),
-    })
-    .optional()
-    .describe("Records for the forwarders' addresses. The Raspberry Pis dial the addresses, never the names."),
 });
