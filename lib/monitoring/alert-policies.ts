@@ -8,14 +8,14 @@ import { alerts, evaluationSeconds } from "./alerts";
 
 export interface AlertPoliciesProps {
   readonly configuration: Configuration;
-  /** In Google Cloud. */
+  /** Labels of the policies and channels in Google Cloud. */
   readonly labels: Record<string, string>;
   readonly services: ProjectServices;
 }
 
 /**
- * The alerts as policies of Cloud Monitoring, and who gets an e-mail of each. They are evaluated by Google and not in
- * the cluster: they come also when that is gone.
+ * The alerts as Cloud Monitoring policies, and an e-mail channel for each recipient. Google evaluates them outside the
+ * cluster, so they fire even when the cluster is down.
  */
 export class AlertPolicies extends Construct {
   constructor(scope: Construct, id: string, props: AlertPoliciesProps) {
@@ -29,7 +29,8 @@ export class AlertPolicies extends Construct {
           type: "email",
           labels: { email_address: email },
           userLabels: labels,
-          // Who is taken off the list is taken off the policies by it; otherwise Google refuses while one names him.
+          // Removes the channel from the policies too. Without it, Google refuses to delete a channel that is in use.
+          // https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannels/delete
           forceDelete: true,
           dependsOn,
         }),
@@ -48,16 +49,17 @@ export class AlertPolicies extends Construct {
               evaluationInterval: `${evaluationSeconds}s`,
               alertRule: alert.rule,
               ruleGroup: configuration.name,
-              // The policies are made before the cluster whose metrics they ask for.
+              // The policies are created before the cluster that sends the metrics.
               disableMetricValidation: true,
             },
           },
         ],
         documentation: { content: escapeTerraform(alert.documentation), mimeType: "text/markdown" },
         alertStrategy: {
-          // As soon as it is over it is closed; this is for a query that can't be evaluated. It is the shortest there is.
+          // For incidents without data; all others close when the query returns nothing. The minimum is 30 minutes.
+          // https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#AlertStrategy
           autoClose: "1800s",
-          // The end is news as well.
+          // Recipients need to know when it is over too.
           notificationPrompts: ["OPENED", "CLOSED"],
         },
         notificationChannels: channels.map(({ id }) => id),

@@ -1,52 +1,58 @@
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
+import { forwarderName } from "../forwarder/forwarder";
 import { bakerMetrics, forwarderMetrics, type ProxyMetrics, serverStatus } from "./signer-metrics";
 
-/** A state that somebody is to be told of. */
+/** A condition that sends an alert. */
 export interface Alert {
-  /** Unique among them, and stays: it is a part of a Terraform address. */
+  /** Unique among the alerts and never changed: it is part of a Terraform address. */
   readonly id: string;
-  /** Name of the rule: letters only. */
+  /** Name of the Prometheus rule: letters only. */
   readonly rule: string;
-  /** critical: nothing is signed. warning: the next fault may be the one that nothing is left for. */
+  /** critical: nothing is signed. warning: redundancy is lost, so the next fault may stop signing. */
   readonly severity: "critical" | "warning";
   readonly title: string;
-  /** PromQL. Each series of its result is one that alerts. */
+  /** PromQL. Each series in its result raises an alert. */
   readonly query: string;
-  /** How long that must last, in seconds: a multiple of evaluationSeconds, or 0. */
+  /** How long the query must return a series before the alert fires, in seconds: a multiple of evaluationSeconds, or 0. */
   readonly forSeconds: number;
-  /** What it means and what to do first, as Markdown. */
+  /** What the alert means and what to do first, as Markdown. */
   readonly documentation: string;
 }
 
-/** How often the queries are evaluated: as often as Google offers. */
+/**
+ * How often the queries are evaluated, in seconds: the shortest interval of a PromQL condition.
+ * https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#PrometheusQueryLanguageCondition
+ */
 export const evaluationSeconds = 30;
 
-/** How long a warning's state must last. Shorter ones are what a reboot or a replaced pod costs. */
+/** How long a warning's condition must last, in seconds: longer than a reboot or the replacement of a pod takes. */
 const warningSeconds = 300;
 
 /**
- * How old a sample may be. Cloud Monitoring knows no staleness markers: a plain selector would take the last word of a
- * forwarder that is gone for five minutes. Shorter than this, a collector that is replaced would count as such a loss.
+ * Maximum age of a sample. Cloud Monitoring doesn't write Prometheus' staleness markers, so a plain selector would return
+ * the last sample of a dead forwarder for five minutes. With a shorter maximum, replacing a collector would look like a
+ * loss too. https://cloud.google.com/stackdriver/docs/managed-prometheus/promql-differences
  */
-const oldestSample = "1m";
+const maximumSampleAge = "1m";
 
 /** All alerts of a configuration. */
 export function alerts(configuration: Configuration): Alert[] {
   return [
     ...configuration.bakers.map((baker) => noSigner(configuration, baker)),
-    // The only one is what the bakers' own alerts are of.
-    ...(configuration.signers.length > 1 ? [signerAway(configuration)] : []),
-    forwarderAway(configuration),
+    // The loss of the only signer is already covered by the bakers' own alerts.
+    ...(configuration.signers.length > 1 ? [signerDown(configuration)] : []),
+    forwarderDown(configuration),
   ];
 }
 
 /**
- * Nothing carries this baker's requests: no uplink of its signers is up at any forwarder that it reaches. It does not
- * count as out of reach merely because its pod, and what that could say, is not there.
+ * No path is left for this baker's requests: none of its signers has a healthy uplink at any forwarder that the baker
+ * reaches. A forwarder only counts as unreachable if the baker's proxy reports it; the loss of the baker's pod, and with
+ * it of these reports, doesn't raise the alert.
  */
 function noSigner(configuration: Configuration, baker: BakerConfiguration): Alert {
   const { name } = configuration;
-  const outOfReach = `max by (forwarder) (
+  const unreachable = `max by (forwarder) (
       ${lastSamples(configuration, bakerMetrics, `baker="${baker.name}"`)}
     ) == 0`;
   const { signers } = baker;
@@ -55,66 +61,66 @@ function noSigner(configuration: Configuration, baker: BakerConfiguration): Aler
     rule: "NoSigner",
     severity: "critical",
     title: `${name}: baker ${baker.name} reaches no signer`,
-    // Without any sample it is a 0 as well: who hears nothing must not believe that all is well.
+    // No data counts as 0 as well: silence must not pass for health.
     query: `(
   max(
     ${lastSamples(configuration, forwarderMetrics, `signer=~"${signers.join("|")}"`)}
     unless on (forwarder)
-    ${outOfReach}
+    ${unreachable}
   )
   or vector(0)
 ) == 0
 `,
     forSeconds: 0,
-    documentation: `**Baker ${baker.name} can't sign: none of its signers (${signers.join(", ")}) can be reached, or nothing is heard of the forwarders.**
+    documentation: `**Baker ${baker.name} can't sign: either none of its signers (${signers.join(", ")}) can be reached, or the forwarders send no metrics.**
 
-Every block and attestation is missed until one is back. Nothing has to be restarted: signing goes on within 15 seconds.
+Every block and attestation is missed until a signer is back. Don't restart anything: signing resumes within 15 seconds of its return.
 
-1. Is the house's internet up? On each Raspberry Pi run \`sudo signer-doctor\`: it says link by link what is broken and what to do.
-2. If they reach no forwarder: \`kubectl --namespace ${name} get pods --selector app.kubernetes.io/name=signer-forwarder --output wide\`.
-3. Never start a second baker or signer with the same keys to get over it.
+1. Is the internet connection at home up? Run \`sudo signer-doctor\` on each Raspberry Pi. It checks every link and prints what is broken and how to fix it.
+2. If the Raspberry Pis can't reach a forwarder, check the forwarders' pods: \`${listForwarders(configuration)}\`.
+3. Never start a second baker or signer with the same keys as a workaround: that risks double signing.
 
-More in docs/alerts.md.
+See also docs/alerts.md.
 `,
   };
 }
 
-/** One for all bakers: who shares a signer is told of it once. Those that have no other one have an alert of their own. */
-function signerAway(configuration: Configuration): Alert {
+/** One alert for all bakers, so that a signer shared by several sends one. Bakers with one signer have NoSigner too. */
+function signerDown(configuration: Configuration): Alert {
   return {
-    id: "signer-away",
-    rule: "SignerAway",
+    id: "signer-down",
+    rule: "SignerDown",
     severity: "warning",
-    title: `${configuration.name}: a signer is away`,
+    title: `${configuration.name}: a signer is down`,
     query: `max by (signer) (
   ${lastSamples(configuration, forwarderMetrics)}
 ) == 0
 `,
     forSeconds: warningSeconds,
-    documentation: `**For ${warningSeconds / 60} minutes no forwarder has reached the signer that the label \`signer\` names, on any of its uplinks; or it says itself that it can't sign.**
+    documentation: `**For ${warningSeconds / 60} minutes, no forwarder has reached the signer named in the label \`signer\` over any uplink, or the signer itself has reported that it can't sign.**
 
-Its bakers sign with their other signers. Where there is none, or that one fails too, nothing is signed.
+Its bakers sign with their other signers. A baker that has no other signer, or whose other signers fail too, signs nothing.
 
-1. On that Raspberry Pi run \`sudo signer-doctor\`. If it can't be reached: power, cable, router.
-2. With a Ledger: is it unlocked, with its app open?
+1. Run \`sudo signer-doctor\` on that Raspberry Pi. If you can't reach it, check its power, its cable and the router.
+2. If it uses a Ledger: is the Ledger unlocked, with its app open?
 
-More in docs/alerts.md.
+See also docs/alerts.md.
 `,
   };
 }
 
-/** It says nothing, or no tunnel stands on it. A forwarder that has never said anything has no series: each is named. */
-function forwarderAway(configuration: Configuration): Alert {
+/** The forwarder sends no metrics, or has no tunnel. One that never sent metrics has no series, so each is listed. */
+function forwarderDown(configuration: Configuration): Alert {
   const { name, forwarders } = configuration;
   const each = Array.from(
     { length: forwarders.count },
     (_, index) => `  or label_replace(vector(0), "forwarder", "${index + 1}", "", "")\n`,
   );
   return {
-    id: "forwarder-away",
-    rule: "ForwarderAway",
+    id: "forwarder-down",
+    rule: "ForwarderDown",
     severity: "warning",
-    title: `${name}: a forwarder is away`,
+    title: `${name}: a forwarder is down`,
     query: `(
   max by (forwarder) (
     ${lastSamples(configuration, forwarderMetrics)}
@@ -122,21 +128,24 @@ function forwarderAway(configuration: Configuration): Alert {
 ${each.join("")}) == 0
 `,
     forSeconds: warningSeconds,
-    documentation: `**For ${warningSeconds / 60} minutes nothing was heard of the forwarder whose number the label \`forwarder\` has, or no tunnel of any Raspberry Pi stands on it.**
+    documentation: `**For ${warningSeconds / 60} minutes, the forwarder numbered in the label \`forwarder\` has sent no metrics, or no Raspberry Pi has had a tunnel to it.**
 
-Requests take ${forwarders.count > 1 ? "the other forwarders" : "no other way: there is no other forwarder"}. While no signer can be reached at all, look at that alert first.
+${forwarders.count > 1 ? "Requests go through the other forwarders." : "It is the only forwarder: nothing is signed."} If an alert that a baker reaches no signer is open too, deal with that one first.
 
-1. \`kubectl --namespace ${name} get pods --selector app.kubernetes.io/name=signer-forwarder --output wide\`: is forwarder-N there, and Ready?
-2. If it is, the Raspberry Pis don't get to it: \`sudo signer-doctor\` on one of them names the forwarder, its address and its host key.
+1. Is its pod, forwarder-N, running and Ready? \`${listForwarders(configuration)}\`
+2. If it is, the Raspberry Pis can't connect to it. Run \`sudo signer-doctor\` on one of them: it prints the forwarder, its address and its host key.
 
-More in docs/alerts.md.
+See also docs/alerts.md.
 `,
   };
 }
 
-/** The newest sample of each series that is not too old. */
+const listForwarders = ({ name }: Configuration): string =>
+  `kubectl --namespace ${name} get pods --selector app.kubernetes.io/name=${forwarderName} --output wide`;
+
+/** A selector for the latest sample of each series that is not older than maximumSampleAge. */
 function lastSamples({ name, google }: Configuration, { job }: ProxyMetrics, ...more: string[]): string {
-  // As managed Prometheus labels what it collects. One console can show several projects, each with a farm of that name.
+  // The labels that Managed Prometheus adds. A metrics scope can span projects with a deployment of the same name each.
   const target = [
     `project_id="${google.project}"`,
     `location="${google.region}"`,
@@ -144,5 +153,5 @@ function lastSamples({ name, google }: Configuration, { job }: ProxyMetrics, ...
     `namespace="${name}"`,
     `job="${job}"`,
   ];
-  return `last_over_time(${serverStatus}{${[...target, ...more].join(", ")}}[${oldestSample}])`;
+  return `last_over_time(${serverStatus}{${[...target, ...more].join(", ")}}[${maximumSampleAge}])`;
 }

@@ -1,39 +1,46 @@
 import type { MetricRelabeling } from "../kubernetes/pod-monitoring";
 
 /**
- * What is collected of the proxies on the signer path: for each uplink of a signer whether a forwarder's checks of it
- * succeed, and for each forwarder whether a baker's checks of it do. Nothing else, since each sample is paid for: with two
- * forwarders and four uplinks it is 25 series with those that Prometheus makes of each scrape, 13 million samples a month.
+ * What is collected from the proxies on the signer path: whether a forwarder's health checks of each uplink succeed, and
+ * whether a baker's health checks of each forwarder do. Nothing else, because Google charges by the sample: two forwarders
+ * and four uplinks make 25 series, including the ones that Prometheus adds to each scrape, or 13 million samples a month.
+ * https://cloud.google.com/stackdriver/pricing
  */
 export interface ProxyMetrics {
   /** Value of the label `job`. */
   readonly job: string;
-  /** Label with the instance of the pod's workload: the number of a forwarder, the name of a baker. */
+  /** Label that carries the workload's instance: the number of a forwarder, or the name of a baker. */
   readonly instanceLabel: string;
   readonly relabelings: readonly MetricRelabeling[];
 }
 
-/** 1 while the server's checks succeed, with the label state="UP". */
+/**
+ * HAProxy's metric for the health of a server: with the label state="UP", 1 while its health checks succeed, else 0.
+ * https://github.com/haproxy/haproxy/blob/v3.0.0/addons/promex/README
+ */
 export const serverStatus = "haproxy_server_status";
 
-/** An alert must come within a minute: the checks take up to 18 s of it over a metered uplink, the evaluation up to 30. */
+/**
+ * Interval between scrapes, in seconds. An alert must be sent within 60 s of the fault, and the health checks of a metered
+ * uplink take up to 18 s of that, the evaluation up to 30 s.
+ */
 export const scrapeSeconds = 5;
 
-/** Labels: `forwarder` (its number), `signer`, `server` (the uplink). */
+/** Metrics of a forwarder's proxy. Labels: `forwarder` (its number), `signer`, `server` (the uplink). */
 export const forwarderMetrics: ProxyMetrics = {
   job: "signer-forwarders",
   instanceLabel: "forwarder",
   relabelings: serversUp("health-.+", { label: "signer", from: "proxy", regex: "health-(.+)" }),
 };
 
-/** Labels: `baker`, `forwarder` (its number). */
+/** Metrics of a baker's proxy. Labels: `baker`, `forwarder` (its number). */
 export const bakerMetrics: ProxyMetrics = {
   job: "baking-nodes",
   instanceLabel: "baker",
   relabelings: serversUp("health-forwarders", { label: "forwarder", from: "server", regex: "forwarder-(.+)" }),
 };
 
-/** Only whether the servers of some backends are up, with a label of our own. */
+/** Keeps only whether the servers of the matching backends are up, and copies part of a label into `label`. */
 function serversUp(
   backends: string,
   { label, from, regex }: { readonly label: string; readonly from: string; readonly regex: string },

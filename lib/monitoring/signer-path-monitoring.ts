@@ -11,11 +11,11 @@ import { bakerMetrics, forwarderMetrics, scrapeSeconds } from "./signer-metrics"
 
 export interface SignerPathMonitoringProps {
   readonly namespace: string;
-  /** Whose proxies are asked. */
+  /** Pods whose proxies are scraped. */
   readonly pods: readonly { readonly connections: Connections }[];
 }
 
-/** Has the metrics of all proxies on the signer path collected, and lets the collectors in for that. */
+/** Collects the metrics of all proxies on the signer path, and allows the collectors' ingress. */
 export class SignerPathMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: SignerPathMonitoringProps) {
     super(scope, id);
@@ -31,7 +31,7 @@ export class SignerPathMonitoring extends Construct {
         selector: { "app.kubernetes.io/name": kind },
         portName: proxyMetricsPortName,
         path: proxyMetricsPath,
-        // Half of the text: servers alone.
+        // Servers only: halves the response. https://github.com/haproxy/haproxy/blob/v3.0.0/addons/promex/README
         parameters: { scope: "server" },
         intervalSeconds: scrapeSeconds,
         podLabel: { from: "app.kubernetes.io/instance", to: metrics.instanceLabel },

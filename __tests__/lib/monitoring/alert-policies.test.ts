@@ -18,7 +18,7 @@ describe("with two addresses", () => {
   });
   const configuration = exampleConfiguration();
 
-  test("each alert is a policy, evaluated as often as Google offers, and before there is any metric", () => {
+  test("each alert is a policy, evaluated at the shortest interval, and valid before any metric exists", () => {
     expect(
       policiesOf(stack).map(({ display_name, severity, combiner, conditions }) => {
         return { display_name, severity, combiner, conditions };
@@ -47,7 +47,7 @@ describe("with two addresses", () => {
     );
   });
 
-  test("each policy tells everybody, at its begin and at its end, what to do", () => {
+  test("each policy notifies all recipients when it opens and when it closes, and says what to do", () => {
     expect(channelsOf(stack).map(([, { type, labels }]) => [type, labels.email_address])).toEqual(
       emails.map((email) => ["email", email]),
     );
@@ -62,7 +62,7 @@ describe("with two addresses", () => {
     }
   });
 
-  test("all carry the configuration's labels, and wait for the API", () => {
+  test("all have the configuration's labels, and wait for the API", () => {
     for (const body of [...policiesOf(stack), ...channelsOf(stack).map(([, channel]) => channel)]) {
       expect(body.user_labels).toEqual({ "managed-by": "terraform", "cost-centre": "baking" });
       expect(body.depends_on).toContainEqual(expect.stringContaining("services_monitoring"));
@@ -70,14 +70,14 @@ describe("with two addresses", () => {
   });
 });
 
-test("without an address the policies are there, for Google's console", () => {
+test("without an address the policies still exist, for Google's console", () => {
   const stack = platformOf((input) => delete input.alerts);
   expect(policiesOf(stack)).toHaveLength(3);
   expect(channelsOf(stack)).toEqual([]);
   expect(resource(stack, "google_monitoring_alert_policy", "severity", "CRITICAL").notification_channels).toEqual([]);
 });
 
-test("an address keeps its channel when another one goes", () => {
+test("an address keeps its channel when another one is removed", () => {
   const addressOf = (emails: string[]) =>
     channelsOf(platformOf((input) => (input.alerts = { emails }))).map(([name]) => name);
   expect(addressOf(["a@b.example", "c@d.example"])).toContain(addressOf(["c@d.example"])[0]);

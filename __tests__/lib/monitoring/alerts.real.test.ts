@@ -9,7 +9,7 @@ import { ruleFile, type RuleFile } from "../../../laboratory/stand-ins/managed-p
 import { describeReal } from "../../support/real";
 import { synthesise } from "../../../laboratory/synthesis";
 
-/** A state, and how many seconds it lasts; undefined: no sample. */
+/** Values of a series and how many seconds each lasts; undefined: no sample. */
 type Course = readonly (readonly [value: 0 | 1 | undefined, seconds: number])[];
 interface Series {
   readonly labels: Readonly<Record<string, string>>;
@@ -21,13 +21,21 @@ const upUntil = (seconds: number, then: 0 | undefined): Course => [
   [1, seconds],
   [then, 1200],
 ];
-const gone = (seconds: number) => upUntil(seconds, undefined);
+const silentAfter = (seconds: number) => upUntil(seconds, undefined);
 const downAfter = (seconds: number) => upUntil(seconds, 0);
 
-const farm = { project_id: "hodl-farm-baking", location: "us-central1", cluster: "hodl-farm", namespace: "hodl-farm" };
+const deployment = {
+  project_id: "hodl-farm-baking",
+  location: "us-central1",
+  cluster: "hodl-farm",
+  namespace: "hodl-farm",
+};
 
-/** What the forwarders tell: each uplink of hodl-farm, unless `change` says otherwise. */
-function uplinks(change: (forwarder: string, signer: string, uplink: string) => Course | undefined, where = farm) {
+/** What the forwarders report: each uplink of hodl-farm is up, unless `change` returns something else. */
+function uplinks(
+  change: (forwarder: string, signer: string, uplink: string) => Course | undefined,
+  where = deployment,
+) {
   return ["1", "2"].flatMap((forwarder) =>
     ["pi-1", "pi-2"].flatMap((signer) =>
       ["eth0", "wwan0"].map((server): Series => {
@@ -39,27 +47,27 @@ function uplinks(change: (forwarder: string, signer: string, uplink: string) => 
   );
 }
 
-/** What a baker's proxy tells of the forwarders. */
+/** What a baker's proxy reports about the forwarders. */
 function baker(change: (forwarder: string) => Course | undefined, name = "baker"): Series[] {
   return ["1", "2"].map((forwarder) => {
     const own = { job: "baking-nodes", baker: name, forwarder, proxy: "health-forwarders", state: "UP" };
     return {
-      labels: { ...farm, ...own, server: `forwarder-${forwarder}`, pod: `baker-${name}-0` },
+      labels: { ...deployment, ...own, server: `forwarder-${forwarder}`, pod: `baker-${name}-0` },
       course: change(forwarder) ?? up,
     };
   });
 }
 
-const well = [...uplinks(() => undefined), ...baker(() => undefined)];
+const healthy = [...uplinks(() => undefined), ...baker(() => undefined)];
 const noSigner = ["NoSigner"];
-const signer = (name: string) => [`SignerAway ${name}`];
-const forwarder = (number: number) => [`ForwarderAway ${number}`];
+const signer = (name: string) => [`SignerDown ${name}`];
+const forwarder = (number: number) => [`ForwarderDown ${number}`];
 
-/** What fires, at moments of the course in seconds; evaluations are at whole half minutes. */
+/** What fires, by seconds since the start; queries are evaluated every 30 s. */
 const cases: [title: string, series: Series[], firing: Record<number, string[]>][] = [
-  ["all is well", well, { 0: [], 30: [], 60: [], 600: [], 1170: [] }],
+  ["everything is up", healthy, { 0: [], 30: [], 60: [], 600: [], 1170: [] }],
   [
-    "both signers are away: the next evaluation says so",
+    "both signers go down: fires at the next evaluation",
     [...uplinks(() => downAfter(121)), ...baker(() => undefined)],
     {
       120: [],
@@ -69,30 +77,30 @@ const cases: [title: string, series: Series[], firing: Record<number, string[]>]
     },
   ],
   [
-    "both signers were away, and one is back",
+    "both signers went down, and one is back",
     uplinks((_, name) => (name === "pi-2" ? [...downAfter(100).slice(0, 1), [0, 100], [1, 1000]] : downAfter(100))),
     { 90: [], 120: noSigner, 180: noSigner, 210: [], 390: [], 420: signer("pi-1") },
   ],
   [
-    "one uplink of one signer stands, to one forwarder",
+    "one uplink of one signer is up, at one forwarder",
     uplinks((number, name, uplink) =>
       number === "2" && name === "pi-2" && uplink === "wwan0" ? undefined : downAfter(100),
     ),
     { 150: [], 390: [], 420: [...forwarder(1), ...signer("pi-1")] },
   ],
   [
-    "all forwarders are gone",
-    [...uplinks(() => gone(120)), ...baker(() => undefined)],
+    "all forwarders stop sending",
+    [...uplinks(() => silentAfter(120)), ...baker(() => undefined)],
     { 120: [], 150: [], 180: noSigner, 510: [...forwarder(1), ...forwarder(2), ...noSigner] },
   ],
-  ["nothing was ever heard of anything", [], { 0: noSigner, 330: [...forwarder(1), ...forwarder(2), ...noSigner] }],
+  ["nothing has ever sent a sample", [], { 0: noSigner, 330: [...forwarder(1), ...forwarder(2), ...noSigner] }],
   [
-    "the baker reaches no forwarder, whatever these say",
+    "the baker reaches no forwarder, although they report healthy uplinks",
     [...uplinks(() => undefined), ...baker(() => downAfter(121))],
     { 120: [], 150: noSigner, 600: noSigner },
   ],
   [
-    "the baker reaches one forwarder, and that one no signer",
+    "the baker reaches one forwarder, which reaches no signer",
     [
       ...uplinks((number) => (number === "2" ? downAfter(100) : undefined)),
       ...baker((number) => (number === "1" ? downAfter(100) : undefined)),
@@ -100,27 +108,27 @@ const cases: [title: string, series: Series[], firing: Record<number, string[]>]
     { 90: [], 120: noSigner, 420: [...forwarder(2), ...noSigner] },
   ],
   [
-    "the baker's pod is gone: that is no matter of signers",
-    [...uplinks(() => undefined), ...baker(() => gone(60))],
+    "the baker's pod is gone: the signers are not to blame",
+    [...uplinks(() => undefined), ...baker(() => silentAfter(60))],
     { 600: [] },
   ],
   [
-    "a forwarder is gone with its last word that all is well, and the signers are away at the other",
-    uplinks((number) => (number === "1" ? gone(100) : downAfter(130))),
+    "a forwarder stops sending after a healthy last sample, and the other one loses the signers",
+    uplinks((number) => (number === "1" ? silentAfter(100) : downAfter(130))),
     { 150: [], 180: noSigner },
   ],
   [
-    "a signer is away for four minutes",
+    "a signer is down for four minutes",
     uplinks((_, name) => (name === "pi-1" ? [...downAfter(100).slice(0, 1), [0, 240], [1, 800]] : undefined)),
     { 120: [], 330: [], 360: [], 600: [] },
   ],
   [
-    "a signer is away for six minutes",
+    "a signer is down for six minutes",
     uplinks((_, name) => (name === "pi-1" ? [...downAfter(100).slice(0, 1), [0, 360], [1, 700]] : undefined)),
     { 390: [], 420: signer("pi-1"), 450: signer("pi-1"), 480: [] },
   ],
   [
-    "a signer comes and goes",
+    "a signer flaps",
     uplinks((_, name) =>
       name === "pi-1"
         ? Array.from({ length: 10 }, (_, index): Course => [
@@ -132,21 +140,21 @@ const cases: [title: string, series: Series[], firing: Record<number, string[]>]
     { 120: [], 300: [], 420: [], 600: [], 900: [] },
   ],
   [
-    "a forwarder is gone for longer than five minutes",
+    "a forwarder sends nothing for longer than five minutes",
     [
-      ...uplinks((number) => (number === "1" ? gone(100) : undefined)),
+      ...uplinks((number) => (number === "1" ? silentAfter(100) : undefined)),
       ...baker((number) => (number === "1" ? downAfter(103) : undefined)),
     ],
     { 450: [], 480: forwarder(1), 900: forwarder(1) },
   ],
   [
-    "no tunnel stands on a forwarder",
+    "a forwarder has no tunnel",
     uplinks((number) => (number === "2" ? downAfter(100) : undefined)),
     { 390: [], 420: forwarder(2) },
   ],
   [
-    "a farm of the same name in another project is well",
-    [...uplinks(() => downAfter(100)), ...uplinks(() => undefined, { ...farm, project_id: "other" })],
+    "a deployment of the same name in another project is healthy",
+    [...uplinks(() => downAfter(100)), ...uplinks(() => undefined, { ...deployment, project_id: "other" })],
     { 90: [], 120: noSigner },
   ],
 ];
@@ -162,7 +170,7 @@ describeReal("Prometheus", { programs: ["promtool"] }, () => {
     return { status, output: stdout + stderr };
   };
 
-  test.each(exampleFiles)("takes the policies of %s as rules", (file) => {
+  test.each(exampleFiles)("accepts the policies of %s as rules", (file) => {
     const rules = ruleFile(synthesise(exampleConfiguration(undefined, file)).platform);
     const { status, output } = promtool(rules, "check", "rules", "--lint-fatal");
     expect({ status, output }).toEqual({
@@ -177,7 +185,7 @@ describeReal("Prometheus", { programs: ["promtool"] }, () => {
     expect(evaluated(rules, series, firing)).toEqual({ status: 0, output: expect.stringContaining("SUCCESS") });
   });
 
-  test("a baker has its own signers: those of another one are no help", () => {
+  test("a baker has its own signers: those of another baker don't count", () => {
     const change = ({ bakers }: ConfigurationInput) => {
       const second = {
         ...bakers[0]!,
@@ -217,7 +225,7 @@ describeReal("Prometheus", { programs: ["promtool"] }, () => {
           .map(([, which]) => {
             const title = titles[alertname];
             const rule = all.find(({ alert, labels }) => alert === alertname && (!title || labels.title === title))!;
-            const own = { SignerAway: { signer: which }, ForwarderAway: { forwarder: which } }[alertname] ?? {};
+            const own = { SignerDown: { signer: which }, ForwarderDown: { forwarder: which } }[alertname] ?? {};
             return { exp_labels: { ...rule.labels, ...own } };
           }),
       })),

@@ -5,31 +5,31 @@ import { expectGolden } from "../../support/golden";
 
 const idsOf = (file: string) => alerts(exampleConfiguration(undefined, file)).map(({ id }) => id);
 
-test("those of hodl-farm", () => {
+test("the alerts of hodl-farm", () => {
   expectGolden("golden/alerts.hodl-farm.yaml", stringify(alerts(exampleConfiguration()), { lineWidth: 0 }));
 });
 
-test("one for each baker, and one for all signers and for all forwarders", () => {
+test("one alert for each baker, one for all signers and one for all forwarders", () => {
   expect(idsOf("config/every-option.yaml")).toEqual([
     "no-signer-bls",
     "no-signer-ledger",
-    "signer-away",
-    "forwarder-away",
+    "signer-down",
+    "forwarder-down",
   ]);
 });
 
-test("the only signer's being away is the bakers' own alert", () => {
-  expect(idsOf("config/shadownet.yaml")).toEqual(["no-signer-baker", "forwarder-away"]);
+test("the loss of the only signer is covered by the bakers' own alert", () => {
+  expect(idsOf("config/shadownet.yaml")).toEqual(["no-signer-baker", "forwarder-down"]);
 });
 
-test.each(exampleFiles)("what Google takes, in %s", (file) => {
+test.each(exampleFiles)("Google accepts them, with %s", (file) => {
   for (const { rule, forSeconds, query, documentation, title } of alerts(exampleConfiguration(undefined, file))) {
     expect(rule).toMatch(/^[A-Za-z]+$/);
     expect(forSeconds % evaluationSeconds).toBe(0);
-    // Cloud Monitoring's limits, with some to spare.
+    // Well below Cloud Monitoring's limits.
     expect(documentation.length).toBeLessThan(4000);
     expect(title.length).toBeLessThan(200);
-    // Every sample is one of this farm.
+    // Every sample is from this deployment.
     const selectors = query.match(/haproxy_server_status\{[^}]*\}/g)!;
     for (const selector of selectors) {
       for (const label of ["project_id", "location", "cluster", "namespace", "job"]) {

@@ -10,14 +10,14 @@ import { address, ProxyChain } from "../../../laboratory/forwarder/proxy-chain";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
-/** Every check is prompt, so that nothing waits for one. */
+/** All checks run at the short interval, so that no test waits for a slow one. */
 const unmetered = (input: ConfigurationInput) => {
   for (const uplink of input.signers.flatMap(({ uplinks }) => uplinks)) uplink.metered = false;
 };
 const configuration = exampleConfiguration(unmetered);
 const where = { project_id: "hodl-farm-baking", location: "us-central1", cluster: "hodl-farm" };
 
-/** A workload's pod as the API server would have it; it listens at a loopback address here. */
+/** A workload's pod as the API server would return it; here it listens on a loopback address. */
 function podOf(objects: readonly KubernetesObject[], workload: string, podIP: string) {
   const { metadata, spec }: any = objects.find(
     ({ kind, metadata }) => (kind === "Deployment" || kind === "StatefulSet") && metadata.name === workload,
@@ -45,14 +45,14 @@ describeReal("the real HAProxy and Prometheus", { programs: ["haproxy", "prometh
       ...[1, 2].map((number) => podOf(objects, `forwarder-${number}`, address(number))),
     ]);
     const rules = ruleFile(platform);
-    // What is evaluated is looked at here, not how often.
+    // This test checks what is evaluated, not how often.
     rules.groups[0].interval = "1s";
     prometheus = new Prometheus({
       scrapeConfigs: scrapeConfigs(objects, where, { static_configs }),
       rules,
       address: address(9),
     });
-    // A check that a busy machine was too slow for takes its path out for ten more.
+    // A check that times out on a busy host takes its path down until ten more have succeeded.
     await prometheus.until('sum(haproxy_server_status{job="signer-forwarders"}) == 8');
     await prometheus.until('sum(haproxy_server_status{job="baking-nodes"}) == 2');
   }, 150_000);
@@ -61,7 +61,7 @@ describeReal("the real HAProxy and Prometheus", { programs: ["haproxy", "prometh
     await chain?.stop();
   });
 
-  test("what is kept is what the alerts ask for, a few series in all", () => {
+  test("only the few series that the alerts need are kept", () => {
     const one = prometheus.series('haproxy_server_status{forwarder="2", signer="pi-1", server="wwan0"}');
     expect(one).toEqual([
       {
@@ -76,7 +76,7 @@ describeReal("the real HAProxy and Prometheus", { programs: ["haproxy", "prometh
     expect(prometheus.series('count({job=~".+"})')).toMatchObject([{ value: "25" }]);
   });
 
-  test("nothing fires once all is well; both signers away does, and nothing else", async () => {
+  test("nothing fires while everything is up; when both signers go down, only NoSigner fires", async () => {
     await prometheus.until("absent(ALERTS)");
     const begin = Date.now() / 1000;
     await Promise.all(Object.values(chain.tunnels).flatMap((tunnels) => tunnels.map((tunnel) => tunnel.close())));

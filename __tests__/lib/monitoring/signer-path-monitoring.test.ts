@@ -19,7 +19,7 @@ describe.each(exampleFiles)("with %s", (file) => {
   test.each([
     ["signer-forwarders", /^forwarder-\d+$/],
     ["baking-nodes", /^baker-/],
-  ])("%s are all asked, at a port that they have, every five seconds", (name, pattern) => {
+  ])("all %s are scraped, at a port that they have, every five seconds", (name, pattern) => {
     const { selector, endpoints } = monitored(name).spec;
     const selected = workloads.filter(({ spec }) => matches(selector, spec.template.metadata.labels));
     const expected = workloads.filter(({ metadata }) => pattern.test(metadata.name));
@@ -41,7 +41,7 @@ describe.each(exampleFiles)("with %s", (file) => {
   });
 });
 
-/** What is left of a series after relabeling; undefined: nothing. */
+/** A series after relabeling; undefined: dropped. */
 function relabelled({ relabelings }: typeof bakerMetrics, labels: Record<string, string>) {
   let result: Record<string, string> | undefined = { __name__: "haproxy_server_status", state: "UP", ...labels };
   for (const { action, sourceLabels, regex, targetLabel } of relabelings) {
@@ -53,7 +53,7 @@ function relabelled({ relabelings }: typeof bakerMetrics, labels: Record<string,
   return result;
 }
 
-/** Every server of a configuration of HAProxy, by its backend. */
+/** Every server of an HAProxy configuration, with its backend. */
 function servers(text: string): { proxy: string; server: string }[] {
   return text.split(/^(?=backend |listen )/m).flatMap((section) => {
     const proxy = /^(?:backend|listen) (\S+)/.exec(section)?.[1];
@@ -61,10 +61,10 @@ function servers(text: string): { proxy: string; server: string }[] {
   });
 }
 
-describe("what is kept of all the servers that HAProxy has", () => {
+describe("which servers of HAProxy are kept", () => {
   const configuration = exampleConfiguration();
 
-  test("at a forwarder: each uplink, as its health checks see it", () => {
+  test("at a forwarder: each uplink in the health-check backends", () => {
     const all = servers(forwarderProxyConfig(configuration));
     expect(all.length).toBeGreaterThan(8);
     const kept = all.map((labels) => relabelled(forwarderMetrics, labels)).filter((labels) => labels !== undefined);
@@ -76,7 +76,7 @@ describe("what is kept of all the servers that HAProxy has", () => {
     ]);
   });
 
-  test("at a baker: each forwarder, as its health checks see it", () => {
+  test("at a baker: each forwarder in the health-check backend", () => {
     const all = servers(bakerProxyConfig(configuration, configuration.bakers[0]!));
     const kept = all.map((labels) => relabelled(bakerMetrics, labels)).filter((labels) => labels !== undefined);
     expect(kept.map(({ forwarder, proxy }) => `${forwarder} ${proxy}`)).toEqual([
@@ -85,7 +85,7 @@ describe("what is kept of all the servers that HAProxy has", () => {
     ]);
   });
 
-  test("no other state, and no other metric", () => {
+  test("no other state and no other metric", () => {
     const labels = { proxy: "health-pi-1", server: "eth0" };
     expect(relabelled(forwarderMetrics, labels)).toBeDefined();
     expect(relabelled(forwarderMetrics, { ...labels, state: "DOWN" })).toBeUndefined();

@@ -9,12 +9,12 @@ test.each([
   ["in time", [fired("NoSigner", 170, 400)], ["true 30.0 s", "true none"]],
   ["late", [fired("NoSigner", 201)], ["false 61.0 s", "true none"]],
   ["never", [], ["false never", "true none"]],
-  ["another one is not it", [fired("SignerAway", 170)], ["false never", "true none"]],
+  ["another one is not it", [fired("SignerDown", 170)], ["false never", "true none"]],
   ["before the fault", [fired("NoSigner", 130, 400)], ["false never", "false NoSigner"]],
   [
     "a false one, over before the fault",
-    [fired("SignerAway", 110, 130), fired("NoSigner", 150)],
-    ["true 10.0 s", "false SignerAway"],
+    [fired("SignerDown", 110, 130), fired("NoSigner", 150)],
+    ["true 10.0 s", "false SignerDown"],
   ],
   [
     "what was over before all was well is nobody's fault",
