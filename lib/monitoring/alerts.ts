@@ -60,7 +60,7 @@ function noSigner(configuration: Configuration, baker: BakerConfiguration): Aler
     id: `no-signer-${baker.name}`,
     rule: "NoSigner",
     severity: "critical",
-    title: `${name}: baker ${baker.name} reaches no signer`,
+    title: `${name}: baker ${baker.name} can't reach any signer`,
     // No data counts as 0 as well: silence must not pass for health.
     query: `(
   max(
@@ -130,7 +130,7 @@ ${each.join("")}) == 0
     forSeconds: warningSeconds,
     documentation: `**For ${warningSeconds / 60} minutes, the forwarder numbered in the label \`forwarder\` has sent no metrics, or no Raspberry Pi has had a tunnel to it.**
 
-${forwarders.count > 1 ? "Requests go through the other forwarders." : "It is the only forwarder: nothing is signed."} If an alert that a baker reaches no signer is open too, deal with that one first.
+${forwarders.count > 1 ? "Requests go through the other forwarders." : "It is the only forwarder: nothing is signed."} If an alert that a baker can't reach any signer is open too, deal with that one first.
 
 1. Is its pod, forwarder-N, running and Ready? \`${listForwarders(configuration)}\`
 2. If it is, the Raspberry Pis can't connect to it. Run \`sudo signer-doctor\` on one of them: it prints the forwarder, its address and its host key.

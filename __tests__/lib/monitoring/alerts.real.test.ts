@@ -200,7 +200,7 @@ describeReal("Prometheus", { programs: ["promtool"] }, () => {
     };
     const two = ruleFile(synthesise(exampleConfiguration(change)).platform);
     const series = uplinks((_, name) => (name === "pi-2" ? downAfter(100) : undefined));
-    const titles = { NoSigner: "hodl-farm: baker second reaches no signer" };
+    const titles = { NoSigner: "hodl-farm: baker second can't reach any signer" };
     expect(
       evaluated(two, series, { 90: [], 120: noSigner, 600: [...noSigner, ...signer("pi-2")] }, titles),
     ).toMatchObject({ status: 0 });
