@@ -12,7 +12,7 @@ export function writeManyBakers(file: string, count: number): void {
   const bakers = Array.from({ length: count }, (_, index) => ({
     ...template!,
     name: `baker-${index + 1}`,
-    keys: { delegate: { publicKeyHash: keyHash(index) } },
+    keys: { delegate: { publicKey: publicKey(index) } },
     authenticationPublicKey: undefined,
     signerPort: 20000 + index,
   }));
@@ -21,9 +21,9 @@ export function writeManyBakers(file: string, count: number): void {
   writeFileSync(file, stringify({ ...input, google, bakers }));
 }
 
-/** A well-formed key hash that is nobody's. */
-function keyHash(index: number): string {
-  const bytes = Buffer.alloc(20);
+/** A well-formed public key that nobody has the private key of. */
+function publicKey(index: number): string {
+  const bytes = Buffer.alloc(32);
   bytes.writeUInt32BE(index);
-  return b58Encode(bytes, PrefixV2.Ed25519PublicKeyHash);
+  return b58Encode(bytes, PrefixV2.Ed25519PublicKey);
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { completeConfiguration } from "../lib/config/load";
+import { parseConfiguration } from "../lib/config/load";
 import type { Configuration, ConfigurationInput } from "../lib/config/schema/configuration";
 import { readYamlFile } from "../lib/config/reading/yaml-file";
 import { packageRoot } from "../lib/package-root";
@@ -21,5 +21,5 @@ export function exampleConfiguration(
 ): Configuration {
   const input = exampleInput(file);
   change?.(input);
-  return completeConfiguration(input, file).configuration;
+  return parseConfiguration(input, file).configuration;
 }

@@ -1,17 +1,13 @@
-import { keyHash } from "../lib/config/facts/keys";
-import type { Configuration, SignerConfiguration } from "../lib/config/schema/configuration";
+import { signingKeyHashes } from "../lib/config/facts/keys";
+import type { Configuration, SignerConfiguration, SignerProtocol } from "../lib/config/schema/configuration";
 import { bakersOf, healthPort, pathTimeoutSeconds, roundTripSeconds } from "../lib/config/facts/signer-path";
 import { environmentFile } from "./environment-file";
 import { octezSignerData, scriptFolder, settingsFolder } from "./paths";
 import { serviceUnit } from "./unit";
 
-/** The keys with which a signer's bakers sign: the delegate's, or those that sign in its place. */
+/** Hashes of the keys with which a signer's bakers sign. */
 export function keyHashesOf(configuration: Configuration, signer: SignerConfiguration): string[] {
-  const keys = bakersOf(configuration, signer).flatMap(({ keys: { delegate, consensus, companion } }) => [
-    consensus ?? delegate,
-    ...(companion ? [companion] : []),
-  ]);
-  return [...new Set(keys.map(keyHash))];
+  return [...new Set(bakersOf(configuration, signer).flatMap(signingKeyHashes))];
 }
 
 /**
@@ -66,11 +62,14 @@ SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", ATTR{idVendor}=="2c97", GROUP="led
 SUBSYSTEM=="hidraw", ATTRS{idVendor}=="2c97", GROUP="ledger", MODE="0660"
 `;
 
+/** SIGNER_PROTOCOL of signer-health: how it asks a signer of each protocol. */
+const healthProtocol: Record<SignerProtocol, "http" | "tcp"> = { http: "http", tcp: "tcp" };
+
 /** The settings of the health endpoint. */
 export function healthEnvironment(configuration: Configuration, signer: SignerConfiguration): string {
   return environmentFile({
     HEALTH_PORT: healthPort,
-    SIGNER_PROTOCOL: signer.protocol,
+    SIGNER_PROTOCOL: healthProtocol[signer.protocol],
     SIGNER_PORT: signer.port,
     KEY_HASHES: keyHashesOf(configuration, signer).join(" "),
     DEVICE: signer.device,

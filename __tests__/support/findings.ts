@@ -1,5 +1,5 @@
 import { exampleInput } from "../../laboratory/examples";
-import { completeConfiguration, ConfigurationError, type Problem } from "../../lib/config/load";
+import { parseConfiguration, ConfigurationError, type Problem } from "../../lib/config/load";
 
 /** Calls `change` with every list in `value`, and with where it stands; the fields of every map change places. */
 export function changeEveryList(value: unknown, change: (list: unknown[], field: string) => void, field = ""): void {
@@ -26,7 +26,7 @@ export function findingsOf(changes: Record<string, unknown>, file = "config/hodl
   const input = exampleInput(file);
   for (const [path, value] of Object.entries(changes)) change(input, path, value);
   try {
-    return { problems: [] as readonly Problem[], warnings: completeConfiguration(input, file).warnings };
+    return { problems: [] as readonly Problem[], warnings: parseConfiguration(input, file).warnings };
   } catch (error) {
     if (error instanceof ConfigurationError) return { problems: error.problems, warnings: [] as readonly Problem[] };
     throw error;

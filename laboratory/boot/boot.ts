@@ -68,11 +68,9 @@ export async function bootDrill({
   }
 }
 
-/** hodl.farm's own configuration, with what its author keeps to himself, and a snapshot that is to be had here. */
+/** hodl.farm's own configuration, with a snapshot that is served here. */
 function hodlFarm(server: string): Configuration {
   return exampleConfiguration((input: ConfigurationInput) => {
-    // Its public key is not in the example; without it a baker has to ask a signer, once.
-    input.bakers[0]!.keys.delegate = { publicKey: "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn" };
     input.tezos = { ...input.tezos, snapshot: { url: `${server}/snapshot`, verifyUrl: `${server}/rpc` } };
   }, "config/hodl-farm.yaml");
 }

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTcpServer, type Socket } from "node:net";
+import type { SignerProtocol } from "../../lib/config/schema/configuration";
 
 /** A stand-in for a signer, for what no real one does on demand. */
 export class StandInSigner {
@@ -26,12 +27,16 @@ export class StandInTunnel {
     readonly name: string,
     private readonly signingSocket: string,
     private readonly healthSocket: string,
-    private readonly protocol: "http" | "tcp" = "http",
+    private readonly protocol: SignerProtocol = "http",
   ) {}
 
   /** The tunnel comes up: its sockets are there. */
   async open(): Promise<void> {
-    const signing = this.protocol === "http" ? createServer(this.unlessCut(this.sign)) : createTcpServer(this.signTcp);
+    const servers: Record<SignerProtocol, () => Server | ReturnType<typeof createTcpServer>> = {
+      http: () => createServer(this.unlessCut(this.sign)),
+      tcp: () => createTcpServer(this.signTcp),
+    };
+    const signing = servers[this.protocol]();
     this.servers.push(signing, createServer(this.unlessCut(this.health)));
     for (const [index, path] of [this.signingSocket, this.healthSocket].entries()) {
       rmSync(path, { force: true });

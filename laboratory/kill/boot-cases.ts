@@ -27,7 +27,7 @@ export const protectedFiles: Readonly<Record<string, string>> = Object.fromEntri
   ].map((name) => [`client/${name}`, `[{"kept":"${name}"}]\n`]),
 );
 
-const delegate = { publicKeyHash: "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq" };
+const delegate = { publicKey: "edpkunnxQ7SD7pVorY4Gi1UWAS37R2vXogzU4MBQiofMqoyNYk2yYJ" };
 const first = { publicKey: "edpkvGfYw3LyB1UcCahKQk4rF2tvbMUk8GFiTuMjL75uGXrpvKXhjn" };
 const second = { publicKey: "edpkuBknW28nW72KG6RoHtYW7p12T6GKc7nAbwYX5m8Wd9sDVC9yav" };
 const secrets = [
@@ -84,6 +84,12 @@ const oldLocator = Object.fromEntries(
   Object.entries(wallet({ consensus: first })).map(([name, text]) => [name, text.replaceAll(":8445/", ":9445/")]),
 ) as WalletFiles;
 
+/** A wallet as it was written for keys of which only the hash was known. */
+const bareLocator: WalletFiles = {
+  ...wallet({ consensus: first }),
+  public_keys: wallet({ consensus: first }).secret_keys,
+};
+
 const walletCases: BootCase[] = [
   walletCase("first start", undefined, wallet({ consensus: first })),
   walletCase("nothing to do", wallet({ consensus: first }), wallet({ consensus: first })),
@@ -100,6 +106,7 @@ const walletCases: BootCase[] = [
   walletCase("a key is removed", wallet({ consensus: first }), wallet()),
   walletCase("a companion key is added", wallet({ consensus: first }), wallet({ consensus: first, companion: second })),
   walletCase("locators change", oldLocator, wallet({ consensus: first })),
+  walletCase("a locator without its key", bareLocator, wallet({ consensus: first })),
   walletCase("broken files", wallet(), wallet(), {
     "client/public_keys": onDisk(wallet())["client/public_keys"]!.slice(0, -9),
     "client/secret_keys": "\0".repeat(120),

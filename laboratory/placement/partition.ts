@@ -66,7 +66,6 @@ class Partition {
     private readonly say: (line: string) => void,
   ) {
     this.configuration = exampleConfiguration((input: ConfigurationInput) => {
-      input.bakers[0]!.keys.delegate = { publicKey: "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn" };
       input.tezos = { ...input.tezos, snapshot: { enabled: false } };
     }, file);
     const images = bakingPodImages(lab, this.configuration);

@@ -1,7 +1,7 @@
-import { checkConfiguration } from "./checks/checks";
+import { checkConfiguration, checkWritten } from "./checks/checks";
 import { checkSecrets } from "./checks/secrets";
+import { complete } from "./complete";
 import { Findings } from "./reading/findings";
-import { withPreset } from "./presets";
 import { ConfigurationError, type Path, type Problem } from "./reading/problems";
 import type { Configuration } from "./schema/configuration";
 import { readShape } from "./reading/shape";
@@ -21,25 +21,27 @@ export const defaultConfigurationFile = "config/shadownet.yaml";
 /** Reads, completes and checks a configuration file. @throws ConfigurationError with all problems at once */
 export function loadConfiguration(file: string): LoadedConfiguration {
   const { value, position } = readYamlFile(file);
-  return completeConfiguration(value, file, position);
+  return parseConfiguration(value, file, position);
 }
 
 /**
- * Completes and checks what was read from `file`: the size's preset is laid under it, defaults are filled in.
- * @param position where in the file a field stands @default - problems come without lines
+ * Parses, completes and checks the content of `file`.
+ * @param position the position of a field in the file @default - problems come without lines
  * @throws ConfigurationError with all problems at once
  */
-export function completeConfiguration(
+export function parseConfiguration(
   input: unknown,
   file: string,
   position: (path: Path) => Position | undefined = () => undefined,
 ): LoadedConfiguration {
   const findings = new Findings();
   checkSecrets(input, findings);
-  const configuration = readShape(withPreset(input), findings);
+  const written = readShape(input, findings);
+  checkWritten(written, findings);
+  const configuration = complete(written);
   checkConfiguration(configuration, findings);
   const problems = findings.problems(position);
   if (problems.length > 0) throw new ConfigurationError(file, problems);
-  // Nothing was found by readShape, so nothing is missing.
+  // Without a problem nothing is unreadable or missing.
   return { configuration: configuration as Configuration, warnings: findings.warnings(position) };
 }

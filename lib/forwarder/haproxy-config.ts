@@ -11,6 +11,7 @@ import {
   healthSocket,
   pathTimeoutSeconds,
   proxyMetricsPort,
+  signerProtocolOf,
   signersOf,
   signingSocket,
   socketFolder,
@@ -56,7 +57,7 @@ export function bakerProxyConfig(configuration: Configuration, baker: BakerConfi
   const forwarders = stage({
     name: "forwarders",
     bind: `127.0.0.1:${bakerProxyPort}`,
-    protocol: protocolOf(configuration, baker),
+    protocol: signerProtocolOf(configuration, baker),
     timeoutSeconds: stageTimeouts(configuration, baker).forwarderSeconds,
     paths: numbers.map(path),
     requestRules: [authorizedKeysRule(baker)],
@@ -70,7 +71,7 @@ export function bakerProxyConfig(configuration: Configuration, baker: BakerConfi
  * the same configuration; given here, a signature is one request, and not two that may each meet a dead path.
  */
 function authorizedKeysRule({ authenticationPublicKey: publicKey }: BakerConfiguration): string {
-  const keys = publicKey === undefined ? {} : { authorized_keys: [keyHash({ publicKey })] };
+  const keys = publicKey === undefined ? {} : { authorized_keys: [keyHash(publicKey)] };
   return `http-request return status 200 content-type application/json string '${JSON.stringify(keys)}' if METH_GET { path /authorized_keys }`;
 }
 
@@ -179,7 +180,7 @@ function bakerStage(configuration: Configuration, baker: BakerConfiguration): st
   return stage({
     name: `baker-${baker.name}`,
     bind: `*:${baker.signerPort}`,
-    protocol: protocolOf(configuration, baker),
+    protocol: signerProtocolOf(configuration, baker),
     timeoutSeconds: stageTimeouts(configuration, baker).signerSeconds,
     paths: signers.map(path),
     acls,
@@ -189,7 +190,3 @@ function bakerStage(configuration: Configuration, baker: BakerConfiguration): st
 
 const tunnelAddress = (signer: SignerConfiguration, socket: string) => `unix@${socketFolder}/${signer.name}/${socket}`;
 const stageAddress = (signer: SignerConfiguration) => `unix@${stageSocketFolder}/${signer.name}.sock`;
-
-/** All signers of a baker speak one protocol; the configuration's checks see to it. */
-const protocolOf = (configuration: Configuration, baker: BakerConfiguration) =>
-  signersOf(configuration, baker)[0]!.protocol;

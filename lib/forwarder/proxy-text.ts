@@ -1,11 +1,10 @@
-import type { SignerConfiguration } from "../config/schema/configuration";
+import type { SignerProtocol } from "../config/schema/configuration";
 import { proxyMetricsPort } from "../config/facts/signer-path";
 
 /**
  * HAProxy's vocabulary, as the stages of the signer path use it. A stage has paths in strict priority. Health checks
  * change their order and never take one away: whatever the checks say, a request is tried on two of them.
  */
-export type Protocol = SignerConfiguration["protocol"];
 
 /** One server of a stage. */
 export interface Path {
@@ -21,7 +20,7 @@ export interface StageProps {
   readonly name: string;
   /** HAProxy address to listen at. */
   readonly bind: string;
-  readonly protocol: Protocol;
+  readonly protocol: SignerProtocol;
   /** How long one path may take to answer, in seconds. */
   readonly timeoutSeconds: number;
   /** The preferred one first. */
@@ -93,18 +92,27 @@ ${lines(statusRules)}  http-request return status 404
 
 /** Listens, and passes each request to the first of its paths that answers. */
 export function stage(props: StageProps): string {
-  const { name, bind, protocol, timeoutSeconds, paths, acls = [], requestRules = [], overStages } = props;
+  const { name, bind, protocol, timeoutSeconds, paths, acls = [] } = props;
   return lines([
-    `listen ${name} from ${protocol}`,
+    `listen ${name} from ${defaultsOf[protocol]}`,
     `  bind ${bind}`,
     `  timeout server ${milliseconds(timeoutSeconds)}`,
     `  retries ${Math.min(1, paths.length - 1)}`,
-    ...(protocol === "http" ? [...retryRules(overStages), ...requestRules.map((rule) => `  ${rule}`)] : []),
+    ...protocolRules[protocol](props),
     ...(paths.length > 1 ? acls : []).map((acl) => `  acl ${acl}`),
     ...preferences(paths).map((rule) => `  ${rule}`),
     ...paths.map((path) => `  server ${path.name} ${path.address}`),
   ]);
 }
+
+/** The section `defaults` of commonSections for each protocol. */
+const defaultsOf: Record<SignerProtocol, string> = { http: "http", tcp: "tcp" };
+
+/** The rules of a stage that HAProxy can apply to requests of a protocol. */
+const protocolRules: Record<SignerProtocol, (props: StageProps) => string[]> = {
+  http: ({ overStages, requestRules = [] }) => [...retryRules(overStages), ...requestRules.map((rule) => `  ${rule}`)],
+  tcp: () => [],
+};
 
 /**
  * A refusal is an answer, and is passed on: octez-signer refuses with 500, signatory with 409. Another signer asked

@@ -3,7 +3,7 @@ import {
   type ContainerNodePoolUpgradeSettings,
 } from "@cdktf/provider-google/lib/container-node-pool";
 import { Construct } from "constructs";
-import { isTainted, poolLabel, poolZones } from "../config/facts/pools";
+import { isTainted, poolLabel, upgradeStrategy, type UpgradeStrategy } from "../config/facts/pools";
 import type { Configuration, PoolName } from "../config/schema/configuration";
 import type { Cluster } from "./cluster";
 import type { NodeServiceAccount } from "./node-service-account";
@@ -20,25 +20,17 @@ export interface NodePoolProps {
   readonly registry: ImageRegistry;
 }
 
-/** Replaces a pool's VMs one after the other; the new one is there before the old one goes. */
-const surge: ContainerNodePoolUpgradeSettings = { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 };
-
-/**
- * Makes all new VMs first and closes all old ones to pods: the baking pod moves once. With a surge it could move to
- * the spare, and with the spare's turn again. The old VMs are kept for an hour, in which a roll-back is quick.
- */
-const blueGreen: ContainerNodePoolUpgradeSettings = {
-  strategy: "BLUE_GREEN",
-  blueGreenSettings: {
-    standardRolloutPolicy: { batchNodeCount: 1, batchSoakDuration: "60s" },
-    nodePoolSoakDuration: "3600s",
+const upgradeSettings: Record<UpgradeStrategy, ContainerNodePoolUpgradeSettings> = {
+  // One VM after the other; each new one is ready before its old one is drained.
+  SURGE: { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 },
+  // The old VMs are kept for an hour, during which a roll-back is quick.
+  BLUE_GREEN: {
+    strategy: "BLUE_GREEN",
+    blueGreenSettings: {
+      standardRolloutPolicy: { batchNodeCount: 1, batchSoakDuration: "60s" },
+      nodePoolSoakDuration: "3600s",
+    },
   },
-};
-
-const upgrades: Record<PoolName, ContainerNodePoolUpgradeSettings> = {
-  system: surge,
-  public: surge,
-  baking: blueGreen,
 };
 
 /**
@@ -50,12 +42,12 @@ export class NodePool extends Construct {
     super(scope, id);
     const { pool, configuration, cluster } = props;
     const { region, podsPerNode, pools } = configuration.google;
-    const { machineType, vmsPerZone, bootDiskGiB } = pools[pool];
+    const { machineType, zones, vmsPerZone, bootDiskGiB } = pools[pool];
     new ContainerNodePool(this, "Resource", {
       name: pool,
       cluster: cluster.resource.id,
       location: region,
-      nodeLocations: poolZones(configuration, pool),
+      nodeLocations: zones,
       // Of each zone. Not initial_node_count, a change of which replaces the pool.
       nodeCount: vmsPerZone,
       maxPodsPerNode: podsPerNode,
@@ -70,7 +62,7 @@ export class NodePool extends Construct {
       },
       // A release channel wants both: security fixes, and a VM that died comes back by itself.
       management: { autoRepair: true, autoUpgrade: true },
-      upgradeSettings: upgrades[pool],
+      upgradeSettings: upgradeSettings[upgradeStrategy[pool]],
       // A blue-green replacement lasts for more than its hour of grace; the provider's own limit is half an hour.
       timeouts: { create: "60m", update: "180m" },
       dependsOn: [props.registry.nodesMayPull],

@@ -1,7 +1,7 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { diskZones, poolNames } from "../config/facts/pools";
+import { createdPools, diskZones } from "../config/facts/pools";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { ReservedAddress } from "../gke/addresses";
 import { Cluster } from "../gke/cluster";
@@ -67,7 +67,7 @@ export class PlatformStack extends TerraformStack {
     const registry = new ImageRegistry(this, "registry", { name, region: google.region, nodes, services });
     this.cluster = new Cluster(this, "cluster", { name, google, network, nodes });
     this.clusterEndpoint = this.cluster.endpoint;
-    for (const pool of poolNames(props.configuration)) {
+    for (const pool of createdPools(props.configuration)) {
       const { cluster } = this;
       new NodePool(this, `${pool}-pool`, {
         pool,

@@ -20,7 +20,7 @@ export interface OctezBakerProps {
   readonly authentication?: GoogleSecret;
 }
 
-/** octez-baker and octez-accuser, with the wallet that needs no signer to be there. Stands beside an OctezNode. */
+/** octez-baker and octez-accuser, with a wallet that takes no signer to start. Runs alongside an OctezNode. */
 export class OctezBaker extends Construct implements PodPart {
   readonly initContainers: Container[];
   readonly containers: Container[];

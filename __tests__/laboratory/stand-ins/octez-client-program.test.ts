@@ -58,11 +58,11 @@ describeReal(
       });
     });
 
-    test("asks the signer for a key that the wallet does not hold, and ends without an answer", () => {
+    test("refuses a wallet that lacks a public key, for which a signer would have to be asked", () => {
       const [entry] = JSON.parse(readFileSync(wallet("public_keys"), "utf8"));
       writeFileSync(wallet("public_keys"), JSON.stringify([{ name: entry.name, value: "http://127.0.0.1:1/key" }]));
       expect(run(bakerCommand(baker))).toMatchObject({
-        stderr: expect.stringContaining("no signer answers"),
+        stderr: expect.stringContaining("no public key of"),
         status: 1,
       });
     });

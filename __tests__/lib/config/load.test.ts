@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   ConfigurationError,
-  completeConfiguration,
+  parseConfiguration,
   defaultConfigurationFile,
   loadConfiguration,
 } from "../../../lib/config/load";
@@ -16,10 +16,7 @@ const warningsOf = (file: string) =>
 
 test("the examples load; their warnings are few and have lines", () => {
   expect(warningsOf(defaultConfigurationFile)).toEqual([" forwarders", " forwarders", " alerts.emails"]);
-  expect(warningsOf("config/hodl-farm.yaml")).toEqual([
-    expect.stringMatching(/^\d+ bakers\[0\]\.keys\.delegate$/),
-    expect.stringMatching(/^\d+ forwarders\.addresses$/),
-  ]);
+  expect(warningsOf("config/hodl-farm.yaml")).toEqual([expect.stringMatching(/^\d+ forwarders\.addresses$/)]);
   expect(warningsOf("config/every-option.yaml")).toEqual([expect.stringMatching(/^\d+ forwarders\.addresses$/)]);
 });
 
@@ -50,7 +47,7 @@ test("tells problems in the order of the file, each with its place", () => {
     .replace("region: us-central1", "regoin: us-central1")
     .replace("sshPort: 58255", "sshPort: 22");
   const { value, position } = parseYaml(text, "x.yaml");
-  const load = () => completeConfiguration(value, "x.yaml", position);
+  const load = () => parseConfiguration(value, "x.yaml", position);
   expect(load).toThrow(
     new ConfigurationError("x.yaml", [
       { path: "", message: "" },
@@ -140,7 +137,7 @@ test.each(exampleFiles)("whatever is changed in %s, it is taken or refused with 
     const input = structuredClone(exampleInputs[file]);
     for (let times = pick([1, 1, 2, 5]); times > 0; times--) mutate(input, pick);
     try {
-      completeConfiguration(input, file);
+      parseConfiguration(input, file);
       outcomes.taken++;
     } catch (error) {
       if (!(error instanceof ConfigurationError))

@@ -128,7 +128,7 @@ describeReal("the signer path by the real HAProxy", { programs: ["haproxy"], lin
 
   test("the baker's question who may ask needs no signer", async () => {
     expect(await chain.authorizedKeys()).toEqual({
-      authorized_keys: [keyHash({ publicKey: configuration.bakers[0]!.authenticationPublicKey })],
+      authorized_keys: [keyHash(configuration.bakers[0]!.authenticationPublicKey!)],
     });
     expect([...pi(1).asked, ...pi(2).asked]).toEqual([]);
   });

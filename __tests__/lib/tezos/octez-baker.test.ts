@@ -106,8 +106,8 @@ test("without it nothing of a secret is mounted", () => {
 test("another key in the configuration is another pod", () => {
   const checksum = (change?: Options["change"]) => octezBaker({ change }).annotations["hodl.farm/wallet"];
   expect(checksum()).toMatch(/^[0-9a-f]{64}$/);
-  const publicKeyHash = "tz1R2zXjZzqThTDbcwEoqy16U5knyerN2Yob";
-  expect(checksum(({ bakers }) => (bakers[0]!.keys.delegate = { publicKeyHash }))).not.toBe(checksum());
+  const publicKey = "edpkuQ1t4Y151rw239oRrKggqebaytB7SCAU9dwSjA8xYzpFN4xorX";
+  expect(checksum(({ bakers }) => (bakers[0]!.keys.delegate = { publicKey }))).not.toBe(checksum());
 });
 
 test("the accuser needs no key and no signer", () => {

@@ -4,10 +4,11 @@ import { checkCommand } from "../../../lib/tezos/octez-options";
 import { exampleConfiguration } from "../../../laboratory/examples";
 
 const hash = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
+const publicKey = "edpkunnxQ7SD7pVorY4Gi1UWAS37R2vXogzU4MBQiofMqoyNYk2yYJ";
 const baker: BakerConfiguration = {
   ...exampleConfiguration().bakers[0]!,
   name: "hodl",
-  keys: { delegate: { publicKeyHash: hash }, consensus: { publicKeyHash: hash } },
+  keys: { delegate: { publicKey }, consensus: { publicKey } },
 };
 
 const commands: [string, string[], string][] = [

@@ -8,7 +8,7 @@ import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
 import { ScriptSandbox, shellPrograms, shells } from "../../../laboratory/kill/script-sandbox";
 
-const delegate = { publicKeyHash: "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq" };
+const delegate = { publicKey: "edpkunnxQ7SD7pVorY4Gi1UWAS37R2vXogzU4MBQiofMqoyNYk2yYJ" };
 const first = {
   publicKey: "edpkvGfYw3LyB1UcCahKQk4rF2tvbMUk8GFiTuMjL75uGXrpvKXhjn",
   publicKeyHash: "tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb",

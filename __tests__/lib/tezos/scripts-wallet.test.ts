@@ -6,6 +6,7 @@ import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
 import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../../laboratory/kill/script-sandbox";
 
+const key = "edpkunnxQ7SD7pVorY4Gi1UWAS37R2vXogzU4MBQiofMqoyNYk2yYJ";
 const hash = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
 const otherHash = "tz1VSUr8wwNhLAzempoch5d6hLRiTh8Cjcjb";
 const otherKey = "edpkvGfYw3LyB1UcCahKQk4rF2tvbMUk8GFiTuMjL75uGXrpvKXhjn";
@@ -15,13 +16,13 @@ const protectedFiles = [
   ...["NetXdQprcVkpaWU_baker_states", "_baker_states", "wallet_lock"],
 ];
 
-type Keys = Partial<Record<"consensus" | "companion", { publicKey?: string; publicKeyHash?: string }>>;
+type Keys = Partial<Record<"consensus" | "companion", { publicKey: string }>>;
 const wallet = (keys: Keys = {}, authentication = false) => {
   const configuration = exampleConfiguration();
   const baker: BakerConfiguration = {
     ...configuration.bakers[0]!,
     name: "baker",
-    keys: { delegate: { publicKeyHash: hash }, ...keys },
+    keys: { delegate: { publicKey: key }, ...keys },
     authenticationPublicKey: authentication ? otherKey : undefined,
   };
   return { files: walletFiles(configuration, baker), own: ownAliases(baker).join(" ") };
@@ -110,7 +111,7 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
     });
 
     test("aliases made by hand stay, the configuration's own come, go and change", async () => {
-      await run(wallet({ consensus: { publicKeyHash: otherHash } }), {}, shell);
+      await run(wallet({ consensus: { publicKey: otherKey } }), {}, shell);
       const byHand = { name: "by \\u0068and", value: { locator: "http://127.0.0.1:6732/x", key: "edpk\\/1" } };
       for (const name of walletFileNames) {
         const text = JSON.stringify([
@@ -119,8 +120,8 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
         ]);
         box.write(`data/client/${name}`, text.replaceAll("/", "\\/"));
       }
-      expect(await run(wallet({ consensus: { publicKeyHash: otherHash } }), {}, shell)).toEqual(right);
-      const { output } = await run(wallet({ companion: { publicKeyHash: otherHash } }), {}, shell);
+      expect(await run(wallet({ consensus: { publicKey: otherKey } }), {}, shell)).toEqual(right);
+      const { output } = await run(wallet({ companion: { publicKey: otherKey } }), {}, shell);
       expect(output.match(/an alias of the configuration was dropped or changed/g)).toHaveLength(3);
       expect(aliases("public_key_hashs")).toEqual([
         { name: "baker", value: hash },
@@ -142,21 +143,24 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
     });
   });
 
-  test("a key that the baker learnt from a signer is not forgotten", async () => {
+  test("an entry of the configuration with another locator, another key or no key is replaced, and kept", async () => {
     await run();
     const [entry] = aliases("public_keys");
-    box.write(
-      "data/client/public_keys",
-      JSON.stringify([{ name: "baker", value: { locator: entry!.value, key: otherKey } }]),
-    );
-    expect(await run()).toEqual(right);
-    // With another locator it is no longer known to be this key.
-    box.write(
-      "data/client/public_keys",
-      JSON.stringify([{ name: "baker", value: { locator: "http://old/x", key: otherKey } }]),
-    );
+    const { locator } = entry!.value as { locator: string };
+    for (const value of [locator, { locator, key: otherKey }, { locator: "http://old/x", key }]) {
+      box.write("data/client/public_keys", JSON.stringify([{ name: "baker", value }]));
+      const { output } = await run();
+      expect(output).toContain("public_keys written: an alias of the configuration was dropped or changed");
+      expect(aliases("public_keys")).toEqual([entry]);
+    }
+    expect(kept()).toHaveLength(3);
+  });
+
+  test("a key that the baker itself wrote next to its locator stays, if it is the configured one", async () => {
     await run();
-    expect(aliases("public_keys")).toEqual([entry]);
+    const [entry] = aliases("public_keys");
+    box.write("data/client/public_keys", JSON.stringify([entry]));
+    expect(await run()).toEqual(right);
   });
 
   test.each([
@@ -259,7 +263,7 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
     const variants = [
       wallet(),
       wallet({ consensus: { publicKey: otherKey } }),
-      wallet({ companion: { publicKeyHash: otherHash } }),
+      wallet({ companion: { publicKey: otherKey } }),
     ];
     let killed = 0;
     for (let round = 0; round < 25; round++) {

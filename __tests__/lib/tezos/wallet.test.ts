@@ -2,10 +2,14 @@ import type { BakerConfiguration } from "../../../lib/config/schema/configuratio
 import { aliases, ownAliases, walletFiles } from "../../../lib/tezos/wallet";
 import { exampleConfiguration } from "../../../laboratory/examples";
 
-const delegate = { publicKeyHash: "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq" };
+const delegate = { publicKey: "edpkunnxQ7SD7pVorY4Gi1UWAS37R2vXogzU4MBQiofMqoyNYk2yYJ" };
+const delegateHash = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
 // The first bootstrap account of every Octez sandbox.
 const publicKey = "edpkuBknW28nW72KG6RoHtYW7p12T6GKc7nAbwYX5m8Wd9sDVC9yav";
-const publicKeyHash = "tz1KqTpEZ7Yob7QbPE4Hy4Wo8fHG8LhKxZSx";
+const hash = "tz1KqTpEZ7Yob7QbPE4Hy4Wo8fHG8LhKxZSx";
+
+const bls = "BLpk1rFgdU6n5MM3xhnARjjwycYYZsAMp6fHwN6vCRWNvdXu6cZq87vQipTNzFhqrntAHmBk3qUP";
+const blsHash = "tz4EipKnWnQv2zDCM2A7pNNcafaghJVG5mHQ";
 
 const configuration = exampleConfiguration();
 const baker = (change: Partial<BakerConfiguration>): BakerConfiguration => ({
@@ -17,12 +21,15 @@ const baker = (change: Partial<BakerConfiguration>): BakerConfiguration => ({
 });
 
 describe("walletFiles", () => {
-  test("a key of which only the hash is known: a bare locator, as Octez has it, and nothing after the value", () => {
+  test("a key next to its locator, in the format of Octez, and nothing after the value", () => {
     expect(walletFiles(configuration, baker({}))).toEqual({
       public_keys: `[
   {
     "name": "hodl",
-    "value": "http://127.0.0.1:8445/tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq"
+    "value": {
+      "locator": "http://127.0.0.1:8445/tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq",
+      "key": "edpkunnxQ7SD7pVorY4Gi1UWAS37R2vXogzU4MBQiofMqoyNYk2yYJ"
+    }
   }
 ]`,
       public_key_hashs: `[
@@ -40,30 +47,30 @@ describe("walletFiles", () => {
     });
   });
 
-  test("all roles, a key that is known beside its locator, and the key of authentication", () => {
+  test("all roles, and the authentication key", () => {
     const files = walletFiles(
       configuration,
       baker({
         keys: {
           delegate,
           consensus: { publicKey },
-          companion: { publicKeyHash: "tz4HVR6aty9KwsQFHh81C1G7gBdhxT8kuytm" },
+          companion: { publicKey: bls },
         },
         authenticationPublicKey: publicKey,
       }),
     );
-    const local = (hash: string) => `http://127.0.0.1:8445/${hash}`;
+    const local = (of: string) => `http://127.0.0.1:8445/${of}`;
     expect(JSON.parse(files.public_keys)).toEqual([
-      { name: "hodl", value: local(delegate.publicKeyHash) },
-      { name: "hodl-consensus", value: { locator: local(publicKeyHash), key: publicKey } },
-      { name: "hodl-companion", value: local("tz4HVR6aty9KwsQFHh81C1G7gBdhxT8kuytm") },
+      { name: "hodl", value: { locator: local(delegateHash), key: delegate.publicKey } },
+      { name: "hodl-consensus", value: { locator: local(hash), key: publicKey } },
+      { name: "hodl-companion", value: { locator: local(blsHash), key: bls } },
       { name: "hodl-authentication", value: { locator: `unencrypted:${publicKey}`, key: publicKey } },
     ]);
     expect((JSON.parse(files.public_key_hashs) as { value: string }[]).map(({ value }) => value)).toEqual([
-      delegate.publicKeyHash,
-      publicKeyHash,
-      "tz4HVR6aty9KwsQFHh81C1G7gBdhxT8kuytm",
-      publicKeyHash,
+      delegateHash,
+      hash,
+      blsHash,
+      hash,
     ]);
     // The private half is no business of the configuration's.
     expect((JSON.parse(files.secret_keys) as { name: string }[]).map(({ name }) => name)).toEqual([
@@ -78,7 +85,7 @@ describe("walletFiles", () => {
       ...configuration,
       signers: configuration.signers.map((signer) => ({ ...signer, protocol: "tcp" as const })),
     };
-    expect(walletFiles(tcp, baker({})).secret_keys).toContain(`"tcp://127.0.0.1:8445/${delegate.publicKeyHash}"`);
+    expect(walletFiles(tcp, baker({})).secret_keys).toContain(`"tcp://127.0.0.1:8445/${delegateHash}"`);
   });
 });
 

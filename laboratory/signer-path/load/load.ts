@@ -2,11 +2,19 @@ import { setPriority } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { getPkhfromPk } from "@taquito/utils";
+import type { SignerProtocol } from "../../../lib/config/schema/configuration";
 import type { RequestRecord } from "../records";
 import type { Answer } from "./answer";
 import { signOverHttp } from "./http-client";
 import { firstLevelAt, slots } from "./payloads";
 import { signOverTcp } from "./tcp-client";
+
+type Sign = (host: string, port: string, key: Omit<LoadKey, "slots">, payload: string) => Promise<Answer>;
+
+const signOver: Record<SignerProtocol, Sign> = {
+  http: (host, port, key, payload) => signOverHttp(`http://${host}:${port}`, key.publicKeyHash, payload),
+  tcp: (host, port, key, payload) => signOverTcp({ host, port: Number(port) }, key, payload),
+};
 
 /**
  * Has a baker's signatures made at a steady rate, and prints a RequestRecord for each request, with Unix time as `at`.
@@ -34,10 +42,7 @@ export async function run(parameters: readonly string[]): Promise<number> {
     },
   });
   const [host = "", port = ""] = (values.address ?? "").split(":");
-  const sign = (host: string, port: string, key: Omit<LoadKey, "slots">, payload: string): Promise<Answer> =>
-    values.protocol === "tcp"
-      ? signOverTcp({ host, port: Number(port) }, key, payload)
-      : signOverHttp(`http://${host}:${port}`, key.publicKeyHash, payload);
+  const sign = signOver[values.protocol as SignerProtocol];
 
   // It statistics: on a busy machine it must not wait for what it statistics.
   if (process.getuid?.() === 0) setPriority(-15);

@@ -1,4 +1,4 @@
-import type { Configuration, ConfigurationInput } from "../../../lib/config/schema/configuration";
+import type { Configuration, ConfigurationInput, SignerProtocol } from "../../../lib/config/schema/configuration";
 import { exampleConfiguration } from "../../examples";
 import { drillKey } from "../../stand-ins/octez-signer";
 
@@ -8,7 +8,7 @@ export interface TestbedVariant {
   readonly uplinks: readonly string[];
   /** In strict order. */
   readonly signers: readonly string[];
-  readonly protocol: "http" | "tcp";
+  readonly protocol: SignerProtocol;
 }
 
 export const variants = {
@@ -49,7 +49,7 @@ export function testbedConfiguration(variant: TestbedVariant, deployed: Deployed
       sshPublicKey: deployed.sshPublicKeys[variant.signers[index]!] ?? signer.sshPublicKey,
       protocol: variant.protocol,
       // octez-signer's unit serves http; who has a tcp signer runs it himself.
-      software: variant.protocol === "tcp" ? "own" : "octez-signer",
+      software: variant.protocol === "http" ? "octez-signer" : "own",
       // A device that can be unplugged, and signs as fast as a key in memory: its stand-in does.
       device: "ledger",
       slowestSignatureSeconds: 0.2,

@@ -3,8 +3,8 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rm
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { poolLabel } from "../../../lib/config/facts/pools";
-import type { Configuration } from "../../../lib/config/schema/configuration";
+import { isTainted, poolLabel } from "../../../lib/config/facts/pools";
+import type { Configuration, PoolName } from "../../../lib/config/schema/configuration";
 import { hostKeyFile } from "../../../lib/forwarder/sshd-config";
 import { writeBundles } from "../../../raspberry-pi/bundle";
 import { octezSignerData } from "../../../raspberry-pi/paths";
@@ -77,11 +77,11 @@ export class Testbed {
     readonly pis: readonly RaspberryPi[],
     private readonly say: (line: string) => void,
   ) {
-    const machine = (name: string, pool: string, zone: string) =>
+    const machine = (name: string, pool: PoolName, zone: string) =>
       lab.machine(name, {
         zone,
         labels: { [poolLabel]: pool },
-        taints: pool === "system" ? [] : [{ key: poolLabel, value: pool, effect: "NoSchedule" }],
+        taints: isTainted(pool) ? [{ key: poolLabel, value: pool, effect: "NoSchedule" }] : [],
       });
     this.baking = machine("baking-b", "baking", zones[0]!);
     this.system = zones.map((zone) => machine(`system-${zone.at(-1)}`, "system", zone));

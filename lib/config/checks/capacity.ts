@@ -1,15 +1,24 @@
 import type { Findings } from "../reading/findings";
 import { allocatable, besidesOctezNode, fit, type Capacity } from "../facts/machines";
-import type { Configuration, PoolName } from "../schema/configuration";
+import type { Configuration } from "../schema/configuration";
+import { poolNames, type PoolName } from "../schema/google";
 import type { Readable } from "../reading/shape";
 
 /** Whether the pools have room for their pods: a pod without room waits for ever, and nobody is told at apply. */
 export function checkCapacity(configuration: Readable<Configuration>, findings: Findings): void {
-  const bakers = bakerPods(configuration);
-  const others = publicPods(configuration);
-  if (others) room(configuration, "public", others, findings);
-  if (bakers && room(configuration, "baking", bakers, findings)) spare(configuration, bakers, findings);
+  for (const pool of poolNames) {
+    const pods = podsOf[pool](configuration);
+    if (pods && room(configuration, pool, pods, findings) && pool === "baking") spare(configuration, pods, findings);
+  }
 }
+
+/** The pods of each pool; undefined where they are unknown. */
+const podsOf: Readonly<Record<PoolName, (configuration: Readable<Configuration>) => Capacity[] | undefined>> = {
+  // What GKE runs there is not known. That each forwarder has a VM is checked with the forwarders.
+  system: () => undefined,
+  public: publicPods,
+  baking: bakerPods,
+};
 
 /** @returns whether it is known that there is room. */
 function room(

@@ -12,15 +12,11 @@ import { checkStake } from "./stake";
 import { checkTezos } from "./tezos";
 import { checkTimeouts } from "./timeouts";
 import type { Findings } from "../reading/findings";
-import type { Configuration } from "../schema/configuration";
+import type { Configuration, WrittenConfiguration } from "../schema/configuration";
 import type { Readable } from "../reading/shape";
 
-/** One theme of checks. Looks at what could be read, so that a fault in one field hides none in another. */
-type Check = (configuration: Readable<Configuration>, findings: Findings) => void;
-
-const checks: readonly Check[] = [
+const checks: readonly ((configuration: Readable<Configuration>, findings: Findings) => void)[] = [
   checkNames,
-  checkGoogle,
   checkRanges,
   checkCapacity,
   checkTezos,
@@ -34,7 +30,15 @@ const checks: readonly Check[] = [
   checkAlerts,
 ];
 
-/** What a schema can't tell: encodings, ranges, references, and what only several fields show together. */
+/** Checks of what the user wrote, before the defaults by size are added. */
+export function checkWritten(written: Readable<WrittenConfiguration>, findings: Findings): void {
+  checkGoogle(written, findings);
+}
+
+/**
+ * Checks of the completed configuration that a schema can't express: encodings, ranges, references, and rules that take
+ * several fields. They check whatever could be read, so that a fault in one field hides none in another.
+ */
 export function checkConfiguration(configuration: Readable<Configuration>, findings: Findings): void {
   for (const check of checks) check(configuration, findings);
 }

@@ -1,23 +1,24 @@
 import type { Findings } from "../reading/findings";
-import type { Configuration, PoolName } from "../schema/configuration";
+import type { WrittenConfiguration } from "../schema/configuration";
+import { leastZones, poolNames, type PoolName } from "../schema/google";
 import { didYouMean, type Readable } from "../reading/shape";
 import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
-type Google = Readable<Configuration["google"]>;
+type Google = Readable<WrittenConfiguration["google"]>;
 
 /** Least hours in 32 days that GKE wants to be let upgrade, and how often each day of the week comes in them at least. */
 const maintenanceHours = 48;
 const weeksIn32Days = 4;
 
-export function checkGoogle({ google, labels }: Readable<Configuration>, findings: Findings): void {
+export function checkGoogle({ google, labels }: Readable<WrittenConfiguration>, findings: Findings): void {
   for (const name of Object.keys(labels ?? {})) {
     if (name.startsWith("goog"))
       findings.problem(["labels", name], "begins with goog, which Google keeps for itself. Choose another.");
   }
   if (!google) return;
   zones(google, findings);
-  for (const pool of ["system", "public", "baking"] as const) poolZones(google, pool, findings);
+  for (const pool of poolNames) poolZones(google, pool, findings);
   maintenance(google.maintenance, findings);
 }
 
@@ -25,7 +26,7 @@ function zones({ zones, region }: Google, findings: Findings): void {
   if (!zones) return;
   const path = ["google", "zones"];
   const example = region ?? "us-central1";
-  if (zones.length < 2) {
+  if (zones.length < leastZones) {
     findings.problem(
       path,
       `must be two or more, but there ${zones.length === 0 ? "is none" : "is one"}: a baker's disk has a copy in a second zone. Such as [${example}-b, ${example}-f].`,
@@ -46,10 +47,9 @@ function zones({ zones, region }: Google, findings: Findings): void {
 function poolZones({ zones, pools }: Google, pool: PoolName, findings: Findings): void {
   const path = ["google", "pools", pool, "zones"];
   const own = pools?.[pool]?.zones;
-  // Those of the preset repeat google.zones, with its faults.
-  if (!zones || !own || zones.some((zone) => zone === undefined) || own.every((zone, index) => zone === zones[index]))
-    return;
-  const known = zones.filter((zone) => zone !== undefined);
+  const known = each(zones).map(([, zone]) => zone);
+  // While a zone can't be read, any name could be that zone's.
+  if (!zones || !own || known.length < zones.length) return;
   for (const [index, zone] of each(own)) {
     if (known.includes(zone)) continue;
     const near = didYouMean(zone, known);

@@ -1,72 +1,89 @@
 import type { Findings } from "../reading/findings";
 import { pathText, type Path } from "../reading/problems";
+import { publicRpc } from "../facts/octez";
+import { keyRoles, type KeyRole } from "../schema/baker";
 import type { BakerConfiguration, Configuration, KeyConfiguration } from "../schema/configuration";
-import type { Readable } from "../reading/shape";
+import { isUnreadable, type Readable } from "../reading/shape";
 import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
-// Loaded when a key is looked at, not with this file: it takes longer to load than everything else here together.
+// Loaded only when a key is checked: it takes longer to load than everything else here together.
 const taquito = () => require("@taquito/utils") as typeof import("@taquito/utils");
 
-type Role = keyof BakerConfiguration["keys"];
-const roles: readonly Role[] = ["delegate", "consensus", "nextConsensus", "companion"];
+type Hashes = Partial<Record<KeyRole, string>>;
 
-/** The keys of all bakers: well formed, of the right kind, and in one place each. */
+/** The keys of all bakers: well-formed, of the right kind, and each used only once. */
 export function checkBakerKeys(configuration: Readable<Configuration>, findings: Findings): void {
   const hashes: [Path, string][] = [];
   for (const [index, baker] of each(configuration.bakers)) {
-    const hashOf: Partial<Record<Role, string>> = {};
-    for (const role of roles) {
+    const hashOf: Hashes = {};
+    for (const role of keyRoles) {
       const key = baker.keys?.[role];
       if (key === undefined) continue;
       const path = ["bakers", index, "keys", role];
-      hashOf[role] = checkKey(path, key, findings);
+      hashOf[role] = checkKey(path, key, configuration.tezos?.network, findings);
       if (hashOf[role]) hashes.push([path, hashOf[role]]);
     }
     companion(["bakers", index], baker, hashOf, findings);
     ledger(["bakers", index, "keys"], configuration, baker, hashOf, findings);
     authentication(["bakers", index, "authenticationPublicKey"], baker.authenticationPublicKey, hashOf, findings);
   }
-  eachRepeated(hashes, (path, first, hash) => findings.problem(path, twice(path, first, hash)));
+  eachRepeated(hashes, (path, first, hash) => findings.problem(path, usedTwice(path, first, hash)));
 }
 
-/** @returns the key's hash, if it can be told. */
-function checkKey(path: Path, key: Readable<KeyConfiguration>, findings: Findings): string | undefined {
+/** @returns the hash of the key, if it is known; that of a missing publicKey as well, for the checks that compare keys. */
+function checkKey(
+  path: Path,
+  key: Readable<KeyConfiguration>,
+  network: string | undefined,
+  findings: Findings,
+): string | undefined {
   const { publicKey, publicKeyHash } = key;
-  const keyFault = publicKey === undefined ? undefined : publicKeyFault(publicKey);
   const hashFault = publicKeyHash === undefined ? undefined : hashFaultOf(publicKeyHash);
-  if (keyFault) findings.problem([...path, "publicKey"], keyFault);
   if (hashFault) findings.problem([...path, "publicKeyHash"], hashFault);
-  if (publicKey === undefined && publicKeyHash === undefined) {
-    findings.problem(
-      path,
-      "has neither publicKey nor publicKeyHash. Give publicKey: the baker then starts without a signer.",
-    );
-    return undefined;
-  }
+  const knownHash = hashFault ? undefined : publicKeyHash;
   if (publicKey === undefined) {
-    findings.warning(
-      path,
-      `has no publicKey: the baker must ask a signer for it, so it can't start while every signer is away. Add publicKey; \`octez-client show address ALIAS\` prints it.`,
-    );
+    if (!isUnreadable(key, "publicKey")) {
+      findings.onlyProblem(
+        [...path, "publicKey"],
+        `is missing. Without it the baker could not start while its signers are offline. ${howToGetKey(knownHash, network)}`,
+      );
+    }
+    return knownHash;
   }
-  if (publicKey === undefined || keyFault) return hashFault ? undefined : publicKeyHash;
+  const keyFault = publicKeyFault(publicKey, network);
+  if (keyFault) {
+    findings.problem([...path, "publicKey"], keyFault);
+    return knownHash;
+  }
   const hash = taquito().getPkhfromPk(publicKey);
-  if (publicKeyHash !== undefined && !hashFault && hash !== publicKeyHash) {
+  if (knownHash !== undefined && hash !== knownHash) {
     findings.problem(
       [...path, "publicKeyHash"],
-      `is ${shown(publicKeyHash)}, but the hash of publicKey is "${hash}". Correct one of them.`,
+      `is ${shown(knownHash)}, but the hash of publicKey is "${hash}". Correct one of them.`,
     );
   }
   return hash;
 }
 
-function publicKeyFault(value: string): string | undefined {
+/** manager_key is null for an account that has not revealed its key: https://octez.tezos.com/docs/shell/rpc.html */
+function howToGetKey(hash = "<hash>", network?: string): string {
+  const rpc = (network === undefined ? undefined : publicRpc(network)) ?? "<RPC of a node>";
+  return (
+    `Print it with \`octez-client show address ALIAS\`, or, if the account has revealed it, with ` +
+    `\`curl ${rpc}/chains/main/blocks/head/context/contracts/${hash}/manager_key\`.`
+  );
+}
+
+function publicKeyFault(value: string, network?: string): string | undefined {
   const { validatePublicKey, ValidationResult } = taquito();
   const result = validatePublicKey(value);
   if (result === ValidationResult.VALID) return undefined;
   const kinds = "edpk… (tz1), sppk… (tz2), p2pk… (tz3) or BLpk… (tz4)";
-  if (/^tz[1-4]/.test(value)) return `${shown(value)} is a key hash, no public key. It belongs into publicKeyHash.`;
+  if (/^tz[1-4]/.test(value)) {
+    const hash = hashFaultOf(value) ? undefined : value;
+    return `${shown(value)} is a key hash, not a public key. ${howToGetKey(hash, network)}`;
+  }
   return encodingFault(value, result, /^(edpk|sppk|p2pk|BLpk)/, kinds);
 }
 
@@ -74,43 +91,38 @@ function hashFaultOf(value: string): string | undefined {
   const { validateKeyHash, ValidationResult } = taquito();
   const result = validateKeyHash(value);
   if (result === ValidationResult.VALID) return undefined;
-  if (/^(edpk|sppk|p2pk|BLpk)/.test(value))
-    return `${shown(value)} is a public key, no hash. It belongs into publicKey.`;
-  if (value.startsWith("KT1")) return `${shown(value)} is a contract; only an account with a key can bake.`;
+  if (/^(edpk|sppk|p2pk|BLpk)/.test(value)) return `${shown(value)} is a public key, not a hash. Move it to publicKey.`;
+  if (value.startsWith("KT1")) return `${shown(value)} is a contract. Only an account with a key can bake.`;
   return encodingFault(value, result, /^tz[1-4]/, "tz1…, tz2…, tz3… or tz4…");
 }
 
 function encodingFault(value: string, result: number, prefix: RegExp, kinds: string): string {
   const { ValidationResult } = taquito();
-  if (!prefix.test(value)) return `must begin like ${kinds}, is ${shown(value)}.`;
+  if (!prefix.test(value)) return `must begin with ${kinds}, is ${shown(value)}.`;
   if (result === ValidationResult.INVALID_ENCODING)
-    return `${shown(value)} has a character that no Tezos key has (0, O, I, l or a sign). Copy it again.`;
+    return `${shown(value)} contains a character that Tezos keys never contain (0, O, I, l or a sign). Copy it again.`;
   return `${shown(value)} has a wrong checksum: a character is mistyped or missing. Copy it again.`;
 }
 
 const isBls = (hash: string) => hash.startsWith("tz4");
 
-function companion(
-  path: Path,
-  baker: Readable<BakerConfiguration>,
-  hashOf: Partial<Record<Role, string>>,
-  findings: Findings,
-): void {
+/** https://octez.tezos.com/docs/user/key-management.html#companion-key */
+function companion(path: Path, baker: Readable<BakerConfiguration>, hashOf: Hashes, findings: Findings): void {
   const at = [...path, "keys", "companion"];
   if (hashOf.companion && !isBls(hashOf.companion)) {
-    findings.problem(at, `must be a tz4 key (BLpk…), is that of ${hashOf.companion}. Only BLS keys are companions.`);
+    findings.problem(at, `must be a tz4 key (BLpk…), is the key of ${hashOf.companion}. Use a BLS key.`);
   }
   const [signing, name] = baker.keys?.consensus ? [hashOf.consensus, "consensus"] : [hashOf.delegate, "delegate"];
   if (!signing) return;
-  // One that comes with the consensus key that follows is set together with it.
+  // A companion key of the next consensus key is added together with it.
   const next = hashOf.nextConsensus;
   if (baker.keys?.companion && !isBls(signing) && !(next && isBls(next))) {
-    findings.problem(at, `goes with a tz4 consensus key only, and the ${name} key is ${signing}. Leave companion out.`);
+    findings.problem(at, `works only with a tz4 consensus key, and the ${name} key is ${signing}. Remove companion.`);
   }
   if (!baker.keys?.companion && isBls(signing) && baker.dal) {
     findings.warning(
       [...path, "dal"],
-      `is true, but a tz4 ${name} key can't attest DAL slots alone. Add keys.companion, or the DAL node is for nothing.`,
+      `is true, but a tz4 ${name} key can't attest DAL slots without a companion key. Add keys.companion, or set dal to false.`,
     );
   }
 }
@@ -120,7 +132,7 @@ function ledger(
   path: Path,
   configuration: Readable<Configuration>,
   baker: Readable<BakerConfiguration>,
-  hashOf: Partial<Record<Role, string>>,
+  hashOf: Hashes,
   findings: Findings,
 ): void {
   const ledgers = each(configuration.signers)
@@ -129,42 +141,37 @@ function ledger(
       (signer) => signer.device === "ledger" && signer.name !== undefined && baker.signers?.includes(signer.name),
     );
   if (ledgers.length === 0) return;
-  for (const role of roles) {
-    // With a consensus key the delegate's own signs nothing that a signer of the baker must answer.
+  for (const role of keyRoles) {
+    // With a consensus key the baker's signers never sign with the delegate's own key.
     if (role === "delegate" && baker.keys?.consensus) continue;
     const hash = hashOf[role];
     if (!hash || !isBls(hash)) continue;
     findings.problem(
       [...path, role],
-      `is ${hash}, and a Ledger (signer ${ledgers.map((signer) => signer.name).join(", ")}) can't sign with tz4 keys. Use a tz1 to tz3 key, or a signer for BLS keys.`,
+      `is ${hash}, and a Ledger (signer ${ledgers.map((signer) => signer.name).join(", ")}) can't sign with tz4 keys. Use a tz1, tz2 or tz3 key, or a signer that supports BLS keys.`,
     );
   }
 }
 
-function authentication(
-  path: Path,
-  value: string | undefined,
-  hashOf: Partial<Record<Role, string>>,
-  findings: Findings,
-): void {
+function authentication(path: Path, value: string | undefined, hashOf: Hashes, findings: Findings): void {
   if (value === undefined) return;
   const fault = publicKeyFault(value);
   if (fault) findings.problem(path, fault);
   else if (!value.startsWith("edpk")) {
     findings.problem(
       path,
-      `must be an ed25519 key (edpk…), is ${shown(value)}. \`octez-client gen keys authentication\` makes one.`,
+      `must be an ed25519 key (edpk…), is ${shown(value)}. Create one with \`octez-client gen keys authentication\`.`,
     );
   } else if (Object.values(hashOf).includes(taquito().getPkhfromPk(value))) {
     findings.problem(
       path,
-      "is a key that this baker bakes with. Make one for authentication alone: its private half lies in the cloud.",
+      "is a key that this baker bakes with. Create one that is used only for authentication: its private key is stored in the cloud.",
     );
   }
 }
 
-function twice(path: Path, first: Path, hash: string): string {
+function usedTwice(path: Path, first: Path, hash: string): string {
   if (first[1] === path[1])
-    return `${hash} is keys.${first[3]} of this baker already. Leave ${path[3]} out, or give it a key of its own.`;
-  return `${hash} is ${pathText(first)} already. Two bakers that sign with one key sign twice, and that is slashed. Give each baker keys of its own.`;
+    return `${hash} is already keys.${first[3]} of this baker. Remove ${path[3]}, or use a different key.`;
+  return `${hash} is already ${pathText(first)}. Two bakers that sign with the same key sign twice, and are slashed. Use a different key for each baker.`;
 }

@@ -1,7 +1,9 @@
 import { Address4 } from "ip-address";
 import type { Findings } from "../reading/findings";
 import type { Path } from "../reading/problems";
-import type { Configuration, PoolName } from "../schema/configuration";
+import { createdPools, upgradeStrategy, type UpgradeStrategy } from "../facts/pools";
+import type { Configuration } from "../schema/configuration";
+import type { PoolName } from "../schema/google";
 import type { Readable } from "../reading/shape";
 import { shown } from "../reading/values";
 import { each } from "./each";
@@ -118,16 +120,24 @@ function sizes(
 /** Addresses that GKE gives each VM for its pods: the power of two from twice as many on. */
 const podBlock = (podsPerNode: number) => 2 ** Math.ceil(Math.log2(2 * podsPerNode));
 
-/** The most VMs at a time: an upgrade adds one to a pool, and doubles the baking pool (blue-green). */
+/** How many VMs GKE adds to a pool while it upgrades it. */
+const addedVms: Readonly<Record<UpgradeStrategy, (vms: number) => number>> = {
+  SURGE: () => 1,
+  BLUE_GREEN: (vms) => vms,
+};
+
+/** The most VMs at a time. GKE upgrades one pool after the other. */
 function mostVms({ google, publicNodes }: Readable<Configuration>): { total: number; text: string } | undefined {
   const vmsOf = (pool: PoolName) => {
     const { zones, vmsPerZone } = google?.pools?.[pool] ?? {};
     return zones && vmsPerZone !== undefined ? zones.length * vmsPerZone : NaN;
   };
-  const standing = vmsOf("system") + vmsOf("baking") + (publicNodes?.count ? vmsOf("public") : 0);
-  const upgrading = Math.max(1, vmsOf("baking"));
-  if (Number.isNaN(standing)) return undefined;
-  return { total: standing + upgrading, text: `${standing} VMs and ${upgrading} more during upgrades` };
+  if (publicNodes?.count === undefined) return undefined;
+  const pools = createdPools({ publicNodes: { count: publicNodes.count } });
+  const usual = pools.reduce((sum, pool) => sum + vmsOf(pool), 0);
+  const added = Math.max(...pools.map((pool) => addedVms[upgradeStrategy[pool]](vmsOf(pool))));
+  if (Number.isNaN(usual)) return undefined;
+  return { total: usual + added, text: `${usual} VMs and ${added} more during upgrades` };
 }
 
 function atLeast(

@@ -1,15 +1,19 @@
 import type { Findings } from "../reading/findings";
-import type { BakerConfiguration, Configuration, SignerConfiguration } from "../schema/configuration";
+import type { BakerConfiguration, Configuration, SignerConfiguration, SignerProtocol } from "../schema/configuration";
 import type { Readable } from "../reading/shape";
 import { each } from "./each";
+
+/** What the unit of octez-signer serves (raspberry-pi/signer-software.ts). */
+const octezSignerProtocol: SignerProtocol = "http";
 
 /** What the signers of one baker must have in common, and what they can do. */
 export function checkSigners({ bakers, signers }: Readable<Configuration>, findings: Findings): void {
   for (const [index, signer] of each(signers)) {
-    if (signer.software === "octez-signer" && signer.protocol === "tcp") {
+    const { software, protocol } = signer;
+    if (software === "octez-signer" && protocol !== undefined && protocol !== octezSignerProtocol) {
       findings.problem(
         ["signers", index, "protocol"],
-        "is tcp, but octez-signer is installed to serve http. Set http, or software to own if a signer of yours speaks tcp.",
+        `is ${protocol}, but octez-signer is installed to serve ${octezSignerProtocol}. Set ${octezSignerProtocol}, or set software to own if you run a signer that speaks ${protocol}.`,
       );
     }
   }

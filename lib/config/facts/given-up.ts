@@ -1,10 +1,9 @@
-import { poolZones } from "./pools";
 import type { Configuration } from "../schema/configuration";
 
 /** What this configuration does without, compared with size full, and what that costs: one sentence for each. */
 export function givenUp(configuration: Configuration): string[] {
   const { publicNodes, forwarders, google } = configuration;
-  const zones = poolZones(configuration, "baking");
+  const zones = google.pools.baking.zones;
   const spares = zones.length * google.pools.baking.vmsPerZone > 1;
   return [
     publicNodes.count === 0 &&

@@ -3,6 +3,10 @@ import type { Configuration } from "../schema/configuration";
 /** Whether the network is named by its definition's URL; octez-node knows the others. */
 export const isNetworkUrl = (network: string): boolean => /^https?:/.test(network);
 
+/** URL of a public RPC node of a network that octez-node knows by name, without a slash at its end. */
+export const publicRpc = (network: string): string | undefined =>
+  isNetworkUrl(network) || network === "sandbox" ? undefined : `https://rpc.tzkt.io/${network}`;
+
 /** The image of the Octez programs: tezos-bare, which has no entrypoint that guesses what to run. */
 export function octezImage({ tezos }: Configuration): string {
   return tezos.images.octez ?? `tezos/tezos-bare:octez-v${tezos.octezVersion}`;
@@ -24,6 +28,6 @@ export function snapshotSource({ tezos }: Configuration): SnapshotSource | undef
   return {
     url: snapshot.url ?? `https://snapshots.tzinit.org/${network}/${historyMode}`,
     blockHash: snapshot.blockHash,
-    verifyUrl: snapshot.verifyUrl ?? (isNetworkUrl(network) ? undefined : `https://rpc.tzkt.io/${network}`),
+    verifyUrl: snapshot.verifyUrl ?? publicRpc(network),
   };
 }

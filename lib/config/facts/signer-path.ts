@@ -2,6 +2,7 @@ import type {
   BakerConfiguration,
   Configuration,
   SignerConfiguration,
+  SignerProtocol,
   UplinkConfiguration,
 } from "../schema/configuration";
 
@@ -101,6 +102,10 @@ export function stageTimeoutsOver(signers: readonly Timed[]) {
 /** The signers of a baker, in their order. The configuration has been checked: each name is one of a signer. */
 export function signersOf(configuration: Configuration, baker: BakerConfiguration): SignerConfiguration[] {
   return baker.signers.flatMap((name) => configuration.signers.filter((signer) => signer.name === name));
+}
+/** The protocol of a baker's signers. They all speak the same: checks/signers.ts. */
+export function signerProtocolOf(configuration: Configuration, baker: BakerConfiguration): SignerProtocol {
+  return signersOf(configuration, baker)[0]!.protocol;
 }
 /** The bakers whose keys a signer holds. */
 export function bakersOf(configuration: Configuration, signer: SignerConfiguration): BakerConfiguration[] {

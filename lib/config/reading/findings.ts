@@ -19,10 +19,13 @@ export class Findings {
     this.found.problems.push({ path, message });
   }
 
-  /** A problem beside which nothing else is said of the field: other words would only hide it. */
+  /** A problem that replaces all others of its field, earlier and later ones: they would only hide it. */
   onlyProblem(path: Path, message: string): void {
+    const text = pathText(path);
+    if (this.silent.has(text)) return;
+    this.found.problems = this.found.problems.filter((problem) => pathText(problem.path) !== text);
     this.problem(path, message);
-    this.silent.add(pathText(path));
+    this.silent.add(text);
   }
 
   /** It can be used, but its owner should know this. */

@@ -2,10 +2,13 @@ import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import type { Findings } from "./findings";
 import type { Path } from "./problems";
-import { configurationSchema, type Configuration } from "../schema/configuration";
+import { configurationSchema, type WrittenConfiguration } from "../schema/configuration";
 import { isRecord, own, shown } from "./values";
 
-/** What could be read of something that is broken elsewhere: the checks work on it, so that all problems come at once. */
+/**
+ * The readable parts of a value with faults. The checks work on them, so that all problems are reported at once.
+ * A field that was not written is absent; one that was written but can't be read is present with the value undefined.
+ */
 export type Readable<T> = T extends (infer Item)[]
   ? (Readable<Item> | undefined)[]
   : T extends object
@@ -15,22 +18,28 @@ export type Readable<T> = T extends (infer Item)[]
 type Schema = z.core.$ZodType;
 type Issue = z.core.$ZodIssue;
 
-/** Reads the input by the schema. Each problem of its shape becomes a finding; defaults are filled in. */
-export function readShape(input: unknown, findings: Findings): Readable<Configuration> {
+/** Whether a field was written but can't be read: its fault has been reported. */
+export const isUnreadable = <T extends object>(group: Readable<T>, field: keyof T & string): boolean =>
+  Object.hasOwn(group, field) && (group as Record<string, unknown>)[field] === undefined;
+
+/** Parses the input by the schema, with the schema's defaults. Each fault of the input's shape becomes a problem. */
+export function readShape(input: unknown, findings: Findings): Readable<WrittenConfiguration> {
   const result = configurationSchema.safeParse(input);
   if (result.success) return result.data;
   for (const issue of result.error.issues) addIssue(issue, input, findings);
-  return (readable(configurationSchema, input) ?? {}) as Readable<Configuration>;
+  return (readable(configurationSchema, input) ?? {}) as Readable<WrittenConfiguration>;
 }
 
-/** The value with all that doesn't fit the schema left out; a list keeps its places. */
+/** The parts of the value that fit the schema; a list keeps its places. See Readable. */
 function readable(schema: Schema, value: unknown): unknown {
   const result = (schema as z.ZodType).safeParse(value);
   if (result.success) return result.data;
   const inner = unwrapped(schema);
   if (isObjectSchema(inner) && isRecord(value)) {
     return Object.fromEntries(
-      Object.entries(inner._zod.def.shape).map(([name, field]) => [name, readable(field, own(value, name))]),
+      Object.entries(inner._zod.def.shape)
+        .map(([name, field]) => [name, readable(field, own(value, name))] as const)
+        .filter(([name, part]) => part !== undefined || own(value, name) !== undefined),
     );
   }
   if (isArraySchema(inner) && Array.isArray(value)) return value.map((item) => readable(inner._zod.def.element, item));

@@ -20,14 +20,6 @@ export function shown(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 96)}…"` : text;
 }
 
-/** `input` over `preset`, field by field; a list replaces a list. */
-export function laidOver(preset: unknown, input: unknown): unknown {
-  if (input === undefined) return preset;
-  if (!isRecord(preset) || !isRecord(input)) return input;
-  const names = new Set([...Object.keys(preset), ...Object.keys(input)]);
-  return Object.fromEntries([...names].map((name) => [name, laidOver(preset[name], own(input, name))]));
-}
-
 /** A field's value, never what every object inherits. */
 export const own = (record: Record<string, unknown>, name: string): unknown =>
   Object.hasOwn(record, name) ? record[name] : undefined;

@@ -1,32 +1,38 @@
 import { z } from "zod";
 import { gibibytes, label, port, resources } from "./fields";
 
+/** The roles that a key can have for a baker. */
+export const keyRoles = ["delegate", "consensus", "nextConsensus", "companion"] as const;
+export type KeyRole = (typeof keyRoles)[number];
+
 const key = z
   .strictObject({
-    publicKey: z.string().optional().describe("Public key: edpk… (tz1), sppk… (tz2), p2pk… (tz3) or BLpk… (tz4)."),
+    publicKey: z
+      .string()
+      .describe(
+        "Public key: edpk… (tz1), sppk… (tz2), p2pk… (tz3) or BLpk… (tz4). `octez-client show address ALIAS` prints it.",
+      ),
     publicKeyHash: z
       .string()
       .optional()
-      .describe(
-        "Public key hash: tz1…, tz2…, tz3… or tz4…. Without publicKey the baker must ask a signer for the key when it starts.",
-      ),
+      .describe("Hash of the public key (tz1…, tz2…, tz3… or tz4…), as a check: it must match publicKey."),
   })
-  .describe("A key, by its public key, its hash, or both (then they must match).");
+  .describe("A public key, and optionally its hash as a check.");
+
+const keys = {
+  delegate: key.describe("The key that is registered as delegate."),
+  consensus: key
+    .optional()
+    .describe("The key that signs blocks and attestations instead of the delegate's, once it is active."),
+  nextConsensus: key
+    .optional()
+    .describe("The next consensus key: the baker already has it, and signs with it once it is active."),
+  companion: key.optional().describe("A tz4 key that signs DAL attestations alongside a tz4 consensus key."),
+} satisfies Record<KeyRole, z.ZodType>;
 
 export const baker = z.strictObject({
   name: label.describe("Name of the baker: its pod, disk and wallet alias carry it."),
-  keys: z
-    .strictObject({
-      delegate: key.describe("The key that is registered as delegate."),
-      consensus: key
-        .optional()
-        .describe("The key that signs blocks and attestations instead of the delegate's, once it is active."),
-      nextConsensus: key
-        .optional()
-        .describe("A consensus key that is to follow: the baker has it already, and signs with it once it is active."),
-      companion: key.optional().describe("A tz4 key that signs DAL attestations beside a tz4 consensus key."),
-    })
-    .describe("The baker's keys by role. Only public halves."),
+  keys: z.strictObject(keys).describe("The baker's keys by role. Only public keys."),
   votes: z
     .strictObject({
       liquidityBaking: z.enum(["pass", "on", "off"]).default("pass").describe("--liquidity-baking-toggle-vote."),

@@ -1,25 +1,31 @@
 import { z } from "zod";
 import { baker } from "./baker";
 import { cidr, gibibytes, label, resources } from "./fields";
-import { google } from "./google";
+import { google, type PoolName } from "./google";
 import { signer } from "./signer";
 import { tezos } from "./tezos";
 
-/**
- * The one configuration file, as a schema. Everything a reader needs to know of a field stands in its description:
- * the JSON Schema that editors use is made from here (`npm run schema`).
- *
- * What depends on the chosen size has no default here; it comes from presets.ts, which is written in these same fields.
- * What only several fields together can tell (overlapping ranges, a key in two bakers, …) is checked by checks.ts.
- */
+export type { KeyRole } from "./baker";
+export type { PoolName } from "./google";
+export type { SignerProtocol } from "./signer";
 
+export const sizes = ["full", "small"] as const;
+export type Size = (typeof sizes)[number];
+
+/**
+ * The schema of the one configuration file. A field's description contains everything that a user needs to know about
+ * it: the JSON Schema that editors use is generated from here (`npm run schema`).
+ *
+ * Fields whose default depends on the size are optional here; lib/config/complete.ts adds the default. Rules that take
+ * several fields (overlapping ranges, a key in two bakers, …) are in lib/config/checks.
+ */
 export const configurationSchema = z
   .strictObject({
     name: label.describe(
       "Name of the whole: the cluster, the namespace and all that is made in Google Cloud carry it.",
     ),
     size: z
-      .enum(["full", "small"])
+      .enum(sizes)
       .default("full")
       .describe(
         "full: two public nodes, a spare VM, two forwarders. small: none of these, for a test network or a small stake.",
@@ -35,10 +41,16 @@ export const configurationSchema = z
     tezos: tezos.describe("Network, versions and images."),
     publicNodes: z
       .strictObject({
-        count: z.int().min(0).max(20).describe("How many public nodes, spread over the zones."),
+        count: z
+          .int()
+          .min(0)
+          .max(20)
+          .optional()
+          .describe("How many public nodes, spread over the zones. Default: by size."),
         diskGiB: gibibytes(10).default(200).describe("Disk of each, in GiB. How it can grow: docs/deploy.md."),
         resources: resources(2, 10),
       })
+      .prefault({})
       .describe("Nodes that meet the network, so that the baking nodes have peers they can trust."),
     dalNodes: z
       .strictObject({
@@ -55,8 +67,9 @@ export const configurationSchema = z
           .int()
           .min(1)
           .max(4)
+          .optional()
           .describe(
-            "How many forwarders. Each has an address, a VM and, as long as there are enough, a zone of its own.",
+            "How many forwarders. Each has its own address, its own VM and, while there are enough zones, its own zone. Default: by size.",
           ),
         allowedNetworks: z
           .array(cidr)
@@ -76,6 +89,7 @@ export const configurationSchema = z
             "The forwarders' reserved addresses, in their order, as `cdktf deploy platform` prints them. The Raspberry Pis dial them.",
           ),
       })
+      .prefault({})
       .describe("The pods that the Raspberry Pis dial. All bakers share them."),
     alerts: z
       .strictObject({
@@ -103,18 +117,22 @@ export const configurationSchema = z
   })
   .describe("A Tezos baker on Google Kubernetes Engine with its signers at home.");
 
-type Whole = z.input<typeof configurationSchema>;
-/** What a user writes: everything that has a default or a part in the presets may be left out. */
-export type ConfigurationInput = Omit<Whole, "google" | "publicNodes" | "forwarders"> & {
-  google: Omit<Whole["google"], "pools"> & { pools?: { [Pool in PoolName]?: Partial<Whole["google"]["pools"][Pool]> } };
-  publicNodes?: Partial<Whole["publicNodes"]>;
-  forwarders?: Partial<Whole["forwarders"]>;
-};
-/** A checked configuration with all defaults in place. */
-export type Configuration = z.output<typeof configurationSchema>;
+/** What a user writes: whatever has a default may be left out. */
+export type ConfigurationInput = z.input<typeof configurationSchema>;
+
+/** What a user wrote, with the defaults that don't depend on the size. */
+export type WrittenConfiguration = z.output<typeof configurationSchema>;
+
+type WrittenGoogle = WrittenConfiguration["google"];
+
+/** A configuration with all defaults in place. */
+export interface Configuration extends Omit<WrittenConfiguration, "google" | "publicNodes" | "forwarders"> {
+  google: Omit<WrittenGoogle, "pools"> & { pools: Record<PoolName, PoolConfiguration> };
+  publicNodes: Required<WrittenConfiguration["publicNodes"]>;
+  forwarders: WrittenConfiguration["forwarders"] & { count: number };
+}
+export type PoolConfiguration = Required<WrittenGoogle["pools"][PoolName]>;
 export type BakerConfiguration = Configuration["bakers"][number];
+export type KeyConfiguration = BakerConfiguration["keys"]["delegate"];
 export type SignerConfiguration = Configuration["signers"][number];
 export type UplinkConfiguration = SignerConfiguration["uplinks"][number];
-export type KeyConfiguration = BakerConfiguration["keys"]["delegate"];
-export type PoolConfiguration = Configuration["google"]["pools"]["system"];
-export type PoolName = keyof Configuration["google"]["pools"];

@@ -1,12 +1,20 @@
 import { z } from "zod";
 import { cidr, gibibytes } from "./fields";
 
+/** The node pools. */
+export const poolNames = ["system", "public", "baking"] as const;
+export type PoolName = (typeof poolNames)[number];
+
+/** The least number of google.zones: a baker's disk has replicas in two. */
+export const leastZones = 2;
+
 const pool = z
   .strictObject({
     machineType: z
       .string()
       .regex(/^[a-z][a-z0-9]*-[a-z0-9-]+$/, "must be a Compute Engine machine type, such as e2-standard-4")
-      .describe("Compute Engine machine type."),
+      .optional()
+      .describe("Compute Engine machine type. Default: by size."),
     zones: z
       .array(z.string())
       .min(1)
@@ -14,10 +22,17 @@ const pool = z
       .describe(
         "Zones in which it has VMs. Default: google.zones; for baking the first two of them, with size small the first.",
       ),
-    vmsPerZone: z.int().min(1).max(100).describe("VMs in each of its zones."),
+    vmsPerZone: z.int().min(1).max(100).optional().describe("VMs in each of its zones. Default: 1."),
     bootDiskGiB: gibibytes(20).default(50).describe("Boot disk of each VM, in GiB."),
   })
+  .prefault({})
   .describe("A node pool.");
+
+const pools = {
+  system: pool.describe("Untainted: cluster DNS and whatever else GKE brings, and the forwarders."),
+  public: pool.describe("Public nodes and DAL nodes. Exists when there is one of either."),
+  baking: pool.describe("Baking nodes only. A second VM is the warm spare."),
+} satisfies Record<PoolName, z.ZodType>;
 
 export const google = z.strictObject({
   project: z
@@ -52,11 +67,8 @@ export const google = z.strictObject({
     .default(32)
     .describe("Most pods on a VM. GKE's own default of 110 takes a /24 of ranges.pods for every VM."),
   pools: z
-    .strictObject({
-      system: pool.describe("Untainted: cluster DNS and whatever else GKE brings, and the forwarders."),
-      public: pool.describe("Public nodes and DAL nodes. Exists when there is one of either."),
-      baking: pool.describe("Baking nodes only. A second VM is the warm spare."),
-    })
+    .strictObject(pools)
+    .prefault({})
     .describe("The pools of VMs. Machine types and numbers have defaults by size."),
   releaseChannel: z.enum(["RAPID", "REGULAR", "STABLE"]).default("STABLE").describe("GKE release channel."),
   maintenance: z

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { label, port } from "./fields";
 
+/** The protocols that a signer can speak. */
+export const signerProtocols = ["http", "tcp"] as const;
+export type SignerProtocol = (typeof signerProtocols)[number];
+
 const uplink = z.strictObject({
   name: z
     .string()
@@ -26,7 +30,7 @@ export const signer = z.strictObject({
     "The port at which the forwarders' sshd for this signer listens. Each signer has its own; it stays when others come and go.",
   ),
   protocol: z
-    .enum(["http", "tcp"])
+    .enum(signerProtocols)
     .default("http")
     .describe("http: octez-signer, signatory, tezsign. tcp: Octez's length-prefixed protocol, as russignol speaks it."),
   software: z

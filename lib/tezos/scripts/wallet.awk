@@ -20,7 +20,6 @@ function json_leaf(path, value,    step) {
   if (step[2] == "name" && step[3] == "" && !(count in read_name)) read_name[count] = value
   else if (step[2] == "value" && step[3] == "" && !(count in read_value)) read_value[count] = value
   else if (step[2] == "value" && step[4] == "" && value ~ /^"/) {
-    if (step[3] == "locator") read_locator[count] = value
     read_fields[count] = read_fields[count] (read_fields[count] == "" ? "" : ", ") "\"" step[3] "\": " value
   }
   else unlike = 1
@@ -30,7 +29,7 @@ function load(file,    text, line, status, entry) {
   count = 0
   last_step = ""
   unlike = 0
-  split("", read_name); split("", read_value); split("", read_locator); split("", read_fields)
+  split("", read_name); split("", read_value); split("", read_fields)
   while ((status = (getline line < file)) > 0) text = text line "\n"
   if (status < 0 || text !~ /^[ \t\r\n]*\[/ || !json_read(text)) return 0
   for (entry = 1; entry <= count; entry++) {
@@ -41,11 +40,6 @@ function load(file,    text, line, status, entry) {
     } else if (read_value[entry] !~ /^"/) unlike = 1
   }
   return !unlike
-}
-
-# What octez-baker writes itself beside a bare locator, once a signer has told it the key.
-function learnt(wanted_value, entry) {
-  return entry in read_locator && read_locator[entry] == wanted_value
 }
 
 function put(name, value) {
@@ -80,7 +74,7 @@ BEGIN {
     if (!(name in entry_of)) {
       put(name, want_value[want])
       if (result == 0) result = 10
-    } else if (read_value[entry_of[name]] == want_value[want] || learnt(want_value[want], entry_of[name])) {
+    } else if (read_value[entry_of[name]] == want_value[want]) {
       put(name, read_value[entry_of[name]])
     } else {
       put(name, want_value[want])

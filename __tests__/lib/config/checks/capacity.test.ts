@@ -5,13 +5,13 @@ const baking = "google.pools.baking";
 const second = {
   ...exampleInput().bakers[0],
   name: "second",
-  keys: { delegate: { publicKeyHash: "tz1ZXzBpb3tjoXW4K5BGnihR3WhvgZBxgEym" } },
+  keys: { delegate: { publicKey: "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn" } },
   signerPort: 8446,
 };
 const third = {
   ...second,
   name: "third",
-  keys: { delegate: { publicKeyHash: "tz1R2zXjZzqThTDbcwEoqy16U5knyerN2Yob" } },
+  keys: { delegate: { publicKey: "edpkuQ1t4Y151rw239oRrKggqebaytB7SCAU9dwSjA8xYzpFN4xorX" } },
   signerPort: 8447,
 };
 

@@ -2,6 +2,7 @@ import { exampleInput } from "../../../../laboratory/examples";
 import { findingsOf, found } from "../../../support/findings";
 
 const hodlFarm = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";
+const hodlFarmKey = "edpkunnxQ7SD7pVorY4Gi1UWAS37R2vXogzU4MBQiofMqoyNYk2yYJ";
 const ed25519 = {
   publicKey: "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn",
   publicKeyHash: "tz1ZXzBpb3tjoXW4K5BGnihR3WhvgZBxgEym",
@@ -49,13 +50,36 @@ test.each([
     "a letter that no key has",
     { [hash]: hodlFarm.replace("gg5", "gO5") },
     hash,
-    "has a character that no Tezos key has",
+    "contains a character that Tezos keys never contain",
   ],
-  ["another thing than a hash", { [hash]: "hodl.farm" }, hash, "must begin like tz1…, tz2…, tz3… or tz4…"],
+  ["another thing than a hash", { [hash]: "hodl.farm" }, hash, "must begin with tz1…, tz2…, tz3… or tz4…"],
   ["a mistyped tz4 hash", { [hash]: bls.publicKeyHash.replace("RP3", "RP4") }, hash, "wrong checksum"],
   ["a contract", { [hash]: "KT1PWx2mnDueood7fEmfbBDKx1D9BAnnXitn" }, hash, "is a contract"],
-  ["a public key for a hash", { [hash]: ed25519.publicKey }, hash, "It belongs into publicKey."],
-  ["a hash for a public key", { [delegate]: { publicKey: hodlFarm } }, key, "It belongs into publicKeyHash."],
+  ["a public key for a hash", { [hash]: ed25519.publicKey }, hash, "Move it to publicKey."],
+  [
+    "a hash for a public key",
+    { [delegate]: { publicKey: hodlFarm } },
+    key,
+    `"${hodlFarm}" is a key hash, not a public key. Print it with \`octez-client show address ALIAS\`, or, if the account has revealed it, with \`curl https://rpc.tzkt.io/mainnet/chains/main/blocks/head/context/contracts/${hodlFarm}/manager_key\`.`,
+  ],
+  [
+    "a hash alone",
+    { [delegate]: { publicKeyHash: hodlFarm } },
+    key,
+    `is missing. Without it the baker could not start while its signers are offline. Print it with \`octez-client show address ALIAS\`, or, if the account has revealed it, with \`curl https://rpc.tzkt.io/mainnet/chains/main/blocks/head/context/contracts/${hodlFarm}/manager_key\`.`,
+  ],
+  [
+    "a hash alone, on a network that only its URL names",
+    {
+      [delegate]: { publicKeyHash: hodlFarm },
+      "tezos.network": "https://teztnets.com/x",
+      "tezos.snapshot.enabled": false,
+    },
+    key,
+    `\`curl <RPC of a node>/chains/main/blocks/head/context/contracts/${hodlFarm}/manager_key\``,
+  ],
+  ["a key without a value", { [delegate]: { publicKey: null } }, key, "is empty: give it a value or remove the line."],
+  ["a number for a key", { [delegate]: { publicKey: 7 } }, key, "must be text, is 7"],
   [
     "a mistyped public key",
     { [delegate]: { publicKey: ed25519.publicKey.replace("VXo", "VXp") } },
@@ -69,18 +93,18 @@ test.each([
     hash,
     `is "${hodlFarm}", but the hash of publicKey is "${ed25519.publicKeyHash}"`,
   ],
-  ["neither key nor hash", { [delegate]: {} }, delegate, "has neither publicKey nor publicKeyHash"],
+  ["neither key nor hash", { [delegate]: {} }, key, "octez-client show address ALIAS"],
   [
     "a companion that is no BLS key",
     { "bakers[0].keys.consensus": bls, "bakers[0].keys.companion": p256 },
     "bakers[0].keys.companion",
-    "must be a tz4 key (BLpk…), is that of tz3",
+    "must be a tz4 key (BLpk…), is the key of tz3",
   ],
   [
     "a companion of a tz1 key",
     { "bakers[0].keys.companion": bls },
     "bakers[0].keys.companion",
-    `goes with a tz4 consensus key only, and the delegate key is ${hodlFarm}`,
+    `works only with a tz4 consensus key, and the delegate key is ${hodlFarm}`,
   ],
   [
     "a companion of a tz2 consensus key",
@@ -90,14 +114,14 @@ test.each([
   ],
   [
     "a key in two bakers",
-    second({ delegate: { publicKeyHash: hodlFarm } }),
+    second({ delegate: { publicKey: hodlFarmKey } }),
     "bakers[1].keys.delegate",
-    `${hodlFarm} is bakers[0].keys.delegate already. Two bakers that sign with one key sign twice, and that is slashed.`,
+    `${hodlFarm} is already bakers[0].keys.delegate. Two bakers that sign with the same key sign twice, and are slashed.`,
   ],
   [
-    "a key in two bakers, as hash and as key, in other roles",
+    "a key in two bakers, in different roles",
     {
-      [delegate]: { publicKeyHash: ed25519.publicKeyHash },
+      [delegate]: { publicKey: ed25519.publicKey },
       ...second({ delegate: p256, consensus: { publicKey: ed25519.publicKey } }),
     },
     "bakers[1].keys.consensus",
@@ -105,9 +129,9 @@ test.each([
   ],
   [
     "a key in two roles",
-    { "bakers[0].keys.consensus": { publicKeyHash: hodlFarm } },
+    { "bakers[0].keys.consensus": { publicKey: hodlFarmKey } },
     "bakers[0].keys.consensus",
-    "is keys.delegate of this baker already. Leave consensus out",
+    "is already keys.delegate of this baker. Remove consensus",
   ],
   [
     "a tz4 key with a Ledger",
@@ -166,7 +190,7 @@ test("takes a tz4 delegate with a Ledger where a tz1 consensus key signs", () =>
   expect(findingsOf(changes).problems).toEqual([]);
 });
 
-test("takes a companion beside a tz4 key", () => {
+test("takes a companion alongside a tz4 key", () => {
   const keys = { delegate: { publicKey: ed25519.publicKey }, consensus: bls, companion: otherBls };
   expect(findingsOf({ "bakers[0].keys": keys })).toEqual({
     problems: [],
@@ -174,9 +198,7 @@ test("takes a companion beside a tz4 key", () => {
   });
 });
 
-test("warns of a hash alone, and of a DAL node that can't attest", () => {
-  expect(findingsOf({}).warnings).toContainEqual(found(delegate, "it can't start while every signer is away"));
-  expect(findingsOf({ [delegate]: ed25519 }).warnings.map(({ path }) => path)).not.toContain(delegate);
+test("warns about a DAL node that can't attest", () => {
   const changes = { "bakers[0].keys.consensus": bls, "bakers[0].dal": true };
   expect(findingsOf(changes).warnings).toContainEqual(found("bakers[0].dal", "Add keys.companion"));
 });

@@ -20,7 +20,7 @@ test.each([
     {
       "bakers[1]": {
         ...bakers[0],
-        keys: { delegate: { publicKeyHash: "tz1ZXzBpb3tjoXW4K5BGnihR3WhvgZBxgEym" } },
+        keys: { delegate: { publicKey: "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn" } },
         signerPort: 8446,
       },
     },

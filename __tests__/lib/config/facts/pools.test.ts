@@ -1,13 +1,13 @@
-import { diskZones, isTainted, poolNames, poolZones } from "../../../../lib/config/facts/pools";
+import { createdPools, diskZones, isTainted } from "../../../../lib/config/facts/pools";
 import { exampleConfiguration } from "../../../../laboratory/examples";
 
 const small = "config/shadownet.yaml";
 
 test("the public pool exists where there are public nodes", () => {
-  expect(poolNames(exampleConfiguration())).toEqual(["system", "public", "baking"]);
-  expect(poolNames(exampleConfiguration(undefined, small))).toEqual(["system", "baking"]);
+  expect(createdPools(exampleConfiguration())).toEqual(["system", "public", "baking"]);
+  expect(createdPools(exampleConfiguration(undefined, small))).toEqual(["system", "baking"]);
   const withPublicNode = exampleConfiguration((input) => (input.publicNodes = { count: 1 }), small);
-  expect(poolNames(withPublicNode)).toEqual(["system", "public", "baking"]);
+  expect(createdPools(withPublicNode)).toEqual(["system", "public", "baking"]);
 });
 
 test("only the system pool takes pods that tolerate nothing, as GKE's own do", () => {
@@ -16,8 +16,8 @@ test("only the system pool takes pods that tolerate nothing, as GKE's own do", (
 });
 
 test("the baking pool has its spare in a second zone, with size small it has none", () => {
-  expect(poolZones(exampleConfiguration(), "baking")).toEqual(["us-central1-b", "us-central1-f"]);
-  expect(poolZones(exampleConfiguration(undefined, small), "baking")).toEqual(["us-central1-a"]);
+  expect(exampleConfiguration().google.pools.baking.zones).toEqual(["us-central1-b", "us-central1-f"]);
+  expect(exampleConfiguration(undefined, small).google.pools.baking.zones).toEqual(["us-central1-a"]);
 });
 
 describe("zones of a baker's disk", () => {

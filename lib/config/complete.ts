@@ -1,0 +1,77 @@
+import type { Readable } from "./reading/shape";
+import type { Configuration, Size, WrittenConfiguration } from "./schema/configuration";
+import { leastZones, type PoolName } from "./schema/google";
+
+interface Preset {
+  readonly pools: Readonly<Record<PoolName, PoolPreset>>;
+  readonly publicNodes: { readonly count: number };
+  readonly forwarders: { readonly count: number };
+}
+
+interface PoolPreset {
+  readonly machineType: string;
+  readonly vmsPerZone: number;
+  /** In how many of google.zones it has VMs. @default - in all */
+  readonly zones?: number;
+}
+
+const presets: Readonly<Record<Size, Preset>> = {
+  full: {
+    pools: {
+      system: { machineType: "e2-standard-2", vmsPerZone: 1 },
+      public: { machineType: "e2-standard-4", vmsPerZone: 1 },
+      // A baker's disk has replicas in two zones; the VM in the second is the spare.
+      baking: { machineType: "e2-highmem-4", vmsPerZone: 1, zones: 2 },
+    },
+    publicNodes: { count: 2 },
+    forwarders: { count: 2 },
+  },
+  small: {
+    pools: {
+      system: { machineType: "e2-standard-2", vmsPerZone: 1 },
+      public: { machineType: "e2-standard-4", vmsPerZone: 1 },
+      baking: { machineType: "e2-highmem-4", vmsPerZone: 1, zones: 1 },
+    },
+    publicNodes: { count: 0 },
+    forwarders: { count: 1 },
+  },
+};
+
+/**
+ * Adds what depends on the size, wherever the user wrote nothing; a list that the user wrote replaces the preset's list.
+ * A field that was written but can't be read is not completed: its fault is reported once, not again by other checks.
+ */
+export function complete(written: WrittenConfiguration): Configuration;
+export function complete(written: Readable<WrittenConfiguration>): Readable<Configuration>;
+export function complete(written: Readable<WrittenConfiguration>): Readable<Configuration> {
+  const { size, google, publicNodes, forwarders } = written;
+  if (size === undefined) return written;
+  const preset = presets[size];
+  const pools = google?.pools;
+  const pool = (name: PoolName) => {
+    const { zones, ...rest } = preset.pools[name];
+    return over({ ...rest, zones: spreadable(google?.zones)?.slice(0, zones) }, pools?.[name]);
+  };
+  return {
+    ...written,
+    google: google && {
+      ...google,
+      pools:
+        pools &&
+        ({ system: pool("system"), public: pool("public"), baking: pool("baking") } satisfies Record<
+          PoolName,
+          unknown
+        >),
+    },
+    publicNodes: over(preset.publicNodes, publicNodes),
+    forwarders: over(preset.forwarders, forwarders),
+  };
+}
+
+/** The written fields over those of the preset. What can't be read is present as undefined, and stays that. */
+const over = <Group extends object, Written extends object>(preset: Group, written: Written | undefined) =>
+  written && { ...preset, ...written };
+
+/** google.zones, unless there are too few of them: that is reported once, not again for each pool. */
+const spreadable = (zones: (string | undefined)[] | undefined) =>
+  zones && zones.length >= leastZones ? zones : undefined;
