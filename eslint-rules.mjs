@@ -1,5 +1,24 @@
 import { dirname, join, relative, sep } from "node:path";
 
+/** The laboratory's floors from the ground up: a room may import from those of the floors below. */
+const laboratory = [
+  ["examples", "json-lines", "needs", "random", "result", "signer-path/records", "synthesis"],
+  ["convert"],
+  ["cluster", "policies"],
+  ["home", "terraform"],
+  ["stand-ins"],
+  ["boot", "forwarder", "kill", "placement", "signer-path", "verify"],
+  ["partition"],
+  ["drills"],
+  ["verbs"],
+].map((floor) => floor.map((room) => `laboratory/${room}`));
+const laboratoryRooms = Object.fromEntries(
+  laboratory.flatMap((floor, index) => {
+    const below = ["lib", "raspberry-pi", "main.ts", ...laboratory.slice(0, index).flat()];
+    return floor.map((room) => [room, below]);
+  }),
+);
+
 /**
  * Which rooms a file may import from, by the room it is in. A room is a folder or a file; the longest one that a path
  * begins with is its room, and naming a room names those inside it too. From the ground up:
@@ -26,8 +45,7 @@ const rooms = {
   "lib/stacks": ["lib"],
   "raspberry-pi": ["lib/package-root", "lib/config", "lib/terraform"],
   "main.ts": ["lib/config", "lib/stacks"],
-  laboratory: ["lib", "raspberry-pi", "main.ts"],
-  "laboratory/verbs": ["laboratory"],
+  ...laboratoryRooms,
   bench: ["lib", "raspberry-pi", "main.ts", "laboratory"],
   "bench/verb": ["bench"],
   cli: ["lib", "raspberry-pi", "main.ts", "laboratory/verbs", "bench/verb"],

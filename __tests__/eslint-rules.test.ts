@@ -58,15 +58,29 @@ const floors = [
   ["lib/monitoring"],
   ["lib/stacks"],
   ["main.ts"],
-  ["laboratory"],
-  ["laboratory/verbs"],
+  ...[
+    ["examples", "json-lines", "needs", "random", "result", "signer-path/records", "synthesis"],
+    ["convert"],
+    ["cluster", "policies"],
+    ["home", "terraform"],
+    ["stand-ins"],
+    ["boot", "forwarder", "kill", "placement", "signer-path", "verify"],
+    ["partition"],
+    ["drills"],
+    ["verbs"],
+  ].map((floor) => floor.map((room) => `laboratory/${room}`)),
   ["bench"],
   ["bench/verb"],
   ["cli"],
   ["__tests__", "bin"],
 ];
 /** Rooms that are one file. */
-const files = ["lib/package-root", "main.ts", "laboratory/verbs", "bench/verb"];
+const files = [
+  ...["lib/package-root", "main.ts", "bench/verb"],
+  ...["examples", "json-lines", "needs", "random", "result", "signer-path/records", "synthesis", "drills", "verbs"].map(
+    (name) => `laboratory/${name}`,
+  ),
+];
 const fileIn = (room: string, name: string) =>
   files.includes(room) ? room.replace(/(\.ts)?$/, ".ts") : `${room}/${name}.ts`;
 

@@ -59,7 +59,7 @@ const synthOf = (file: string): string[] => ["synth", file];
 async function measureSynth(workspace: Workspace, runs: number): Promise<Line[]> {
   const { program: folder } = workspace;
   const hodlFarm = synthOf(join(folder, "config", "hodl-farm.yaml"));
-  const entry = (name: string): Candidate => ({ folder, args: ["bench/run-entry.js", `bench/entries/${name}.ts`] });
+  const entry = (name: string): Candidate => ({ folder, args: ["bin/run-entry.js", `bench/entries/${name}.ts`] });
   const plainImports = await workspace.inNodesOwnWay("bench/entries/without-resources.ts");
   const costs = await measure(
     {

@@ -1,5 +1,5 @@
-import { bootCases, bootScripts, serveBootCases } from "../laboratory/kill/boot-cases";
-import { lay } from "../laboratory/kill/disk";
+import { scriptCases, bootScripts, serveScriptCases } from "../laboratory/kill/script-cases";
+import { prepareDisk } from "../laboratory/kill/disk";
 import { BadServer } from "../laboratory/stand-ins/bad-server";
 import { findProgram } from "../laboratory/needs";
 import { ScriptSandbox, shellPrograms, shells } from "../laboratory/kill/script-sandbox";
@@ -28,13 +28,13 @@ for file in network node/identity.json node/version.json; do [ -s "$DATA_DIR/$fi
  * of images, and with a stand-in for octez-node: what its own `upgrade storage --status` takes is not in it.
  */
 export async function measureBoot(runs: number): Promise<BootTimes> {
-  const bootCase = bootCases.find(({ name }) => name === "whole boot: data in place")!;
+  const scriptCase = scriptCases.find(({ name }) => name === "whole boot: data in place")!;
   const box = new ScriptSandbox();
   const server = await BadServer.start();
   try {
-    serveBootCases(server);
-    lay(box, bootCase);
-    const environment = bootCase.environment(box, server);
+    serveScriptCases(server);
+    prepareDisk(box, scriptCase);
+    const environment = scriptCase.environment(box, server);
     const timed = async (scripts: readonly string[], wrapper: readonly string[] = []) => {
       const begin = process.hrtime.bigint();
       const { status, output } = await box.start(scripts, environment, shells[0], wrapper).ended;

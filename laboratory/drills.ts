@@ -32,7 +32,7 @@ const powerCuts: Drill = {
 const partition: Drill = {
   title: "a baking VM that is cut off while its pods run on",
   needs: { ...laboratoryNeeds, programs: [...laboratoryNeeds.programs, "python3"] },
-  run: async (options) => (await import("./placement/partition")).partitionDrill(options),
+  run: async (options) => (await import("./partition/partition")).partitionDrill(options),
 };
 
 /** One drill for all of the signer path's names: they share a farm. */
@@ -102,8 +102,8 @@ export async function drills(
       continue;
     }
     const own = asked.filter((name) => drillsByName[name]?.includes(drill));
-    const say = (line: string) => print(`  ${line}`);
-    const { ok, lines } = await run({ say, seed, minutes, keep: options.keep, names: own });
+    const log = (line: string) => print(`  ${line}`);
+    const { ok, lines } = await run({ log, seed, minutes, keep: options.keep, names: own });
     for (const line of lines) print(`  ${ok ? "" : "FAILED: "}${line}`);
     if (!ok) failed.push(title);
   }

@@ -9,7 +9,7 @@ export interface DrillResult {
 
 export interface DrillOptions {
   /** Takes each line of progress, as it comes. */
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
   /** Leaves the laboratory standing at the end, until ctrl-C. @default false */
   readonly keep?: boolean;
 }

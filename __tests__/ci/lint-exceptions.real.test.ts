@@ -1,5 +1,5 @@
 import { exampleConfiguration, exampleFiles } from "../../laboratory/examples";
-import { checkov, judge, kubeScore, lintExceptions, type LintedOutput } from "../../laboratory/linters";
+import { checkov, judge, kubeScore, lintExceptions, type LintedOutput } from "../support/linters";
 import { kubernetesObjects } from "../../laboratory/convert/kubernetes-objects";
 import { platformOutputs } from "../../laboratory/convert/platform-outputs";
 import { describeReal } from "../support/real";

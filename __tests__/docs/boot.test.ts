@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bootCases, bootScripts, serveBootCases } from "../../laboratory/kill/boot-cases";
-import { lay } from "../../laboratory/kill/disk";
+import { scriptCases, bootScripts, serveScriptCases } from "../../laboratory/kill/script-cases";
+import { prepareDisk } from "../../laboratory/kill/disk";
 import { BadServer } from "../../laboratory/stand-ins/bad-server";
 
 import { describeReal } from "../support/real";
@@ -44,9 +44,9 @@ async function makeLogs(): Promise<Record<string, string>> {
   const box = new ScriptSandbox();
   const server = await BadServer.start();
   try {
-    serveBootCases(server);
-    const empty = bootCases.find(({ name }) => name === "whole boot: empty disk")!;
-    lay(box, empty);
+    serveScriptCases(server);
+    const empty = scriptCases.find(({ name }) => name === "whole boot: empty disk")!;
+    prepareDisk(box, empty);
     const environment = { ...empty.environment(box, server), PROGRESS_SECONDS: "1" };
     const body = standInSnapshot({}, 30_000_000);
     const whole = { body, etag: '"1"', pauseMilliseconds: 4 };
@@ -59,7 +59,7 @@ async function makeLogs(): Promise<Record<string, string>> {
     server.paths.set("/rolling", whole);
     const first = await boot();
     const second = await boot();
-    lay(box, empty);
+    prepareDisk(box, empty);
     server.paths.set("/rolling", { ...whole, cutAfter: 12_000_000 });
     await boot();
     server.paths.set("/rolling", whole);

@@ -14,8 +14,8 @@ afterEach(() => jest.restoreAllMocks());
 
 const ending = (drill: typeof kill, result: Omit<DrillResult, "name">) => {
   jest.replaceProperty(drill!, "needs", {});
-  return jest.spyOn(drill!, "run").mockImplementation(async ({ say, seed }) => {
-    say(`seed ${seed}`);
+  return jest.spyOn(drill!, "run").mockImplementation(async ({ log, seed }) => {
+    log(`seed ${seed}`);
     return { name: "x", ...result };
   });
 };

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { join } from "node:path";
 import { podUser } from "../../lib/kubernetes/secure-pod";
 import type { Laboratory } from "../cluster/laboratory";
-import type { Machine } from "../cluster/machine";
+import type { Vm } from "../cluster/vm";
 import { standInFolder } from "../stand-ins/octez-images";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
@@ -29,7 +29,7 @@ export class BakingPod {
 
   constructor(
     private readonly lab: Laboratory,
-    readonly machine: Machine,
+    readonly vm: Vm,
     /** Its namespace is the deployment's name. */
     readonly namespace: string,
     readonly name: string,
@@ -135,7 +135,7 @@ export class BakingPod {
   /** The lines of each container of the pod that is there now, of its last start. */
   log(): { readonly container: string; readonly line: string }[] {
     const pod = this.pod();
-    const folder = join(this.machine.folder, "logs", `${this.namespace}_${this.name}_${pod.metadata.uid}`);
+    const folder = join(this.vm.folder, "logs", `${this.namespace}_${this.name}_${pod.metadata.uid}`);
     return readdirSync(folder)
       .sort()
       .flatMap((container) => {

@@ -7,7 +7,7 @@ import { exampleConfiguration } from "../examples";
 import { applyDefinitions } from "../stand-ins/gke";
 import { bakerObjects } from "../convert/baker-objects";
 import { BakingPod } from "./baking-pod";
-import { bootCases, Tally } from "./ordeals";
+import { bootScenarios, Tally } from "./scenarios";
 import { bakingPodImages } from "../stand-ins/octez-images";
 import { Laboratory } from "../cluster/laboratory";
 import { randomNumbers } from "../random";
@@ -22,19 +22,19 @@ const snapshotPort = 8080;
  * @throws Error where the laboratory can't be set up
  */
 export async function bootDrill({
-  say,
+  log,
   seed,
   keep = false,
 }: DrillOptions & { readonly seed: number }): Promise<DrillResult> {
   const begin = Date.now();
-  const lab = await Laboratory.start({ say });
+  const lab = await Laboratory.start({ log });
   try {
     const { address } = lab.network;
     const configurations = [hodlFarm(`http://${address}:${snapshotPort}`), shadownet()];
     const requests = serveSnapshot(lab, configurations[0]!);
     const images = bakingPodImages(lab, configurations[0]!);
     applyDefinitions(lab.controlPlane);
-    say(`two baking pods on two machines; every signer is away; seed ${seed}`);
+    log(`two baking pods on two machines; every signer is away; seed ${seed}`);
 
     const tally = new Tally();
     const failures: string[] = [];
@@ -42,18 +42,18 @@ export async function bootDrill({
       const pod = preparePod(lab, configuration, images);
       const random = randomNumbers(seed + index);
       const snapshot = configuration.tezos.snapshot.enabled;
-      for (const { title, run } of bootCases({ lab, pod, tally, snapshot, random })) {
+      for (const { title, run } of bootScenarios({ lab, pod, tally, snapshot, random })) {
         const since = Date.now();
         try {
           await run();
         } catch (error) {
           if (lab.interrupted) return;
           failures.push(`${configuration.name}: ${title}: ${(error as Error).message}`);
-          say(`${configuration.name}: FAILED: ${title}: ${(error as Error).message}`);
+          log(`${configuration.name}: FAILED: ${title}: ${(error as Error).message}`);
           // What comes after it begins where this should have ended.
           return;
         }
-        say(`${configuration.name}: ${title} (${((Date.now() - since) / 1000).toFixed(0)} s)`);
+        log(`${configuration.name}: ${title} (${((Date.now() - since) / 1000).toFixed(0)} s)`);
       }
     };
     await Promise.all(configurations.map(drill));
@@ -61,7 +61,7 @@ export async function bootDrill({
     if (failures.length === 0 && !requests().some((line) => /^GET \/snapshot bytes=[1-9]/.test(line))) {
       failures.push(`no request went on with the snapshot: ${requests().join(", ")}`);
     }
-    if (keep) await untilInterrupted(lab, say);
+    if (keep) await untilInterrupted(lab, log);
     return { name: "boot", ok: failures.length === 0, lines: [...numbers(tally, begin), ...failures] };
   } finally {
     await lab.end();
@@ -105,13 +105,13 @@ function preparePod(
   const disk = join(disks, `${name}-${baker}`);
   mkdirSync(disk, { recursive: true });
   const zone = diskZones(configuration)[0]!;
-  const machine = lab.machine(`baking-${zone}`, {
+  const vm = lab.vm(`baking-${zone}`, {
     zone,
     labels: { [poolLabel]: "baking" },
     taints: [{ key: poolLabel, value: "baking", effect: "NoSchedule" }],
     images,
   });
-  const pod = new BakingPod(lab, machine, name, `${baker}-0`, disk);
+  const pod = new BakingPod(lab, vm, name, `${baker}-0`, disk);
   lab.apply(bakerObjects(configuration, disks));
   return pod;
 }
@@ -125,8 +125,8 @@ function numbers({ boots, powerCuts, crashes, ready, stops }: Tally, begin: numb
   ];
 }
 
-async function untilInterrupted(lab: Laboratory, say: (line: string) => void): Promise<void> {
-  say(`The laboratory stands until ctrl-C. Its kubectl: ${lab.kubectlCommand}`);
+async function untilInterrupted(lab: Laboratory, log: (line: string) => void): Promise<void> {
+  log(`The laboratory stands until ctrl-C. Its kubectl: ${lab.kubectlCommand}`);
   // A timer keeps this process alive; ctrl-C is the laboratory's to handle.
   await new Promise(() => setInterval(() => {}, 1 << 30));
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
-import { poweredLabel, simulatedMachine, type Machine } from "./simulated-machine";
+import { poweredLabel, simulatedNode, type SimulatedVm } from "./simulated-vm";
 
 export interface ControlPlaneOptions {
   /** @default false */
@@ -93,13 +93,13 @@ export class ControlPlane {
   }
 
   /** Adds machines, or brings back those that were lost. The first time call powerOn(). */
-  add(machines: readonly Machine[]): void {
-    this.applyNodes(machines.map(simulatedMachine));
+  add(vms: readonly SimulatedVm[]): void {
+    this.applyNodes(vms.map(simulatedNode));
   }
 
   /** The same, and waits until all their nodes are Ready. */
-  async powerOn(machines: readonly Machine[]): Promise<void> {
-    this.add(machines);
+  async powerOn(vms: readonly SimulatedVm[]): Promise<void> {
+    this.add(vms);
     if (!this.programs.has("kwok")) {
       this.run("kwok", "kwok", [
         ...["--kubeconfig", this.kubeletKubeconfig, "--manage-nodes-with-label-selector", `${poweredLabel}=on`],
@@ -107,9 +107,9 @@ export class ControlPlane {
         ...["--node-lease-duration-seconds", "4", "--server-address", ""],
       ]);
     }
-    const names = new Set(machines.map(({ name }) => name));
+    const names = new Set(vms.map(({ name }) => name));
     await this.until(`${[...names].join(", ")} are Ready`, () => {
-      const ready = this.readyMachines();
+      const ready = this.readyNodes();
       return [...names].every((name) => ready.includes(name));
     });
   }
@@ -120,7 +120,7 @@ export class ControlPlane {
   }
 
   /** Names of the nodes that are Ready. */
-  readyMachines(): string[] {
+  readyNodes(): string[] {
     const nodes: { metadata: { name: string }; status: { conditions?: { type: string; status: string }[] } }[] =
       this.get(["nodes"]).items;
     return nodes

@@ -19,11 +19,11 @@ const debianOfToday = [
  * The forwarders' image, built by podman from its Dockerfile. Kept until one of its files changes.
  * @param reference as the pods name it
  */
-export async function forwarderImageArchive(reference: string, say: (line: string) => void): Promise<ImageArchive> {
+export async function forwarderImageArchive(reference: string, log: (line: string) => void): Promise<ImageArchive> {
   const local = `localhost/signer-forwarder-drill:${folderTag(imageFolder)}`;
   const file = await cached(`signer-forwarder-${folderTag(imageFolder)}-${shortName(reference)}.tar`, async (path) => {
-    say("building the forwarders' image from its Dockerfile: a minute, once");
-    await buildForwarderImage(local, say);
+    log("building the forwarders' image from its Dockerfile: a minute, once");
+    await buildForwarderImage(local, log);
     await longCommand(["podman", "tag", local, reference]);
     await longCommand(["podman", "save", "--quiet", "--format", "docker-archive", "--output", path, reference]);
     await longCommand(["podman", "untag", local, reference]);
@@ -37,14 +37,14 @@ export async function forwarderImageArchive(reference: string, say: (line: strin
  */
 export async function buildForwarderImage(
   image: string,
-  say: (line: string) => void,
+  log: (line: string) => void,
   options: readonly string[] = [],
 ): Promise<void> {
   const base = /^FROM (\S+)/m.exec(readFileSync(join(imageFolder, "Dockerfile"), "utf8"))![1]!;
   const asItIs = spawnSync("podman", ["pull", "--quiet", base]).status === 0;
   if (!asItIs) {
-    say(`${base} can't be pulled: Debian's own packages of today stand in for it`);
-    await debianImage(baseStandIn, "trixie", say);
+    log(`${base} can't be pulled: Debian's own packages of today stand in for it`);
+    await debianImage(baseStandIn, "trixie", log);
   }
   const otherBase = asItIs ? [] : ["--from", baseStandIn, ...debianOfToday];
   // chroot: a build needs no container, and in some places can't have one.
@@ -58,9 +58,9 @@ const shortName = (reference: string) => reference.replace(/[^\w.-]+/g, "_").sli
 const searchPath = "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Makes an image of podman's from Debian's packages: no registry has a part in it. */
-async function debianImage(image: string, suite: string, say: (line: string) => void): Promise<void> {
+async function debianImage(image: string, suite: string, log: (line: string) => void): Promise<void> {
   if (spawnSync("podman", ["image", "exists", image]).status === 0) return;
-  say(`making ${image}: a minute, once`);
+  log(`making ${image}: a minute, once`);
   const folder = mkdtempSync(join(tmpdir(), "debian-"));
   try {
     await longCommand(["debootstrap", "--variant=minbase", suite, folder]);

@@ -28,9 +28,9 @@ const suite = "trixie";
 const packages = ["busybox", "haproxy"];
 
 /** A Debian root folder with the programs that stand in images here. Takes a minute once, and is kept. */
-export function debianFolder(say: (line: string) => void): Promise<string> {
+export function debianFolder(log: (line: string) => void): Promise<string> {
   return cached(`debian-${suite}-${packages.join("-")}`, async (path) => {
-    say(`making a Debian ${suite} with ${packages.join(", ")}: a minute or two, once`);
+    log(`making a Debian ${suite} with ${packages.join(", ")}: a minute or two, once`);
     await longCommand(["debootstrap", "--variant=minbase", `--include=${packages.join(",")}`, suite, path]);
     // What made it is of no use in it.
     rmSync(join(path, "var/cache/apt"), { recursive: true, force: true });

@@ -7,8 +7,8 @@ import { binaries, ControlPlane, type KubectlResult } from "./control-plane";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
 import { missing } from "../needs";
 import { busyboxFolder, debianFolder, type ImageArchive, writeImage } from "./images";
-import { Machine, type MachineOptions } from "./machine";
-import { pauseImage } from "./machine-files";
+import { Vm, type VmOptions } from "./vm";
+import { pauseImage } from "./vm-files";
 import { LabNetwork } from "./network";
 import { packageRoot } from "../../lib/package-root";
 
@@ -32,7 +32,7 @@ export const laboratoryNeeds = {
 
 export interface LaboratoryOptions {
   /** Takes a line that says what it does. @default - silent */
-  readonly say?: (line: string) => void;
+  readonly log?: (line: string) => void;
 }
 
 /**
@@ -42,10 +42,10 @@ export interface LaboratoryOptions {
  */
 export class Laboratory {
   /** @throws Error with what is missing here, and how to get it */
-  static async start({ say = () => {} }: LaboratoryOptions = {}): Promise<Laboratory> {
+  static async start({ log = () => {} }: LaboratoryOptions = {}): Promise<Laboratory> {
     const lacks = missing(laboratoryNeeds);
     if (lacks.length > 0) throw new Error(`the laboratory needs ${lacks.map(({ hint }) => hint).join(", ")}`);
-    const debian = await debianFolder(say);
+    const debian = await debianFolder(log);
     const network = await LabNetwork.start();
     try {
       const controlPlane = await ControlPlane.start({ scheduler: true, controllers: true, network });
@@ -60,7 +60,7 @@ export class Laboratory {
   readonly folder = mkdtempSync(join(tmpdir(), "laboratory-"));
   /** Whether a signal has ended it: whatever fails from then on fails because of that. */
   interrupted = false;
-  private readonly machines = new Map<string, Machine>();
+  private readonly vms = new Map<string, Vm>();
   private readonly programs: ChildProcess[] = [];
   private readonly last: (() => Promise<void> | void)[] = [];
   private readonly pause: ImageArchive;
@@ -88,18 +88,14 @@ export class Laboratory {
   }
 
   /** The machine of that name; a new one is off. */
-  machine(name: string, options: MachineOptions): Machine {
+  vm(name: string, options: VmOptions): Vm {
     const folder = join(this.folder, "machines");
     mkdirSync(folder, { recursive: true });
     const { network, controlPlane } = this;
     const images = [this.pause, ...(options.images ?? [])];
-    const machine = new Machine(
-      name,
-      { ...options, images },
-      { folder, number: this.machines.size, network, controlPlane },
-    );
-    this.machines.set(name, machine);
-    return machine;
+    const vm = new Vm(name, { ...options, images }, { folder, number: this.vms.size, network, controlPlane });
+    this.vms.set(name, vm);
+    return vm;
   }
 
   /** Runs kubectl as the cluster's admin. @throws Error with what it said, when it fails */
@@ -117,7 +113,7 @@ export class Laboratory {
    * It ends with the laboratory.
    */
   run(entry: string, parameters: readonly string[], enter: readonly string[] = this.network.enter): ChildProcess {
-    const runner = ["bench/run-entry.js", entry, ...parameters];
+    const runner = ["bin/run-entry.js", entry, ...parameters];
     const [program = "", ...rest] = [...enter, process.execPath, ...runner];
     const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"], cwd: packageRoot });
     child.unref();
@@ -131,7 +127,7 @@ export class Laboratory {
    */
   set frozen(frozen: boolean) {
     if (frozen) this.controlPlane.frozen = true;
-    for (const machine of this.machines.values()) machine.frozen = frozen;
+    for (const vm of this.vms.values()) vm.frozen = frozen;
     if (!frozen) this.controlPlane.frozen = false;
   }
 
@@ -162,7 +158,7 @@ export class Laboratory {
     // Whatever can't be ended: the rest is.
     const ended = [
       ...(await Promise.allSettled(this.last.splice(0).map(async (work) => work()))),
-      ...(await Promise.allSettled([...this.machines.values()].map((machine) => machine.end()))),
+      ...(await Promise.allSettled([...this.vms.values()].map((vm) => vm.end()))),
       ...(await Promise.allSettled([this.controlPlane.stop()])),
     ];
     this.network.end();

@@ -4,9 +4,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { command } from "./commands";
 
 /** Addresses as hodl.farm's cluster has them: of the machines, and of their pods. */
-export const machineAddress = (number: number): string => `10.0.96.${10 + number}`;
-export const machineMac = (number: number): string => `02:00:00:00:01:${number.toString(16).padStart(2, "0")}`;
-export const machinesPrefixLength = 22;
+export const vmAddress = (number: number): string => `10.0.96.${10 + number}`;
+export const vmMac = (number: number): string => `02:00:00:00:01:${number.toString(16).padStart(2, "0")}`;
+export const vmPrefixLength = 22;
 export const podRange = "10.0.92.0/22";
 /** Sixteen machines with 62 pods each. */
 export const podBlock = (number: number): string => {
@@ -64,7 +64,7 @@ export class LabNetwork {
     const network = new LabNetwork(namespace);
     // Its own MAC: otherwise it takes the lowest of its cables', and one machine's loss of power would change it for all.
     namespace.ip("link", "add", "machines", "address", "02:00:00:00:00:01", "type", "bridge");
-    namespace.ip("address", "add", `${network.address}/${machinesPrefixLength}`, "dev", "machines");
+    namespace.ip("address", "add", `${network.address}/${vmPrefixLength}`, "dev", "machines");
     namespace.ip("link", "set", "machines", "up");
     return network;
   }

@@ -31,10 +31,10 @@ export class RaspberryPi {
     lab: Laboratory,
     name: string,
     uplinks: readonly string[],
-    say: (line: string) => void = () => {},
+    log: (line: string) => void = () => {},
     inMemory: readonly string[] = [],
   ): Promise<RaspberryPi> {
-    const image = await systemdImage(say);
+    const image = await systemdImage(log);
     const started: Uplink[] = [];
     for (const uplink of uplinks) {
       const number = (uplinksSoFar.get(lab) ?? 0) + 1;

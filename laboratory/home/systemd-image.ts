@@ -76,14 +76,14 @@ const masked = [
  * two minutes, and stays with podman. cloud-init is off by /etc/cloud/cloud-init.disabled.
  * @returns the image's name
  */
-export async function systemdImage(say: (line: string) => void = () => {}, suite: Suite = "bookworm"): Promise<string> {
+export async function systemdImage(log: (line: string) => void = () => {}, suite: Suite = "bookworm"): Promise<string> {
   const made = createHash("sha256")
     .update(JSON.stringify([packages, off, masked]))
     .digest("hex")
     .slice(0, 12);
   const image = `localhost/hodl-farm-lab/systemd-${suite}:${made}`;
   if (command(["podman", "images", "--quiet", image]).trim() !== "") return image;
-  say(`making a Debian ${suite} with systemd: two minutes, once`);
+  log(`making a Debian ${suite} with systemd: two minutes, once`);
   const scratch = mkdtempSync(join(tmpdir(), "systemd-image-"));
   try {
     const [root, archive] = [join(scratch, "root"), join(scratch, "root.tar")];

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { walletFileNames } from "../../lib/tezos/wallet";
 import type { ScriptSandbox } from "./script-sandbox";
-import { type BootCase, handMadeAlias, protectedFiles } from "./boot-cases";
+import { type ScriptCase, handMadeAlias, protectedFiles } from "./script-cases";
 
 /** Files of a disk by their path. */
 export type Contents = ReadonlyMap<string, string>;
 
 /** Puts a sandbox into the state in which a case begins. */
-export function lay(box: ScriptSandbox, { disk, mounted }: BootCase): void {
+export function prepareDisk(box: ScriptSandbox, { disk, mounted }: ScriptCase): void {
   for (const folder of ["data", "wallet", "config", "secret", "tmp"]) {
     if (!box.exists(folder)) continue;
     for (const name of readdirSync(box.path(folder))) rmSync(box.path(folder, name), { recursive: true, force: true });
@@ -27,13 +27,13 @@ export function contents(box: ScriptSandbox): Contents {
 }
 
 /** What must hold at any time, also right after a kill. */
-export function faultsAfterCut(disk: Contents, bootCase: BootCase): string[] {
+export function faultsAfterCut(disk: Contents, scriptCase: ScriptCase): string[] {
   const faults = Object.entries(protectedFiles)
     .filter(([path, text]) => disk.get(path) !== text)
     .map(([path]) => `${path} is not as it was`);
   for (const name of walletFileNames) {
     const path = `client/${name}`;
-    const before = bootCase.disk[path];
+    const before = scriptCase.disk[path];
     const text = disk.get(path);
     if (text !== before && !isWalletFile(text)) faults.push(`${path} is neither what it was nor whole: ${text}`);
     const everywhere = [...disk].filter(([each]) => each === path || each.startsWith(`${path}.kept-`));
@@ -44,8 +44,8 @@ export function faultsAfterCut(disk: Contents, bootCase: BootCase): string[] {
   if ([...disk.keys()].some((path) => path.startsWith("node/")) && !disk.has("node/config.json")) {
     faults.push("the folder node is there without its configuration");
   }
-  const began = Object.keys(bootCase.disk).some((path) => path.startsWith("node/store"));
-  const imports = bootCase.scripts.includes("snapshot.sh") && !bootCase.name.includes("no snapshot");
+  const began = Object.keys(scriptCase.disk).some((path) => path.startsWith("node/store"));
+  const imports = scriptCase.scripts.includes("snapshot.sh") && !scriptCase.name.includes("no snapshot");
   if (!began && imports && disk.has("node/config.json") && !disk.has("node/store/head")) {
     faults.push("the folder node holds a part of the snapshot");
   }

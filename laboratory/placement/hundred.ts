@@ -1,7 +1,7 @@
 import { poolLabel } from "../../lib/config/facts/pools";
 import { roleLabel } from "../../lib/kubernetes/labels";
 import { podsOfGke } from "../stand-ins/gke";
-import { SimulatedFarm } from "../cluster/simulated-farm";
+import { SimulatedFarm } from "./simulated-farm";
 import { synthesise } from "../synthesis";
 import type { DrillOptions, DrillResult } from "../result";
 import { manyBakers } from "./many-bakers";
@@ -14,11 +14,11 @@ const atOnce = 200;
 const [fewer, factor, most] = [10, 10, 15];
 
 /** A hundred bakers with two hundred signers: checked, synthesised, admitted and scheduled, with the times of each. */
-export async function hundredDrill({ say }: DrillOptions): Promise<DrillResult> {
+export async function hundredDrill({ log }: DrillOptions): Promise<DrillResult> {
   const failures: string[] = [];
   const lines: string[] = [];
   const note = (line: string) => {
-    say(line);
+    log(line);
     lines.push(line);
   };
   // What is loaded and compiled at the first use is not what is measured.
@@ -36,8 +36,8 @@ export async function hundredDrill({ say }: DrillOptions): Promise<DrillResult> 
 
   const farm = await SimulatedFarm.prepare(manyBakers(bakers));
   try {
-    const { controlPlane, machines, objects } = farm;
-    await controlPlane.powerOn(machines);
+    const { controlPlane, vms, objects } = farm;
+    await controlPlane.powerOn(vms);
     controlPlane.apply(podsOfGke);
     const warnings: string[] = [];
     const admission = seconds(() => {
@@ -49,9 +49,7 @@ export async function hundredDrill({ say }: DrillOptions): Promise<DrillResult> 
     if (warnings.length > 0) failures.push(`the API server warns: ${warnings[0]}`);
     const begin = Date.now();
     await farm.untilRunning(600);
-    note(
-      `${farm.expectedPods} pods on ${machines.length} VMs: all run ${((Date.now() - begin) / 1000).toFixed(1)} s later`,
-    );
+    note(`${farm.expectedPods} pods on ${vms.length} VMs: all run ${((Date.now() - begin) / 1000).toFixed(1)} s later`);
     failures.push(...misplaced(farm));
   } catch (error) {
     failures.push((error as Error).message);

@@ -5,16 +5,16 @@ import { randomRun } from "./random-run";
 const events = 200;
 
 /** A long random run on simulated machines: what must never be never is, and what comes back comes back whole. */
-export async function placementDrill({ say, seed }: DrillOptions & { readonly seed: number }): Promise<DrillResult> {
-  say(`${events} events; seed ${seed}`);
+export async function placementDrill({ log, seed }: DrillOptions & { readonly seed: number }): Promise<DrillResult> {
+  log(`${events} events; seed ${seed}`);
   const { failures, counts, looks, recoveries, deletedToSpare } = await randomRun({
     configuration: exampleConfiguration(),
     seed,
     events,
-    say,
+    log,
   });
   const lines = [
-    `a machine ${Object.entries(counts)
+    `a VM ${Object.entries(counts)
       .map(([kind, count]) => `${kind} ${count}`)
       .join(", ")} times; seed ${seed}`,
     `${looks} changes of pods seen: no public and baking node on one VM, no two pods of one baker`,

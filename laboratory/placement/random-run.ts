@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { poolLabel } from "../../lib/config/facts/pools";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { roleLabel } from "../../lib/kubernetes/labels";
-import { SimulatedFarm } from "../cluster/simulated-farm";
-import type { Machine } from "../cluster/simulated-machine";
-import { provisionVolumes } from "../cluster/volume-provisioner";
+import { SimulatedFarm } from "./simulated-farm";
+import type { SimulatedVm } from "../cluster/simulated-vm";
+import { provisionVolumes } from "../stand-ins/volume-provisioner";
 import { randomNumbers } from "../random";
 import { watchPlaces } from "./watch";
 
@@ -14,7 +14,7 @@ export interface RandomRunOptions {
   readonly configuration: Configuration;
   readonly seed: number;
   readonly events: number;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
 export interface RandomRunResult {
@@ -36,29 +36,29 @@ const recoverEvery = 25;
 const recoverSeconds = 120;
 
 /** Machines and pods come and go at random; it is looked all the time where pods are. */
-export async function randomRun({ configuration, seed, events, say }: RandomRunOptions): Promise<RandomRunResult> {
+export async function randomRun({ configuration, seed, events, log }: RandomRunOptions): Promise<RandomRunResult> {
   const farm = await SimulatedFarm.start(configuration);
   const { controlPlane } = farm;
   // Big enough for all: that there is no room must not be what keeps pods apart.
-  const machines = farm.machines.map((machine) => ({
-    ...machine,
+  const vms = farm.vms.map((vm) => ({
+    ...vm,
     allocatable: { cpu: 64, memoryGiB: 256, pods: 110 },
   }));
-  await controlPlane.powerOn(machines);
+  await controlPlane.powerOn(vms);
   const watch = watchPlaces(controlPlane, farm.namespace);
   const failures: string[] = [];
   const counts: Record<string, number> = {};
   const recoveries: number[] = [];
   try {
-    const deletedToSpare = await measureDeletion(farm, machines);
-    say(`baking pod on the spare ${deletedToSpare.toFixed(1)} s after its Node was deleted`);
+    const deletedToSpare = await measureDeletion(farm, vms);
+    log(`baking pod on the spare ${deletedToSpare.toFixed(1)} s after its Node was deleted`);
     const random = randomNumbers(seed);
     const one = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
     const nodes = () => controlPlane.get(["nodes"]).items.map(({ metadata }: any) => metadata.name as string);
-    const kinds: Record<string, (machine: Machine) => void> = {
+    const kinds: Record<string, (vm: SimulatedVm) => void> = {
       "falls silent": ({ name }) => nodes().includes(name) && controlPlane.lose(name),
       "is deleted": ({ name }) => void controlPlane.kubectl(["delete", "node", name, "--ignore-not-found"]),
-      "comes back": (machine) => controlPlane.add([machine]),
+      "comes back": (vm) => controlPlane.add([vm]),
       "loses its taints": ({ name }) => nodes().includes(name) && patchTaints(farm, name),
       "is called one of another pool, without taints": ({ name }) => {
         if (!nodes().includes(name)) return;
@@ -73,22 +73,22 @@ export async function randomRun({ configuration, seed, events, say }: RandomRunO
     };
     for (let event = 1; event <= events; event++) {
       const kind = one(Object.keys(kinds));
-      const machine = one(machines);
+      const vm = one(vms);
       counts[kind] = (counts[kind] ?? 0) + 1;
-      kinds[kind]!(machine);
+      kinds[kind]!(vm);
       // From at once to longer than it takes until a silent machine is noticed.
       await pause(1000 * (random() ** 6 * 14));
       provisionVolumes(controlPlane);
       if (event % recoverEvery !== 0 && event !== events) continue;
-      await controlPlane.powerOn(machines);
+      await controlPlane.powerOn(vms);
       // What somebody does who has taken back the labels that were wrong: a running pod stays where it is.
-      const pools = new Map(machines.map(({ name, labels }) => [name, labels?.[poolLabel]]));
+      const pools = new Map(vms.map(({ name, labels }) => [name, labels?.[poolLabel]]));
       deletePods(farm, ({ spec }) => spec.nodeName && pools.get(spec.nodeName) !== spec.nodeSelector[poolLabel]);
       const begin = Date.now();
       try {
         await farm.untilRunning(recoverSeconds);
         recoveries.push((Date.now() - begin) / 1000);
-        say(`${event} events: everything runs ${recoveries.at(-1)!.toFixed(0)} s after the last machine was back`);
+        log(`${event} events: everything runs ${recoveries.at(-1)!.toFixed(0)} s after the last machine was back`);
       } catch (error) {
         failures.push(`after ${event} events: ${(error as Error).message}`);
         break;
@@ -102,9 +102,9 @@ export async function randomRun({ configuration, seed, events, say }: RandomRunO
   }
 }
 
-async function measureDeletion(farm: SimulatedFarm, machines: readonly Machine[]): Promise<number> {
+async function measureDeletion(farm: SimulatedFarm, vms: readonly SimulatedVm[]): Promise<number> {
   const [pod] = farm.pods("baking");
-  const { name } = farm.machine(pod.spec.nodeName);
+  const { name } = farm.vm(pod.spec.nodeName);
   farm.controlPlane.lose(name);
   farm.controlPlane.kubectl(["delete", "node", name]);
   const begin = Date.now();
@@ -117,7 +117,7 @@ async function measureDeletion(farm: SimulatedFarm, machines: readonly Machine[]
     180,
   );
   const seconds = (Date.now() - begin) / 1000;
-  await farm.controlPlane.powerOn(machines);
+  await farm.controlPlane.powerOn(vms);
   return seconds;
 }
 

@@ -23,7 +23,7 @@ export async function signerPathDrills(
 ): Promise<DrillResult> {
   const { keep = false, seed } = options;
   const progress = new Progress();
-  const say = (line: string) => progress.above(() => options.say(line));
+  const log = (line: string) => progress.above(() => options.log(line));
   const startedAt = new Date();
   const runs: DrillRun[] = [];
   const failures: string[] = [];
@@ -36,13 +36,13 @@ export async function signerPathDrills(
     return { name: "signer-path", ok, lines: [...summary, ...failures, `the report: ${page}`] };
   };
   const orFail = async (what: string, work: (lab: Laboratory) => Promise<void>): Promise<void> => {
-    const failure = await inLaboratory(say, work);
+    const failure = await inLaboratory(log, work);
     if (failure !== undefined) failures.push(`${what}: ${failure}`);
   };
   // First: what is to be kept standing is a testbed.
   if (names.includes(controlName)) {
     await orFail("the control", async (lab) => {
-      const { runs, versions: its } = await control2019(lab, say);
+      const { runs, versions: its } = await control2019(lab, log);
       [control, versions] = [[...runs], its];
     });
   }
@@ -52,12 +52,12 @@ export async function signerPathDrills(
     .filter(({ drills }) => drills.length > 0);
   for (const { variant, drills } of farms) {
     await orFail(drills.map(({ name }) => name).join(", "), async (lab) => {
-      const testbed = await Testbed.start(lab, variants[variant], say);
+      const testbed = await Testbed.start(lab, variants[variant], log);
       versions = { ...versions, ...testbed.versions() };
-      const drill = await runAll(lab, testbed, drills, runs, say, progress);
+      const drill = await runAll(lab, testbed, drills, runs, log, progress);
       if (drill) failures.push(drill);
       if (keep && variant === farms.at(-1)!.variant && !lab.interrupted)
-        await keepStanding(lab, testbed, result(), say);
+        await keepStanding(lab, testbed, result(), log);
     });
   }
   return result();
@@ -77,18 +77,18 @@ async function runAll(
   testbed: Testbed,
   drills: readonly PathDrill[],
   runs: DrillRun[],
-  say: (line: string) => void,
+  log: (line: string) => void,
   progress: Progress,
 ): Promise<string | undefined> {
   for (const drill of drills) {
-    say(`${drill.name}: ${drill.title}`);
+    log(`${drill.name}: ${drill.title}`);
     try {
       const run = await runDrill(lab, testbed, drill, progress);
       runs.push(run);
       const { requests, failed, slowest } = run.statistics;
       const broken = run.checks.filter((check) => !check.passed).map(({ text, actual }) => `${text}: ${actual}`);
       const told = broken.length === 0 ? "passed" : `NOT HELD: ${broken.join("; ")}`;
-      say(`  ${failed} of ${requests} failed, the slowest took ${slowest.toFixed(2)} s: ${told}`);
+      log(`  ${failed} of ${requests} failed, the slowest took ${slowest.toFixed(2)} s: ${told}`);
       await testbed.untilAllUp();
     } catch (error) {
       if (lab.interrupted) return undefined;
@@ -104,11 +104,11 @@ async function runAll(
  * @returns why it failed, if it did: what was found before that is reported all the same
  */
 export async function inLaboratory(
-  say: (line: string) => void,
+  log: (line: string) => void,
   work: (lab: Laboratory) => Promise<void>,
 ): Promise<string | undefined> {
   try {
-    const lab = await Laboratory.start({ say });
+    const lab = await Laboratory.start({ log });
     try {
       await work(lab);
     } finally {
@@ -125,11 +125,11 @@ export async function keepStanding(
   lab: Laboratory,
   { pis }: Testbed,
   { lines }: DrillResult,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<void> {
-  for (const line of lines) say(line);
-  say(`The testbed stands until ctrl-C. Its kubectl: ${lab.kubectlCommand}`);
-  for (const pi of pis) say(`${pi.name}: ${[...pi.enter, "bash"].join(" ")}`);
+  for (const line of lines) log(line);
+  log(`The testbed stands until ctrl-C. Its kubectl: ${lab.kubectlCommand}`);
+  for (const pi of pis) log(`${pi.name}: ${[...pi.enter, "bash"].join(" ")}`);
   // A timer keeps this process alive; ctrl-C is the laboratory's to handle.
   await new Promise(() => setInterval(() => {}, 1 << 30));
 }

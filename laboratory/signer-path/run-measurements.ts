@@ -20,14 +20,14 @@ export interface MeasurementOptions extends DrillOptions {
 type Measurement = (lab: Laboratory, testbed: Testbed, options: MeasurementOptions) => Promise<DrillRun>;
 
 const measurements: Readonly<Record<MeasurementName, Measurement>> = {
-  latency: (lab, testbed, { say }) => latency(lab, testbed, say),
-  metered: (lab, testbed, { say }) => metered(lab, testbed, say),
-  soak: (lab, testbed, { say, seed, minutes }) => soak(lab, testbed, { say, seed, seconds: 60 * minutes }),
+  latency: (lab, testbed, { log }) => latency(lab, testbed, log),
+  metered: (lab, testbed, { log }) => metered(lab, testbed, log),
+  soak: (lab, testbed, { log, seed, minutes }) => soak(lab, testbed, { log, seed, seconds: 60 * minutes }),
 };
 
 /** Takes measurements, one after the other on one testbed, and writes a report of them. */
 export async function takeMeasurements(names: readonly string[], options: MeasurementOptions): Promise<DrillResult> {
-  const { say, keep = false, seed } = options;
+  const { log, keep = false, seed } = options;
   const startedAt = new Date().toISOString();
   const runs: DrillRun[] = [];
   const failures: string[] = [];
@@ -40,14 +40,14 @@ export async function takeMeasurements(names: readonly string[], options: Measur
     const ok = runs.length === names.length && failures.length === 0 && runs.every(passed);
     return { name: names.join(", "), ok, lines: [...summary, ...checks, ...failures, `the report: ${page}`] };
   };
-  const failure = await inLaboratory(say, async (lab) => {
-    const testbed = await Testbed.start(lab, variants.usual, say);
+  const failure = await inLaboratory(log, async (lab) => {
+    const testbed = await Testbed.start(lab, variants.usual, log);
     versions = testbed.versions();
     for (const name of measurementNames.filter((name) => names.includes(name))) {
       runs.push(await measurements[name](lab, testbed, options));
       await testbed.untilAllUp();
     }
-    if (keep && !lab.interrupted) await keepStanding(lab, testbed, result(), say);
+    if (keep && !lab.interrupted) await keepStanding(lab, testbed, result(), log);
   });
   if (failure !== undefined) failures.push(failure);
   return result();

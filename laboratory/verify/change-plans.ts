@@ -11,7 +11,7 @@ const kept = /^google_(compute_(region_)?disk|compute_(global_)?address|containe
  * Plans each change, against a state of `platform` that pretends to be applied and the applied state of `baker`.
  * @param stacks of configurationWith(), in those states
  */
-export async function planChanges(stacks: TwoStacks, say: (line: string) => void): Promise<Row[]> {
+export async function planChanges(stacks: TwoStacks, log: (line: string) => void): Promise<Row[]> {
   const rows: Row[] = [];
   const [platform, baker] = await Promise.all([protectedPlan(stacks, "platform"), protectedPlan(stacks, "baker")]);
   // Most changes concern one stack: the other's plan is known already.
@@ -21,7 +21,7 @@ export async function planChanges(stacks: TwoStacks, say: (line: string) => void
   ]);
   for (const change of changes) {
     rows.push(await planChange(stacks, change, known));
-    if (rows.length % 10 === 0) say(`${rows.length} of ${changes.length} changes are planned`);
+    if (rows.length % 10 === 0) log(`${rows.length} of ${changes.length} changes are planned`);
   }
   stacks.change(configurationWith());
   return rows;

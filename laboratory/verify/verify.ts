@@ -105,7 +105,7 @@ class Run {
   /** What each kind of change would do: the table must be the one that was read and committed. */
   async changes(): Promise<void> {
     await this.withThreeBakers("changes: what each would do", async (stacks) => {
-      const rows = await planChanges(stacks, (line) => this.say(line));
+      const rows = await planChanges(stacks, (line) => this.log(line));
       this.expectNothingSent();
       expectNone("it is not as it must be", rowProblems(rows));
       expectTable(changeTable(rows));
@@ -216,7 +216,7 @@ class Run {
   }
 
   private async check(title: string, body: () => Promise<string>): Promise<void> {
-    this.say(title);
+    this.log(title);
     const since = Date.now();
     const end = (outcome: Result["outcome"], detail: string) =>
       this.results.push({ title, outcome, detail, seconds: (Date.now() - since) / 1000 });
@@ -224,17 +224,17 @@ class Run {
       end("ok", await body());
     } catch (error) {
       const { message } = error as Error;
-      this.say(`FAILED: ${message}`);
+      this.log(`FAILED: ${message}`);
       end("FAILED", message.split("\n")[0]!.slice(0, 200));
     }
   }
 
   private skip(title: string, why: string): void {
-    this.say(`SKIPPED: ${title}: ${why}`);
+    this.log(`SKIPPED: ${title}: ${why}`);
     this.results.push({ title, outcome: "SKIPPED", detail: why, seconds: 0 });
   }
 
-  private say(line: string): void {
+  private log(line: string): void {
     print(`${((Date.now() - this.begin) / 1000).toFixed(0).padStart(4)} s  ${line}`);
   }
 }

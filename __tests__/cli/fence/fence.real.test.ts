@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { outOfService } from "../../../cli/fence/kubernetes";
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { type Ending, type FenceRun, runFence } from "../../../laboratory/placement/fence-run";
-import { SimulatedFarm } from "../../../laboratory/cluster/simulated-farm";
+import { type Ending, type FenceRun, runFence } from "../../../laboratory/partition/run-fence";
+import { SimulatedFarm } from "../../../laboratory/placement/simulated-farm";
 import { GcloudStandIn } from "../../../laboratory/stand-ins/gcloud";
 import { describeReal } from "../../support/real";
 import { packageRoot } from "../../../lib/package-root";
@@ -23,17 +23,17 @@ describeReal("fence", { controlPlane: true }, () => {
   });
   afterAll(() => farm?.stop());
 
-  const zoneOf = (machine: string) => farm.machine(machine).zone;
+  const zoneOf = (vm: string) => farm.vm(vm).zone;
   const pod = () => farm.pods("baking").find(({ metadata }) => metadata.name === "baker-baker-0");
-  const node = (machine: string) => farm.controlPlane.get(["node", machine]);
-  const isMarked = (machine: string): boolean =>
-    (node(machine).spec.taints ?? []).some(({ key }: any) => key === outOfService.key);
+  const node = (vm: string) => farm.controlPlane.get(["node", vm]);
+  const isMarked = (vm: string): boolean =>
+    (node(vm).spec.taints ?? []).some(({ key }: any) => key === outOfService.key);
   beforeEach(() => {
     lost = pod().spec.nodeName;
-    spare = farm.machines.find(({ name, labels }) => name !== lost && labels?.["hodl.farm/pool"] === "baking")!.name;
+    spare = farm.vms.find(({ name, labels }) => name !== lost && labels?.["hodl.farm/pool"] === "baking")!.name;
     gcloud = new GcloudStandIn(google.project);
     gcloud.addCluster(google.region, name, farm.controlPlane.kubeconfig);
-    farm.machines.forEach(({ name: vm, zone }, index) =>
+    farm.vms.forEach(({ name: vm, zone }, index) =>
       gcloud.setVm(zone, vm, { id: `${4711 + index}`, status: "RUNNING" }),
     );
   });
@@ -41,7 +41,7 @@ describeReal("fence", { controlPlane: true }, () => {
 
   async function lose(): Promise<void> {
     farm.controlPlane.lose(lost);
-    await farm.controlPlane.until(`${lost} is not Ready`, () => !farm.controlPlane.readyMachines().includes(lost));
+    await farm.controlPlane.until(`${lost} is not Ready`, () => !farm.controlPlane.readyNodes().includes(lost));
   }
 
   const fence = (parameters: string[], more: Omit<FenceRun, "gcloud"> = {}) =>
@@ -155,7 +155,7 @@ describeReal("fence", { controlPlane: true }, () => {
 
   test.each(["is off", "is gone"])("goes on where it was interrupted: the VM %s already", async (what) => {
     // The former spare is lost, and the one that was lost is back.
-    await farm.controlPlane.powerOn(farm.machines);
+    await farm.controlPlane.powerOn(farm.vms);
     await farm.untilRunning();
     await lose();
     if (what === "is off") setStatus("TERMINATED");

@@ -44,7 +44,7 @@ describeReal("a control plane with simulated machines", { controlPlane: true }, 
     expect(controlPlane.get(["-n", "farm", "pod", "web"]).spec.nodeName).toBe("vm-1");
 
     controlPlane.lose("vm-1");
-    await controlPlane.until("vm-1 is not Ready", () => !controlPlane.readyMachines().includes("vm-1"));
+    await controlPlane.until("vm-1 is not Ready", () => !controlPlane.readyNodes().includes("vm-1"));
     controlPlane.kubectl(["-n", "farm", "delete", "pod", "web", "--wait=false"]);
     await pause(3000);
     expect(controlPlane.get(["-n", "farm", "pod", "web"]).metadata.deletionTimestamp).toBeDefined();

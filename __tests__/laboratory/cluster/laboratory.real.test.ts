@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describeReal } from "../../support/real";
 import { command } from "../../../laboratory/cluster/commands";
 import { Laboratory, laboratoryNeeds } from "../../../laboratory/cluster/laboratory";
-import type { Machine } from "../../../laboratory/cluster/machine";
-import { pauseImage } from "../../../laboratory/cluster/machine-files";
+import type { Vm } from "../../../laboratory/cluster/vm";
+import { pauseImage } from "../../../laboratory/cluster/vm-files";
 
 // The first use makes a Debian folder.
 const minutes = 60_000;
@@ -20,12 +20,12 @@ function runs(pid: number): boolean {
 
 describeReal("the laboratory", { ...laboratoryNeeds, programs: [...laboratoryNeeds.programs, "ping"] }, () => {
   let lab: Laboratory;
-  let one: Machine;
-  let two: Machine;
+  let one: Vm;
+  let two: Vm;
   beforeAll(async () => {
     lab = await Laboratory.start();
-    one = lab.machine("one", { zone: "us-central1-b", labels: { pool: "a" } });
-    two = lab.machine("two", {
+    one = lab.vm("one", { zone: "us-central1-b", labels: { pool: "a" } });
+    two = lab.vm("two", {
       zone: "us-central1-f",
       taints: [{ key: "pool", value: "b", effect: "NoSchedule" }],
     });
@@ -50,8 +50,8 @@ describeReal("the laboratory", { ...laboratoryNeeds, programs: [...laboratoryNee
   });
   const statusOf = (name: string) => lab.controlPlane.get(["-n", "default", "pod", name]).status;
   const addressOf = (name: string): string => statusOf(name).podIP;
-  const isReady = (name: string) => lab.controlPlane.readyMachines().includes(name);
-  const answersPing = (from: Machine, address: string) => {
+  const isReady = (name: string) => lab.controlPlane.readyNodes().includes(name);
+  const answersPing = (from: Vm, address: string) => {
     try {
       command([...from.enter, "ping", "-c", "1", "-W", "1", address]);
       return true;
@@ -89,7 +89,7 @@ describeReal("the laboratory", { ...laboratoryNeeds, programs: [...laboratoryNee
     two.cut();
     await lab.controlPlane.until("the machine is not Ready", () => !isReady("two"));
     expect(two.processes(/^sleep 4711/)).toEqual(processes);
-    two.mend();
+    two.reconnect();
     await lab.controlPlane.until("the machine is Ready", () => isReady("two"));
     expect(two.processes(/^sleep 4711/)).toEqual(processes);
   });

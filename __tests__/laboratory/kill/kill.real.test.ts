@@ -5,7 +5,7 @@ describeReal("kill -9 anywhere in the init containers", killNeeds, () => {
   test("60 cuts by chance; all of them: npm run drills -- kill", async () => {
     const said: string[] = [];
     const seed = Date.now() % 1_000_000;
-    const result = await killDrill({ seed, most: 60, say: (line) => said.push(line) });
+    const result = await killDrill({ seed, most: 60, log: (line) => said.push(line) });
     // With the seed, to see a failure again.
     expect({ seed, ...result }).toEqual({ seed, name: "kill", ok: true, lines: [] });
     // Cuts that come too late would find nothing.

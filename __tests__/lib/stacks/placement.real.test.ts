@@ -2,7 +2,7 @@ import { poolLabel } from "../../../lib/config/facts/pools";
 import { roleLabel } from "../../../lib/kubernetes/labels";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { conditionOf, runs, SimulatedFarm } from "../../../laboratory/cluster/simulated-farm";
+import { conditionOf, runs, SimulatedFarm } from "../../../laboratory/placement/simulated-farm";
 import { randomNumbers, shuffled } from "../../../laboratory/random";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
@@ -99,7 +99,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
     // All VMs as `platform` makes them, all pods where they belong.
     beforeEach(async () => {
       for (const { metadata } of farm.controlPlane.get(["nodes"]).items) kubectl("uncordon", metadata.name);
-      await farm.controlPlane.powerOn(farm.machines);
+      await farm.controlPlane.powerOn(farm.vms);
       farm.controlPlane.apply(farm.objects);
       inNamespace("delete", "pods", "--all", "--wait=false");
       await farm.controlPlane.until("no pod is about to end", () => {
@@ -113,8 +113,8 @@ describeReal("the scheduler", { controlPlane: true }, () => {
     const inNamespace = (...parameters: string[]) => kubectl("-n", farm.namespace, ...parameters);
     const merge = (node: string, change: object, ...more: string[]) =>
       kubectl("patch", "node", node, ...more, "--type=merge", "-p", JSON.stringify(change));
-    const withoutTaints = () => farm.machines.forEach(({ name }) => merge(name, { spec: { taints: null } }));
-    const ofPool = (pool: string) => farm.machines.filter(({ labels }) => labels?.[poolLabel] === pool);
+    const withoutTaints = () => farm.vms.forEach(({ name }) => merge(name, { spec: { taints: null } }));
+    const ofPool = (pool: string) => farm.vms.filter(({ labels }) => labels?.[poolLabel] === pool);
     /** Room for everything, of whichever pool. */
     const hugeOf = (name: string, pool: string) => {
       const plenty = { cpu: "64", memory: "256Gi", pods: "110" };
@@ -142,7 +142,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       withoutTaints();
       const open = pod("public-node-0");
       const { nodeName } = open.spec;
-      for (const { name } of farm.machines) if (name !== nodeName) kubectl("cordon", name);
+      for (const { name } of farm.vms) if (name !== nodeName) kubectl("cordon", name);
       hugeOf(nodeName, "baking");
       expectKeptAway(await successorOf(pod("baker-baker-0")));
       expect(new Places(farm).shared()).toEqual([]);
@@ -164,7 +164,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       const [baking] = ofPool("baking").filter(({ name }) => name !== pod("baker-baker-0").spec.nodeName);
       const open = pod("public-node-1").spec.nodeName;
       withoutTaints();
-      for (const { name } of farm.machines) if (![baking!.name, open].includes(name)) kubectl("cordon", name);
+      for (const { name } of farm.vms) if (![baking!.name, open].includes(name)) kubectl("cordon", name);
       inNamespace("delete", "pods", "--all", "--wait=false");
       await farm.controlPlane.until("baker and one public node run", () =>
         [pod("baker-baker-0"), pod("public-node-1")].every((each) => each && runs(each)),
@@ -249,15 +249,15 @@ describeReal("the scheduler", { controlPlane: true }, () => {
             "--delete-emptydir-data",
           ],
         );
-      const renewed = (machine: (typeof farm.machines)[number]) => ({ ...machine, name: `${machine.name}-new` });
+      const renewed = (vm: (typeof farm.vms)[number]) => ({ ...vm, name: `${vm.name}-new` });
       const remove = ({ name }: { name: string }) => kubectl("delete", "node", name);
       // Surge: the new VM is there before the old one goes, one after the other.
-      for (const machine of [...ofPool("public"), ...ofPool("system")]) {
-        await farm.controlPlane.powerOn([renewed(machine)]);
-        drain(machine.name);
+      for (const vm of [...ofPool("public"), ...ofPool("system")]) {
+        await farm.controlPlane.powerOn([renewed(vm)]);
+        drain(vm.name);
         await farm.untilRunning();
         expect(new Places(farm).shared()).toEqual([]);
-        remove(machine);
+        remove(vm);
       }
       // Blue-green: all new VMs first, all old ones closed, then drained one after the other.
       const { uid } = pod("baker-baker-0").metadata;
@@ -265,8 +265,8 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       await farm.controlPlane.powerOn(green);
       for (const { name } of ofPool("baking")) kubectl("cordon", name);
       const seen = new Set([uid]);
-      for (const machine of ofPool("baking")) {
-        drain(machine.name);
+      for (const vm of ofPool("baking")) {
+        drain(vm.name);
         await farm.untilRunning();
         seen.add(pod("baker-baker-0").metadata.uid);
       }

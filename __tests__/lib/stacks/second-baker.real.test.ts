@@ -1,7 +1,7 @@
 import { roleLabel } from "../../../lib/kubernetes/labels";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { conditionOf, runs, SimulatedFarm } from "../../../laboratory/cluster/simulated-farm";
+import { conditionOf, runs, SimulatedFarm } from "../../../laboratory/placement/simulated-farm";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
@@ -130,7 +130,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
   });
 
   test("by a bare pod that names the spare VM itself: refused", () => {
-    const spare = farm.machines.find(
+    const spare = farm.vms.find(
       ({ name, labels }) => name !== first.spec.nodeName && labels?.["hodl.farm/pool"] === "baking",
     );
     const bypass = barePod({}, (spec) => (spec.nodeName = spare!.name));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { octezImage } from "../../../lib/config/facts/octez";
-import { protectedFiles, serveBootCases } from "../../../laboratory/kill/boot-cases";
+import { protectedFiles, serveScriptCases } from "../../../laboratory/kill/script-cases";
 import { BadServer } from "../../../laboratory/stand-ins/bad-server";
 import { busyboxArchive } from "../../../laboratory/cluster/busybox-image";
 import { exampleConfiguration } from "../../../laboratory/examples";
@@ -50,7 +50,7 @@ describeReal("the init containers of a synthesised baking pod", podmanPodNeeds, 
     const changes = ["PATH=/bin", "STAND_IN_OPTIONS=/options", "STAND_IN_LOG=/data/commands.log"];
     podman("import", ...changes.flatMap((change) => ["--change", `ENV ${change}`]), archive, image);
     server = await BadServer.start();
-    serveBootCases(server);
+    serveScriptCases(server);
     mkdirSync(join(folder, "secret"));
     writeFileSync(join(folder, "secret/secret-key"), secret);
     for (const [path, text] of Object.entries(protectedFiles)) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { bootCases, serveBootCases } from "../../../laboratory/kill/boot-cases";
-import { lay } from "../../../laboratory/kill/disk";
+import { scriptCases, serveScriptCases } from "../../../laboratory/kill/script-cases";
+import { prepareDisk } from "../../../laboratory/kill/disk";
 import { BadServer } from "../../../laboratory/stand-ins/bad-server";
 import { findProgram } from "../../../laboratory/needs";
 import { describeReal } from "../../support/real";
@@ -22,7 +22,7 @@ describeReal("files that replace others", { programs: ["strace", ...shellProgram
   beforeEach(async () => {
     box = new ScriptSandbox();
     server = await BadServer.start();
-    serveBootCases(server);
+    serveScriptCases(server);
   });
   afterEach(async () => {
     await server.stop();
@@ -31,8 +31,8 @@ describeReal("files that replace others", { programs: ["strace", ...shellProgram
 
   /** The calls that concern the disk, such as ["fsync data/client"], in their order. */
   async function trace(name: string): Promise<string[]> {
-    const bootCase = bootCases.find((each) => each.name === name)!;
-    lay(box, bootCase);
+    const bootCase = scriptCases.find((each) => each.name === name)!;
+    prepareDisk(box, bootCase);
     const file = box.path("tmp/trace");
     const wrapper = [findProgram("strace")!, "-f", "-qq", "-y", "-o", file, "-e", `trace=?${calls.join(",?")}`];
     const { status } = await box.start(bootCase.scripts, bootCase.environment(box, server), shells[0], wrapper).ended;

@@ -3,7 +3,7 @@ import type { BakerConfiguration } from "../../../lib/config/schema/configuratio
 import { bakerCommand } from "../../../lib/tezos/octez-commands";
 import { ownAliases, walletFileNames, walletFiles } from "../../../lib/tezos/wallet";
 import { keyHashesOf } from "../../../raspberry-pi/signer-software";
-import { protectedFiles } from "../../../laboratory/kill/boot-cases";
+import { protectedFiles } from "../../../laboratory/kill/script-cases";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
 import { ScriptSandbox, shellPrograms, shells } from "../../../laboratory/kill/script-sandbox";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { command } from "../../cluster/commands";
 import type { Laboratory } from "../../cluster/laboratory";
-import type { Machine } from "../../cluster/machine";
+import type { Vm } from "../../cluster/vm";
 import { testbedKey } from "../testbed/configuration";
 import { statisticsOf, requestRecords, withSigners } from "../evaluation/statistics";
 import type { LogLine } from "../testbed/pod-log";
@@ -33,12 +33,12 @@ const longestOfOurs = 6;
  * dropped in silence and the other one takes over. Both at the same time, on a machine of the laboratory. It must fail
  * as the report says: a laboratory that can't show that would show nothing.
  */
-export async function control2019(lab: Laboratory, say: (line: string) => void): Promise<Control> {
-  say("2019: the forwarders' machine boots");
-  const machine = await forwarderMachine(lab, say);
+export async function control2019(lab: Laboratory, log: (line: string) => void): Promise<Control> {
+  log("2019: the forwarders' machine boots");
+  const machine = await forwarderMachine(lab, log);
   const prepared: Prepared[] = [];
-  for (const system of controls) prepared.push(await prepare(lab, machine, system, say));
-  say(
+  for (const system of controls) prepared.push(await prepare(lab, machine, system, log));
+  log(
     `2019: the uplink in use is cut at ${cutAt} s; until ${endAt} s the other one has time to bring the signers back`,
   );
   const versions = programVersions(lab, machine, prepared[0]!.pi.pi);
@@ -59,12 +59,12 @@ interface Prepared {
 
 async function prepare(
   lab: Laboratory,
-  machine: Machine,
+  machine: Vm,
   system: ControlSystem,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<Prepared> {
   const name = `pi-${system}`;
-  const pi = await RaspberryPi2019.start(lab, name, testbedKey, say);
+  const pi = await RaspberryPi2019.start(lab, name, testbedKey, log);
   const { publicKeyHash: signingKey } = testbedKey;
   const fixed = system === "2019-fixed";
   const forwarder = await Forwarder2019.start(lab, machine, {

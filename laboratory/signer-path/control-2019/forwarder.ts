@@ -4,7 +4,7 @@ import type { KubernetesObject } from "../../convert/kubernetes-objects";
 import { haproxyImage } from "../../stand-ins/octez-images";
 import { command } from "../../cluster/commands";
 import type { Laboratory } from "../../cluster/laboratory";
-import type { Machine } from "../../cluster/machine";
+import type { Vm } from "../../cluster/vm";
 import { forwarderImageArchive } from "../../cluster/forwarder-image";
 import { type LogLine, podLog } from "../testbed/pod-log";
 import { haproxyConfig2019, proxyPort, settingsFolder, sshdConfig2019 } from "./settings";
@@ -16,9 +16,9 @@ const proxyImage = "localhost/haproxy:drill";
 const namespace = "default";
 
 /** A machine for the forwarders of 2019, with this project's own sshd and HAProxy: only their settings differ. */
-export async function forwarderMachine(lab: Laboratory, say: (line: string) => void): Promise<Machine> {
-  const images = [await forwarderImageArchive(sshdImage, say), haproxyImage(lab, proxyImage)];
-  const machine = lab.machine("control-2019", { zone: "us-central1-b", images });
+export async function forwarderMachine(lab: Laboratory, log: (line: string) => void): Promise<Vm> {
+  const images = [await forwarderImageArchive(sshdImage, log), haproxyImage(lab, proxyImage)];
+  const machine = lab.vm("control-2019", { zone: "us-central1-b", images });
   await machine.on();
   return machine;
 }
@@ -28,7 +28,7 @@ export class Forwarder2019 {
   /** @param publicKey of the Raspberry Pi that may log in */
   static async start(
     lab: Laboratory,
-    machine: Machine,
+    machine: Vm,
     options: {
       readonly name: string;
       readonly fixed: boolean;
@@ -45,7 +45,7 @@ export class Forwarder2019 {
   }
 
   private constructor(
-    private readonly machine: Machine,
+    private readonly machine: Vm,
     private readonly name: string,
     readonly address: string,
   ) {}
@@ -57,7 +57,7 @@ export class Forwarder2019 {
 
 function objects(
   lab: Laboratory,
-  machine: Machine,
+  machine: Vm,
   { name, fixed, publicKey, signingKey }: Parameters<typeof Forwarder2019.start>[2],
 ): KubernetesObject[] {
   const hostKey = join(mkdtempSync(join(lab.folder, "host-key-")), "key");

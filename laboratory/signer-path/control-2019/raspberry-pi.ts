@@ -14,8 +14,8 @@ const uplinks = ["eth0", "wwan0"];
 
 /** A Raspberry Pi as the report's: one autossh, over whatever uplink the default route leads to. */
 export class RaspberryPi2019 {
-  static async start(lab: Laboratory, name: string, key: DrillKey, say: (line: string) => void) {
-    const pi = await RaspberryPi.start(lab, name, uplinks, say);
+  static async start(lab: Laboratory, name: string, key: DrillKey, log: (line: string) => void) {
+    const pi = await RaspberryPi.start(lab, name, uplinks, log);
     const folder = join(pi.disk, signerFolder);
     mkdirSync(folder, { recursive: true });
     for (const [file, text] of Object.entries(keyFiles([key]))) writeFileSync(join(folder, file), text);

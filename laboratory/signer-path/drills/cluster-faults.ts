@@ -27,7 +27,7 @@ export const otherFaults: readonly PathDrill[] = [
     },
     lasts: 25,
     mend: (testbed) => {
-      testbed.forwarder(one).machine.mend();
+      testbed.forwarder(one).machine.reconnect();
       testbed.pis.forEach(({ uplinks }) => uplinks.forEach((uplink) => uplink.mend()));
     },
     checks: (run) => nothingLost(run, "forwarder"),

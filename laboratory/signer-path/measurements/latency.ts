@@ -32,13 +32,13 @@ const ports = { sshd: 2222, plain: 6732 };
  * What the whole path adds: a load through it, and one through a plain `ssh -R` beside it, in turn, to the same signer
  * over the same uplink.
  */
-export async function latency(lab: Laboratory, testbed: Testbed, say: (line: string) => void): Promise<DrillRun> {
+export async function latency(lab: Laboratory, testbed: Testbed, log: (line: string) => void): Promise<DrillRun> {
   const [pi] = testbed.pis;
   const folder = mkdtempSync(join(tmpdir(), "plain-tunnel-"));
   lab.atEnd(() => rmSync(folder, { recursive: true, force: true }));
   const end = await plainTunnel(lab, testbed, folder);
   const roundTrip = roundTripSeconds(pi!.enterNetwork, pi!.uplinks[0]!.name, lab.network.address);
-  say(`latency: ${rate} requests a second on each of the two ways, for ${seconds} s`);
+  log(`latency: ${rate} requests a second on each of the two ways, for ${seconds} s`);
 
   const start = Date.now() / 1000;
   const load = (address: string, key: string, enter: readonly string[], phase: number) => {

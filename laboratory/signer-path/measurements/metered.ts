@@ -16,7 +16,7 @@ const ethernetHeader = 14;
 const tolerance = 0.1;
 
 /** What the metered uplinks carry while the baker signs over the others. */
-export async function metered(lab: Laboratory, testbed: Testbed, say: (line: string) => void): Promise<DrillRun> {
+export async function metered(lab: Laboratory, testbed: Testbed, log: (line: string) => void): Promise<DrillRun> {
   const load = startLoad(lab, testbed);
   await load.begun;
   const start = Date.now() / 1000;
@@ -25,7 +25,7 @@ export async function metered(lab: Laboratory, testbed: Testbed, say: (line: str
       .filter((uplink) => uplink.metered)
       .map((uplink) => ({ signer, uplink, pi: testbed.pi(signer.name) })),
   );
-  say(`metered: the traffic of ${uplinks.length} metered uplinks, for ${seconds / 60} min`);
+  log(`metered: the traffic of ${uplinks.length} metered uplinks, for ${seconds / 60} min`);
   const before = uplinks.map(({ pi, uplink }) => carried(pi, uplink.name));
   const began = performance.now();
   await pause(seconds * 1000);

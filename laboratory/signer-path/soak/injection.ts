@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { sshdFolder } from "../../../lib/forwarder/sshd-config";
-import type { Machine } from "../../cluster/machine";
+import type { Vm } from "../../cluster/vm";
 import type { Testbed } from "../testbed/testbed";
 import type { RaspberryPi } from "../../home/raspberry-pi";
 import type { SignerMode } from "../../stand-ins/octez-signer";
@@ -62,7 +62,7 @@ export function broken(testbed: Testbed, { kind, target }: SoakFault): Broken {
       },
       end: () => machine().on(),
     }),
-    "forwarder is cut off": () => ({ begin: () => machine().cut(), end: () => machine().mend() }),
+    "forwarder is cut off": () => ({ begin: () => machine().cut(), end: () => machine().reconnect() }),
     "kill sshd": () => ({ begin: () => signalAll(sshdOf(machine(), pi(), testbed), "KILL") }),
     "kill HAProxy": () => ({ begin: () => void machine().kill(/^haproxy /) }),
     "freeze HAProxy": () => frozen((signal) => signalAll(machine().processes(/^haproxy /), signal)),
@@ -72,7 +72,7 @@ export function broken(testbed: Testbed, { kind, target }: SoakFault): Broken {
 }
 
 /** The processes of the sshd that serves a signer: each one's listens at a port of its own. */
-function sshdOf(machine: Machine, { name }: RaspberryPi, { configuration }: Testbed): number[] {
+function sshdOf(machine: Vm, { name }: RaspberryPi, { configuration }: Testbed): number[] {
   const port = configuration.signers.find((signer) => signer.name === name)!.sshPort;
   return machine.processes(/sshd/).filter((pid) => {
     try {

@@ -30,16 +30,16 @@ export interface SoakOptions {
   readonly seconds: number;
   /** The same one leads to the same faults. */
   readonly seed: number;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
 /** Breaks a testbed in many places at once, for as long as asked, while it signs; it is whole again at the end. */
-export async function soak(lab: Laboratory, testbed: Testbed, { seconds, seed, say }: SoakOptions): Promise<DrillRun> {
+export async function soak(lab: Laboratory, testbed: Testbed, { seconds, seed, log }: SoakOptions): Promise<DrillRun> {
   const plan = soakPlan(partsOf(testbed), seconds, seed);
   let start = Date.now() / 1000;
-  say(`soak: ${plan.length} faults in ${(seconds / 60).toFixed(0)} min, seed ${seed}`);
+  log(`soak: ${plan.length} faults in ${(seconds / 60).toFixed(0)} min, seed ${seed}`);
   const load = startLoad(lab, testbed, ({ at, outcome, error }) => {
-    if (outcome !== "signed") say(`${(at - start).toFixed(0)} s: a request ${outcome}: ${error}`);
+    if (outcome !== "signed") log(`${(at - start).toFixed(0)} s: a request ${outcome}: ${error}`);
   });
   await load.begun;
   start = Date.now() / 1000;
@@ -69,7 +69,7 @@ export async function soak(lab: Laboratory, testbed: Testbed, { seconds, seed, s
     };
     await onTime(fault.at, begin, fault.at + latestSeconds);
     const at = now();
-    say(`${at.toFixed(0)} s: ${text}${end ? `, until ${fault.until.toFixed(0)} s` : ""}`);
+    log(`${at.toFixed(0)} s: ${text}${end ? `, until ${fault.until.toFixed(0)} s` : ""}`);
     // Mending takes a while where something boots; then the paths need the rest of the time to stand again.
     if (end) await onTime(fault.until, end, (fault.until + settledAt(fault)) / 2);
     faults.push({ at, until: now(), text });
@@ -81,7 +81,7 @@ export async function soak(lab: Laboratory, testbed: Testbed, { seconds, seed, s
     } catch (error) {
       // An hour's run goes on; that this one was missing is told at its end.
       late.push(`${text}: ${(error as Error).message}`);
-      say(`${now().toFixed(0)} s: ${late.at(-1)!}`);
+      log(`${now().toFixed(0)} s: ${late.at(-1)!}`);
     }
   });
   try {

@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { proxyMetricsPort } from "../../../lib/config/facts/signer-path";
 import type { Laboratory } from "../../cluster/laboratory";
-import type { Machine } from "../../cluster/machine";
+import type { Vm } from "../../cluster/vm";
 import type { Testbed } from "./testbed";
 
 /** The paths that some proxy takes for down now: "forwarder-1 pi-1 wwan0", "baker forwarder-2". */
 export function pathsDown(lab: Laboratory, testbed: Testbed): string[] {
   const { forwarders, configuration, baking } = testbed;
-  const proxyOf = (machine: Machine, pod: string) => podAddress(lab, testbed.namespace, machine, pod);
+  const proxyOf = (machine: Vm, pod: string) => podAddress(lab, testbed.namespace, machine, pod);
   return [
     ...forwarders.flatMap(({ name, machine }) =>
       configuration.signers.flatMap((signer) => {
@@ -26,7 +26,7 @@ export function pathsDown(lab: Laboratory, testbed: Testbed): string[] {
 }
 
 /** Of the pod that runs on a machine now. */
-function podAddress(lab: Laboratory, namespace: string, machine: Machine, prefix: string): string | undefined {
+function podAddress(lab: Laboratory, namespace: string, machine: Vm, prefix: string): string | undefined {
   const { items } = lab.controlPlane.get(["-n", namespace, "pods", `--field-selector=spec.nodeName=${machine.name}`]);
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an object of Kubernetes' API, read by path
   const pod = items.find(({ metadata }: any) => metadata.name.startsWith(prefix) && !metadata.deletionTimestamp);

@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Machine } from "../../cluster/machine";
+import type { Vm } from "../../cluster/vm";
 
 /** A line that a container has written. */
 export interface LogLine {
@@ -10,13 +10,13 @@ export interface LogLine {
   readonly text: string;
 }
 
-const keptFolder = (machine: Machine) => join(machine.folder, "kept-logs");
+const keptFolder = (machine: Vm) => join(machine.folder, "kept-logs");
 
 /**
  * Gives each log of a machine's pods a second name, so that it outlives its pod, and rotation. To be called every few
  * seconds.
  */
-export function keepLogs(machine: Machine): void {
+export function keepLogs(machine: Vm): void {
   const kept = keptFolder(machine);
   for (const [pod, container, file] of logFiles(join(machine.folder, "logs"))) {
     const folder = join(kept, pod, container);
@@ -34,7 +34,7 @@ export function keepLogs(machine: Machine): void {
  * What the containers of a workload's pods have written on a machine, in the order of time, also those that are gone.
  * @param prefix with which the pods' names begin
  */
-export function podLog(machine: Machine, namespace: string, prefix: string): LogLine[] {
+export function podLog(machine: Vm, namespace: string, prefix: string): LogLine[] {
   keepLogs(machine);
   const kept = keptFolder(machine);
   return logFiles(kept)

@@ -14,7 +14,7 @@ import { bakerObjects } from "../../convert/baker-objects";
 import { bakingPodImages } from "../../stand-ins/octez-images";
 import { command } from "../../cluster/commands";
 import type { Laboratory } from "../../cluster/laboratory";
-import type { Machine } from "../../cluster/machine";
+import type { Vm } from "../../cluster/vm";
 import { TestbedAlerts } from "./alerts";
 import { type Deployed, testbedConfiguration, testbedKey, type TestbedVariant } from "./configuration";
 import { sessions } from "../faults/sessions";
@@ -48,20 +48,20 @@ const othersBuildOn = new Set(["Namespace", "Service", "StorageClass", "Persiste
  * bundles. What stands in for something is named: Octez, Google's load balancers, disks and Secret Manager.
  */
 export class Testbed {
-  static async start(lab: Laboratory, variant: TestbedVariant, say: (line: string) => void): Promise<Testbed> {
+  static async start(lab: Laboratory, variant: TestbedVariant, log: (line: string) => void): Promise<Testbed> {
     const pis: RaspberryPi[] = [];
     // One after the other: their image is made with the first.
     for (const name of variant.signers)
-      pis.push(await RaspberryPi.start(lab, name, variant.uplinks, say, [octezSignerData]));
-    const testbed = new Testbed(lab, variant, pis, say);
+      pis.push(await RaspberryPi.start(lab, name, variant.uplinks, log, [octezSignerData]));
+    const testbed = new Testbed(lab, variant, pis, log);
     await testbed.deploy();
     return testbed;
   }
 
   /** In their order. */
   forwarders: readonly Forwarder[] = [];
-  readonly baking: Machine;
-  private readonly system: readonly Machine[];
+  readonly baking: Vm;
+  private readonly system: readonly Vm[];
   /** As it is deployed. */
   configuration!: Configuration;
   private readonly hostKey = newSshKey();
@@ -75,10 +75,10 @@ export class Testbed {
     private readonly lab: Laboratory,
     readonly variant: TestbedVariant,
     readonly pis: readonly RaspberryPi[],
-    private readonly say: (line: string) => void,
+    private readonly log: (line: string) => void,
   ) {
     const machine = (name: string, pool: PoolName, zone: string) =>
-      lab.machine(name, {
+      lab.vm(name, {
         zone,
         labels: { [poolLabel]: pool },
         taints: isTainted(pool) ? [{ key: poolLabel, value: pool, effect: "NoSchedule" }] : [],
@@ -239,9 +239,9 @@ export class Testbed {
   }
 
   private async deploy(): Promise<void> {
-    const { lab, say, variant } = this;
+    const { lab, log, variant } = this;
     for (const pi of this.pis) plugInLedger(pi);
-    say("the Raspberry Pis make their keys");
+    log("the Raspberry Pis make their keys");
     this.configuration = testbedConfiguration(variant, { sshPublicKeys: {} });
     const sshPublicKeys = Object.fromEntries(
       this.pis.map((pi) => [pi.name, /^ {2}(ssh-ed25519 .*)$/m.exec(this.install(pi))![1]!]),
@@ -251,15 +251,15 @@ export class Testbed {
     const deployed: Deployed = { sshPublicKeys, forwarders };
     this.configuration = testbedConfiguration(variant, deployed);
 
-    say("the cluster's machines boot");
+    log("the cluster's machines boot");
     const [octez, haproxy] = bakingPodImages(lab, this.configuration);
     const objects = this.objects();
-    const sshd = await forwarderImageArchive(sshdImage(objects), say);
+    const sshd = await forwarderImageArchive(sshdImage(objects), log);
     await Promise.all([this.baking, ...this.system].map((machine) => machine.on()));
     for (const machine of this.system) [sshd, haproxy!].forEach((image) => machine.load(image));
     [octez!, haproxy!].forEach((image) => this.baking.load(image));
 
-    say("the stack baker is applied");
+    log("the stack baker is applied");
     applyDefinitions(lab.controlPlane);
     const disk = objects.find(({ kind }) => kind === "PersistentVolume") as any;
     mkdirSync(disk.spec.local.path, { recursive: true });
@@ -271,7 +271,7 @@ export class Testbed {
     keeping.unref();
     lab.atEnd(() => clearInterval(keeping));
 
-    say("the Raspberry Pis get their tunnels");
+    log("the Raspberry Pis get their tunnels");
     for (const [index, pi] of this.pis.entries()) {
       if (variant.protocol === "tcp") installOwnSigner(pi, this.configuration.signers[index]!.port);
       const data = pi.inMemory(octezSignerData);
@@ -328,5 +328,5 @@ export class Testbed {
 /** A forwarder, and the VM that it is alone on. */
 export interface Forwarder {
   readonly name: string;
-  readonly machine: Machine;
+  readonly machine: Vm;
 }

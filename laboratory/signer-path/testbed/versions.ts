@@ -2,14 +2,14 @@ import { spawnSync } from "node:child_process";
 import { release } from "node:os";
 import { findProgram } from "../../needs";
 import type { Laboratory } from "../../cluster/laboratory";
-import type { Machine } from "../../cluster/machine";
+import type { Vm } from "../../cluster/vm";
 import type { RaspberryPi } from "../../home/raspberry-pi";
 
 /**
  * Versions of the programs that take part, by their names.
  * @param forwarder a machine with a forwarder's pod
  */
-export function programVersions(lab: Laboratory, forwarder: Machine, pi: RaspberryPi): Record<string, string> {
+export function programVersions(lab: Laboratory, forwarder: Vm, pi: RaspberryPi): Record<string, string> {
   const inContainer = (pattern: RegExp) => ["nsenter", "--mount", `--target=${forwarder.processes(pattern)[0]}`, "--"];
   const told = (argv: readonly string[], version: RegExp) => {
     const { stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), { encoding: "utf8" });

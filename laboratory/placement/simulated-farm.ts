@@ -1,12 +1,12 @@
 import { roleLabel } from "../../lib/kubernetes/labels";
 import type { Configuration } from "../../lib/config/schema/configuration";
-import { ControlPlane } from "./control-plane";
+import { ControlPlane } from "../cluster/control-plane";
 import { applyDefinitions, podsOfGke } from "../stand-ins/gke";
 import { type KubernetesObject, kubernetesObjects } from "../convert/kubernetes-objects";
 import { platformOutputs } from "../convert/platform-outputs";
-import { type Machine, machinesOf } from "./simulated-machine";
+import { type SimulatedVm, simulatedVms } from "../cluster/simulated-vm";
 import { synthesise } from "../synthesis";
-import { provisionVolumes } from "./volume-provisioner";
+import { provisionVolumes } from "../stand-ins/volume-provisioner";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
@@ -21,14 +21,14 @@ export class SimulatedFarm {
     const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values);
     const controlPlane = await ControlPlane.start({ scheduler: true, controllers: true });
     applyDefinitions(controlPlane);
-    return new SimulatedFarm(configuration.name, controlPlane, objects, machinesOf(platform));
+    return new SimulatedFarm(configuration.name, controlPlane, objects, simulatedVms(platform));
   }
 
   /** All of it, once every pod runs. */
   static async start(configuration: Configuration): Promise<SimulatedFarm> {
     const farm = await SimulatedFarm.prepare(configuration);
     try {
-      await farm.controlPlane.powerOn(farm.machines);
+      await farm.controlPlane.powerOn(farm.vms);
       farm.controlPlane.apply(podsOfGke);
       farm.controlPlane.apply(farm.objects);
       await farm.untilRunning();
@@ -45,7 +45,7 @@ export class SimulatedFarm {
     /** Of stack `baker`. */
     readonly objects: readonly KubernetesObject[],
     /** Of stack `platform`. */
-    readonly machines: readonly Machine[],
+    readonly vms: readonly SimulatedVm[],
   ) {}
 
   /** How many pods the objects ask for. */
@@ -60,10 +60,10 @@ export class SimulatedFarm {
     return this.controlPlane.get(["pods", "--namespace", this.namespace, ...selector]).items;
   }
 
-  machine(name: string): Machine {
-    const machine = this.machines.find((each) => each.name === name);
-    if (!machine) throw new Error(`there is no machine ${name}`);
-    return machine;
+  vm(name: string): SimulatedVm {
+    const vm = this.vms.find((each) => each.name === name);
+    if (!vm) throw new Error(`there is no machine ${name}`);
+    return vm;
   }
 
   /**

@@ -12,22 +12,14 @@ import {
 import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { binaries, type ControlPlane } from "./control-plane";
-import type { Taint } from "./simulated-machine";
+import type { Taint } from "./simulated-vm";
 import { command } from "./commands";
 import type { ImageArchive } from "./images";
-import { machineFiles } from "./machine-files";
-import {
-  enterNetwork,
-  type LabNetwork,
-  machineAddress,
-  machineMac,
-  machinesPrefixLength,
-  ownNamespace,
-  podBlock,
-} from "./network";
+import { vmFiles } from "./vm-files";
+import { enterNetwork, type LabNetwork, vmAddress, vmMac, vmPrefixLength, ownNamespace, podBlock } from "./network";
 import { packageRoot } from "../../lib/package-root";
 
-export interface MachineOptions {
+export interface VmOptions {
   /** Such as us-central1-b. */
   readonly zone: string;
   /** Beside those that Kubernetes' and Google's own programs put on a Node. @default - none */
@@ -38,7 +30,7 @@ export interface MachineOptions {
   readonly images?: readonly ImageArchive[];
 }
 
-export interface MachineSite {
+export interface VmSite {
   readonly folder: string;
   readonly number: number;
   readonly network: LabNetwork;
@@ -49,7 +41,7 @@ export interface MachineSite {
  * A machine of the cluster: containerd, kubelet and kube-proxy in namespaces of their own (network, processes, mounts).
  * Its disk is a folder, and stays when the power goes.
  */
-export class Machine {
+export class Vm {
   readonly address: string;
   /** All that it keeps on disk. */
   readonly folder: string;
@@ -60,17 +52,17 @@ export class Machine {
 
   constructor(
     readonly name: string,
-    private readonly options: MachineOptions,
-    private readonly site: MachineSite,
+    private readonly options: VmOptions,
+    private readonly site: VmSite,
   ) {
     this.folder = join(site.folder, name);
-    this.address = machineAddress(site.number);
+    this.address = vmAddress(site.number);
     this.cgroup = `${basename(dirname(site.folder))}-${name}`;
     const kubeconfig = readFileSync(site.controlPlane.kubeletKubeconfig, "utf8").replace(
       "127.0.0.1",
       site.network.address,
     );
-    const files = machineFiles({ ...site, name, folder: this.folder, cgroup: `/${this.cgroup}`, kubeconfig });
+    const files = vmFiles({ ...site, name, folder: this.folder, cgroup: `/${this.cgroup}`, kubeconfig });
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
       writeFileSync(join(this.folder, path), text, { mode: 0o600 });
@@ -84,7 +76,7 @@ export class Machine {
     for (const folder of cgroupFolders(this.cgroup)) makeCgroup(folder);
     const log = openSync(join(this.folder, "init.log"), "a");
     const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
-    const power = spawn("unshare", [...namespaces, "sh", join(packageRoot, "laboratory/cluster/machine-init.sh")], {
+    const power = spawn("unshare", [...namespaces, "sh", join(packageRoot, "laboratory/cluster/vm-init.sh")], {
       stdio: ["pipe", log, log],
       env: { ...process.env, ...this.environment() },
       // A ctrl-C of the terminal is the laboratory's to handle.
@@ -96,7 +88,7 @@ export class Machine {
     await ownNamespace(power.pid!);
     // The old cable goes some time after its machine: each boot has its own.
     this.cable = `m${this.site.number}-${++this.boots}`;
-    this.site.network.connect(power.pid!, this.cable, machineMac(this.site.number));
+    this.site.network.connect(power.pid!, this.cable, vmMac(this.site.number));
     try {
       const since = Date.now() - 1000;
       await this.site.controlPlane.until(`machine ${this.name} is Ready`, () => {
@@ -129,7 +121,7 @@ export class Machine {
     this.site.network.unplug(this.cable);
   }
 
-  mend(): void {
+  reconnect(): void {
     this.site.network.plug(this.cable);
   }
 
@@ -193,9 +185,9 @@ export class Machine {
       ...labels,
     };
     return {
-      MACHINE: this.folder,
+      FOLDER: this.folder,
       NAME: this.name,
-      ADDRESS: `${this.address}/${machinesPrefixLength}`,
+      ADDRESS: `${this.address}/${vmPrefixLength}`,
       GATEWAY: this.site.network.address,
       LABELS: Object.entries(all)
         .map(([label, value]) => `${label}=${value}`)

@@ -8,24 +8,24 @@ export const pauseImage = "localhost/pause:1";
  * The files that a machine's programs read, by their names.
  * @param machine its name, its number, its folder, the path of its cgroup, and the kubeconfig it shall use
  */
-export function machineFiles(machine: {
+export function vmFiles(vm: {
   readonly name: string;
   readonly number: number;
   readonly folder: string;
   readonly cgroup: string;
   readonly kubeconfig: string;
 }): Record<string, string> {
-  const { folder } = machine;
+  const { folder } = vm;
   const json = (object: unknown) => JSON.stringify(object, null, 2);
   return {
     "containerd.toml": containerd(folder),
-    "cni/10-pods.conflist": json(cni(machine.number)),
+    "cni/10-pods.conflist": json(cni(vm.number)),
     "kubelet.json": json({
       apiVersion: "kubelet.config.k8s.io/v1beta1",
       kind: "KubeletConfiguration",
       containerRuntimeEndpoint: `unix://${join(folder, "containerd.sock")}`,
       cgroupDriver: "cgroupfs",
-      cgroupRoot: machine.cgroup,
+      cgroupRoot: vm.cgroup,
       failCgroupV1: false,
       failSwapOn: false,
       // The control plane here calls a machine lost after 8 s.
@@ -46,14 +46,14 @@ export function machineFiles(machine: {
       apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
       kind: "KubeProxyConfiguration",
       mode: "iptables",
-      hostnameOverride: machine.name,
+      hostnameOverride: vm.name,
       clusterCIDR: podRange,
       clientConnection: { kubeconfig: join(folder, "kubeconfig") },
       // Limits of the whole system, which are not a namespace's to change.
       conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
       metricsBindAddress: "127.0.0.1:10249",
     }),
-    kubeconfig: machine.kubeconfig,
+    kubeconfig: vm.kubeconfig,
   };
 }
 

@@ -16,7 +16,7 @@ export class Tally {
   readonly stops: number[] = [];
 }
 
-export interface Case {
+export interface Scenario {
   readonly title: string;
   /** @throws Error for what does not hold */
   run(): Promise<void>;
@@ -54,7 +54,7 @@ const containers = {
   "octez-node": /local\/bin\/octez-node-run /,
 };
 
-export interface CasesProps {
+export interface ScenarioProps {
   readonly lab: Laboratory;
   readonly pod: BakingPod;
   readonly tally: Tally;
@@ -65,7 +65,7 @@ export interface CasesProps {
 }
 
 /** All that a baking pod must bear, in the order in which it befalls one pod with one disk. Every signer is away. */
-export function bootCases(props: CasesProps): Case[] {
+export function bootScenarios(props: ScenarioProps): Scenario[] {
   const { pod, snapshot } = props;
   return [
     ...duringFirstBoot(snapshot).map((moment) => ({
@@ -98,19 +98,19 @@ export function bootCases(props: CasesProps): Case[] {
   ];
 }
 
-async function cut({ pod, tally }: CasesProps): Promise<void> {
-  await pod.machine.off();
+async function cut({ pod, tally }: ScenarioProps): Promise<void> {
+  await pod.vm.off();
   pod.release();
   tally.powerCuts++;
   pod.checkProtectedFiles();
 }
 
 /** Powers it on, and cuts the power when a script has come to that moment. */
-async function cutAt(props: CasesProps, moment: string): Promise<void> {
+async function cutAt(props: ScenarioProps, moment: string): Promise<void> {
   const { pod, tally } = props;
   pod.hold(moment);
   tally.boots++;
-  await pod.machine.on();
+  await pod.vm.on();
   await pod.untilHeld(moment);
   // What goes on in the background, such as a download, gets somewhere.
   await pause(500);
@@ -118,21 +118,21 @@ async function cutAt(props: CasesProps, moment: string): Promise<void> {
 }
 
 /** Powers it on, and waits until its pod is Ready. */
-async function powerOn({ pod, tally }: CasesProps): Promise<void> {
+async function powerOn({ pod, tally }: ScenarioProps): Promise<void> {
   const since = Date.now();
   tally.boots++;
-  await pod.machine.on();
+  await pod.vm.on();
   await pod.untilReady(since);
   tally.ready.push((Date.now() - since) / 1000);
   pod.checkProtectedFiles();
 }
 
-async function powerCycle(props: CasesProps): Promise<void> {
+async function powerCycle(props: ScenarioProps): Promise<void> {
   await cut(props);
   await powerOn(props);
 }
 
-async function stopAndStart({ lab, pod, tally }: CasesProps): Promise<void> {
+async function stopAndStart({ lab, pod, tally }: ScenarioProps): Promise<void> {
   const { uid } = pod.pod().metadata;
   const before = pod.events().length;
   const since = Date.now();
@@ -157,7 +157,7 @@ async function stopAndStart({ lab, pod, tally }: CasesProps): Promise<void> {
   pod.checkProtectedFiles();
 }
 
-async function syncing({ lab, pod }: CasesProps): Promise<void> {
+async function syncing({ lab, pod }: ScenarioProps): Promise<void> {
   const before = pod.restarts();
   pod.syncing = true;
   await lab.controlPlane.until("the pod is not ready", () => !pod.isReady);
@@ -171,9 +171,9 @@ async function syncing({ lab, pod }: CasesProps): Promise<void> {
   await pod.untilReady(since);
 }
 
-async function crash({ lab, pod, tally }: CasesProps, container: keyof typeof containers): Promise<void> {
+async function crash({ lab, pod, tally }: ScenarioProps, container: keyof typeof containers): Promise<void> {
   const before = pod.restarts();
-  if (!pod.machine.kill(containers[container])) throw new Error(`no process of ${container} is there`);
+  if (!pod.vm.kill(containers[container])) throw new Error(`no process of ${container} is there`);
   tally.crashes++;
   const after = { ...before, [container]: before[container]! + 1 };
   await lab.controlPlane.until(`${container} was restarted`, () => pod.restarts()[container] === after[container]);
@@ -184,30 +184,30 @@ async function crash({ lab, pod, tally }: CasesProps, container: keyof typeof co
   pod.checkProtectedFiles();
 }
 
-async function powerCycleWhileSyncing(props: CasesProps): Promise<void> {
+async function powerCycleWhileSyncing(props: ScenarioProps): Promise<void> {
   const { lab, pod } = props;
   pod.syncing = true;
   await lab.controlPlane.until("the pod is not ready", () => !pod.isReady);
   await cut(props);
-  await pod.machine.on();
+  await pod.vm.on();
   props.tally.boots++;
   await pause(5_000);
   pod.syncing = false;
   await powerCycle(props);
 }
 
-async function randomCuts(props: CasesProps): Promise<void> {
-  await props.pod.machine.off();
+async function randomCuts(props: ScenarioProps): Promise<void> {
+  await props.pod.vm.off();
   for (let times = 0; times < 3; times++) {
     props.tally.boots++;
-    await props.pod.machine.on();
+    await props.pod.vm.on();
     await pause(1000 * (props.random() * 6));
     await cut(props);
   }
   await powerOn(props);
 }
 
-async function powerCutDuringStop(props: CasesProps): Promise<void> {
+async function powerCutDuringStop(props: ScenarioProps): Promise<void> {
   const { lab, pod } = props;
   const before = pod.events().length;
   lab.kubectl("-n", pod.namespace, "delete", "pod", pod.name, "--wait=false");
@@ -221,7 +221,7 @@ async function powerCutDuringStop(props: CasesProps): Promise<void> {
   await powerOn(props);
 }
 
-async function quietBoot(props: CasesProps): Promise<void> {
+async function quietBoot(props: ScenarioProps): Promise<void> {
   await stopAndStart(props);
   const { pod } = props;
   // That no forwarder is there is what HAProxy has to say here.
@@ -235,7 +235,7 @@ async function quietBoot(props: CasesProps): Promise<void> {
   expectAlive(pod);
 }
 
-async function commands({ pod }: CasesProps): Promise<void> {
+async function commands({ pod }: ScenarioProps): Promise<void> {
   const problems = new Set(pod.commands().flatMap((words) => checkCommand(words)));
   if (problems.size > 0) throw new Error([...problems].join("\n"));
 }

@@ -6,7 +6,7 @@ import type { ScriptSandbox } from "./script-sandbox";
 import { snapshotBlock, standInSnapshot } from "../stand-ins/snapshot";
 
 /** What a start finds on the disk, and which init containers run. */
-export interface BootCase {
+export interface ScriptCase {
   readonly name: string;
   readonly scripts: readonly string[];
   /** Files of the disk before the start, by their path below `data`. */
@@ -65,7 +65,7 @@ const onDisk = (files: WalletFiles): Record<string, string> =>
 const mountedWallet = (files: WalletFiles): Record<string, string> =>
   Object.fromEntries(walletFileNames.map((name) => [`wallet/${name}`, files[name]]));
 
-function walletCase(name: string, before: WalletFiles | undefined, after: WalletFiles, disk = {}): BootCase {
+function walletCase(name: string, before: WalletFiles | undefined, after: WalletFiles, disk = {}): ScriptCase {
   return {
     name: `wallet: ${name}`,
     scripts: ["wallet.sh"],
@@ -90,7 +90,7 @@ const bareLocator: WalletFiles = {
   public_keys: wallet({ consensus: first }).secret_keys,
 };
 
-const walletCases: BootCase[] = [
+const walletCases: ScriptCase[] = [
   walletCase("first start", undefined, wallet({ consensus: first })),
   walletCase("nothing to do", wallet({ consensus: first }), wallet({ consensus: first })),
   walletCase(
@@ -165,7 +165,7 @@ function nodeCase(
   script: string,
   disk: Record<string, string>,
   more: Record<string, string> = {},
-): BootCase {
+): ScriptCase {
   return {
     name: `${script}: ${name}`,
     scripts: [`${script}.sh`],
@@ -175,7 +175,7 @@ function nodeCase(
   };
 }
 
-const nodeCases: BootCase[] = [
+const nodeCases: ScriptCase[] = [
   nodeCase("empty disk", "node-config", {}),
   nodeCase("another configuration", "node-config", { ...nodeData, "node/config.json": "{}" }),
   nodeCase("a broken identity", "node-config", { ...prepared, "node.importing/identity.json": '{"peer_id":' }),
@@ -197,7 +197,7 @@ const nodeCases: BootCase[] = [
 /** The init containers of a baking node, in their order. */
 export const bootScripts = ["wallet.sh", "node-config.sh", "snapshot.sh", "storage-upgrade.sh"];
 
-function bootCase(name: string, disk: Record<string, string>): BootCase {
+function wholeBootCase(name: string, disk: Record<string, string>): ScriptCase {
   return {
     name: `whole boot: ${name}`,
     scripts: bootScripts,
@@ -207,15 +207,15 @@ function bootCase(name: string, disk: Record<string, string>): BootCase {
   };
 }
 
-export const bootCases: readonly BootCase[] = [
+export const scriptCases: readonly ScriptCase[] = [
   ...walletCases,
   ...nodeCases,
-  bootCase("empty disk", {}),
-  bootCase("data in place", { ...onDisk(wallet({ consensus: first })), ...nodeData }),
+  wholeBootCase("empty disk", {}),
+  wholeBootCase("data in place", { ...onDisk(wallet({ consensus: first })), ...nodeData }),
 ];
 
 /** What the cases ask of the network. */
-export function serveBootCases(server: BadServer): void {
+export function serveScriptCases(server: BadServer): void {
   server.paths.set("/rolling", { body: standInSnapshot(), etag: '"1"' });
   server.paths.set("/rpc/chains/main/blocks/9000000/hash", { body: `"${snapshotBlock}"\n` });
   server.paths.set("/weeklynet", { body: definition });

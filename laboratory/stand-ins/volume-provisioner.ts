@@ -1,4 +1,4 @@
-import type { ControlPlane } from "./control-plane";
+import type { ControlPlane } from "../cluster/control-plane";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */

@@ -3,7 +3,7 @@
 # PID namespace at once and takes its mounts away. It ends by itself when its standard input closes.
 #
 # Environment
-#   MACHINE    the machine's folder: the configuration of its programs, and what they keep over a loss of power
+#   FOLDER     the machine's folder: the configuration of its programs, and what they keep over a loss of power
 #   NAME       its name
 #   ADDRESS    its address, with the length of the prefix
 #   GATEWAY    where everything else is
@@ -30,7 +30,7 @@ sysctl -qw net.ipv4.ip_forward=1
 
 # As the services of a real machine: a program that ends is started again.
 keep() { # name command...
-  log="$MACHINE/$1.log"
+  log="$FOLDER/$1.log"
   shift
   while :; do
     "$@" >>"$log" 2>&1 || true
@@ -38,16 +38,16 @@ keep() { # name command...
   done
 }
 
-keep containerd containerd --config "$MACHINE/containerd.toml" 3<&- &
-until ctr --address "$MACHINE/containerd.sock" version >/dev/null 2>&1; do sleep 0.1; done
+keep containerd containerd --config "$FOLDER/containerd.toml" 3<&- &
+until ctr --address "$FOLDER/containerd.sock" version >/dev/null 2>&1; do sleep 0.1; done
 for image in $IMAGES; do
-  loaded="$MACHINE/loaded-$(basename "$image")"
-  [ -e "$loaded" ] || ctr --address "$MACHINE/containerd.sock" --namespace k8s.io images import "$image" >/dev/null
+  loaded="$FOLDER/loaded-$(basename "$image")"
+  [ -e "$loaded" ] || ctr --address "$FOLDER/containerd.sock" --namespace k8s.io images import "$image" >/dev/null
   touch "$loaded"
 done
-keep kubelet "$PROGRAMS/kubelet" --config "$MACHINE/kubelet.json" --kubeconfig "$MACHINE/kubeconfig" \
-  --hostname-override "$NAME" --node-ip "${ADDRESS%/*}" --root-dir "$MACHINE/kubelet" --cert-dir "$MACHINE/certificates" \
+keep kubelet "$PROGRAMS/kubelet" --config "$FOLDER/kubelet.json" --kubeconfig "$FOLDER/kubeconfig" \
+  --hostname-override "$NAME" --node-ip "${ADDRESS%/*}" --root-dir "$FOLDER/kubelet" --cert-dir "$FOLDER/certificates" \
   --node-labels "$LABELS" --register-with-taints "$TAINTS" 3<&- &
-keep kube-proxy "$PROGRAMS/kube-proxy" --config "$MACHINE/kube-proxy.json" 3<&- &
+keep kube-proxy "$PROGRAMS/kube-proxy" --config "$FOLDER/kube-proxy.json" 3<&- &
 # Takes in what has lost its parent.
 while :; do wait || true; sleep 1; done

@@ -2,7 +2,7 @@ import { allocatable, type Capacity } from "../../lib/config/facts/machines";
 import type { TerraformJson } from "../convert/terraform-references";
 
 /** A VM as a node pool makes it. */
-export interface Machine {
+export interface SimulatedVm {
   readonly name: string;
   readonly zone: string;
   /** Which VM it is, to Google: gce://PROJECT/ZONE/NAME. @default - it does not say */
@@ -28,17 +28,17 @@ export interface Allocatable {
 }
 
 /** kwok plays the machines whose nodes have it with the value `on`. */
-export const poweredLabel = "simulated-machine/powered";
+export const poweredLabel = "simulated-vm/powered";
 
 /** The Node with which kwok plays a machine. */
-export function simulatedMachine({
+export function simulatedNode({
   name,
   zone,
   providerID,
   labels,
   taints,
   allocatable = { cpu: 8, memoryGiB: 32, pods: 110 },
-}: Machine) {
+}: SimulatedVm) {
   const resources = {
     cpu: `${Math.floor(allocatable.cpu * 1000)}m`,
     memory: `${Math.floor(allocatable.memoryGiB * 1024)}Mi`,
@@ -71,7 +71,7 @@ export function simulatedMachine({
 /* eslint-disable @typescript-eslint/no-explicit-any -- Terraform's JSON, read by path */
 
 /** The VMs that the node pools of stack `platform` make: one for each of nodeCount, in each of their zones. */
-export function machinesOf(platform: TerraformJson): Machine[] {
+export function simulatedVms(platform: TerraformJson): SimulatedVm[] {
   const { project } = (platform as any).provider.google[0];
   const pools: any[] = Object.values(platform.resource?.["google_container_node_pool"] ?? {});
   return pools.flatMap((pool) =>

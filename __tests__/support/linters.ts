@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import type { KubernetesObject } from "./convert/kubernetes-objects";
-import type { StackJson } from "./synthesis";
-import { packageRoot } from "../lib/package-root";
+import type { KubernetesObject } from "../../laboratory/convert/kubernetes-objects";
+import type { StackJson } from "../../laboratory/synthesis";
+import { packageRoot } from "../../lib/package-root";
 
 /** What the linters look at: the output for one configuration. */
 export interface LintedOutput {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { bakerProxyPort, proxyMetricsPort } from "../../lib/config/facts/signer-path";
 import type { Laboratory } from "../cluster/laboratory";
-import type { Machine } from "../cluster/machine";
+import type { Vm } from "../cluster/vm";
 import { doubles } from "../signer-path/evaluation/statistics";
 import { drillKey, keyFiles, recordsFile, signatureRecords, signerProgram } from "../stand-ins/octez-signer";
 import type { SignatureRecord } from "../signer-path/records";
@@ -47,7 +47,7 @@ export class SignerEnd {
       signer.unref();
       lab.atEnd(() => void signer.kill("SIGKILL"));
     }
-    lab.run("laboratory/placement/forwarder-status.ts", [address, String(proxyMetricsPort)]);
+    lab.run("laboratory/partition/forwarder-status.ts", [address, String(proxyMetricsPort)]);
   }
 
   /** From now on this forwarder takes that signer for the first that is up. */
@@ -72,12 +72,12 @@ export class SignerEnd {
   }
 
   /** Has a machine's baking pod ask for signatures until the laboratory ends. @returns its answers so far */
-  bake(machine: Machine): () => string[] {
-    const [proxy] = machine.processes(/^haproxy /);
-    if (proxy === undefined) throw new Error(`there is no proxy on ${machine.name}`);
-    const parameters = [`http://127.0.0.1:${bakerProxyPort}`, key.publicKeyHash, machine.name];
+  bake(vm: Vm): () => string[] {
+    const [proxy] = vm.processes(/^haproxy /);
+    if (proxy === undefined) throw new Error(`there is no proxy on ${vm.name}`);
+    const parameters = [`http://127.0.0.1:${bakerProxyPort}`, key.publicKeyHash, vm.name];
     const enter = ["nsenter", `--net=/proc/${proxy}/ns/net`, "--"];
-    const child = this.lab.run("laboratory/placement/competing-baker.ts", parameters, enter);
+    const child = this.lab.run("laboratory/partition/competing-baker.ts", parameters, enter);
     let output = "";
     child.stdout!.on("data", (data: Buffer) => (output += data.toString()));
     return () => output.split("\n").filter(Boolean);

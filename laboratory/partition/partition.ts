@@ -6,7 +6,7 @@ import type { Configuration, ConfigurationInput } from "../../lib/config/schema/
 import { forwarderVariable } from "../../lib/forwarder/haproxy-config";
 import { bakerDiskName } from "../../lib/tezos/baking-node-names";
 import { exampleConfiguration } from "../examples";
-import { runFence } from "./fence-run";
+import { runFence } from "./run-fence";
 import { GcloudStandIn } from "../stand-ins/gcloud";
 import { applyDefinitions } from "../stand-ins/gke";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
@@ -14,7 +14,7 @@ import { bakerObjects } from "../convert/baker-objects";
 import { bakingPodImages, standInFolder } from "../stand-ins/octez-images";
 import { command } from "../cluster/commands";
 import { Laboratory } from "../cluster/laboratory";
-import type { Machine } from "../cluster/machine";
+import type { Vm } from "../cluster/vm";
 import type { DrillOptions, DrillResult } from "../result";
 import { SignerEnd } from "./competition";
 import { packageRoot } from "../../lib/package-root";
@@ -32,10 +32,10 @@ const competeSeconds = 15;
  * A baking VM that is cut off while its pods run on, on real machines. What must hold: no second baker by itself, one
  * after `fence`; and where somebody forces a second one, what the docs say of it, no more and no less.
  */
-export async function partitionDrill({ say }: DrillOptions): Promise<DrillResult> {
-  const lab = await Laboratory.start({ say });
+export async function partitionDrill({ log }: DrillOptions): Promise<DrillResult> {
+  const lab = await Laboratory.start({ log });
   const gcloud = new GcloudStandIn(exampleConfiguration(undefined, file).google.project);
-  const drill = new Partition(lab, gcloud, say);
+  const drill = new Partition(lab, gcloud, log);
   try {
     await drill.prepare();
     await drill.cutOff();
@@ -58,26 +58,26 @@ class Partition {
   readonly failures: string[] = [];
   private readonly configuration: Configuration;
   private readonly signers: SignerEnd;
-  private machines: readonly [Machine, Machine];
+  private vms: readonly [Vm, Vm];
 
   constructor(
     private readonly lab: Laboratory,
     private readonly gcloud: GcloudStandIn,
-    private readonly say: (line: string) => void,
+    private readonly log: (line: string) => void,
   ) {
     this.configuration = exampleConfiguration((input: ConfigurationInput) => {
       input.tezos = { ...input.tezos, snapshot: { enabled: false } };
     }, file);
     const images = bakingPodImages(lab, this.configuration);
-    const machine = (zone: string) =>
-      lab.machine(`baking-${zone}`, {
+    const vm = (zone: string) =>
+      lab.vm(`baking-${zone}`, {
         zone,
         labels: { [poolLabel]: "baking" },
         taints: [{ key: poolLabel, value: "baking", effect: "NoSchedule" }],
         images,
       });
     const [first = "", second = ""] = diskZones(this.configuration);
-    this.machines = [machine(first), machine(second)];
+    this.vms = [vm(first), vm(second)];
     this.signers = new SignerEnd(lab, this.configuration);
   }
 
@@ -95,20 +95,20 @@ class Partition {
     lab.apply(objects.map((object) => this.withForwarderAddresses(object)));
     for (const forwarder of [1, 2]) this.signers.lead(forwarder, "pi-1");
     gcloud.addCluster(google.region, name, lab.controlPlane.kubeconfig);
-    await Promise.all(this.machines.map((machine) => machine.on()));
-    for (const [index, machine] of this.machines.entries()) {
+    await Promise.all(this.vms.map((vm) => vm.on()));
+    for (const [index, vm] of this.vms.entries()) {
       const zone = diskZones(configuration)[index]!;
-      const spec = { providerID: `gce://${google.project}/${zone}/${machine.name}` };
-      lab.kubectl("patch", "node", machine.name, "-p", JSON.stringify({ spec }));
-      gcloud.setVm(zone, machine.name, { id: String(index + 1), status: "RUNNING" });
+      const spec = { providerID: `gce://${google.project}/${zone}/${vm.name}` };
+      lab.kubectl("patch", "node", vm.name, "-p", JSON.stringify({ spec }));
+      gcloud.setVm(zone, vm.name, { id: String(index + 1), status: "RUNNING" });
     }
     await this.untilBaking();
-    this.say(`the baker is on ${this.baking.name}, the spare is ${this.spare.name}`);
+    this.log(`the baker is on ${this.baking.name}, the spare is ${this.spare.name}`);
   }
 
   /** All packets of the baking VM vanish; a tired operator deletes its pod; then fence. */
   async cutOff(): Promise<void> {
-    const { lab, say } = this;
+    const { lab, log } = this;
     const [lost, spare] = [this.baking, this.spare];
     const start = now();
     const answers = this.signers.bake(lost);
@@ -118,7 +118,7 @@ class Partition {
     const { uid } = this.pod().metadata;
     lost.cut();
     await this.untilNotReady(lost);
-    say(`${lost.name} is cut off; its pod is deleted, and ${lookOnSeconds} s are waited`);
+    log(`${lost.name} is cut off; its pod is deleted, and ${lookOnSeconds} s are waited`);
     lab.kubectl("--namespace", this.configuration.name, "delete", "pod", podName, "--wait=false");
     await pause(1000 * lookOnSeconds);
     const { metadata } = this.pod();
@@ -136,7 +136,7 @@ class Partition {
       input: `${lost.name}\n`,
       look: () => this.playHypervisor(lost),
     });
-    for (const line of ending.stdout.trimEnd().split("\n")) say(`fence: ${line}`);
+    for (const line of ending.stdout.trimEnd().split("\n")) log(`fence: ${line}`);
     this.expect(ending.status === 0, `fence ends well: ${ending.stderr}`);
     this.expect(!lost.isOn, "the VM is off");
     await this.untilBaking();
@@ -152,7 +152,7 @@ class Partition {
 
   /** The baking VM loses the control plane only, and somebody does all to have a second baker without fence. */
   async force(): Promise<void> {
-    const { lab, say } = this;
+    const { lab, log } = this;
     const [first, second] = [this.baking, this.spare];
     const { port } = new URL(
       lab.kubectl("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}").stdout,
@@ -168,7 +168,7 @@ class Partition {
       refusal = (error as Error).message;
     }
     this.expect(refusal.includes("Use `farm fence`"), `a forced deletion is refused: ${refusal}`);
-    say("the policy against it is deleted, and the pod by force");
+    log("the policy against it is deleted, and the pod by force");
     lab.kubectl("delete", "validatingadmissionpolicybinding", name);
     await lab.controlPlane.until("the pod can be deleted by force", () => {
       try {
@@ -209,22 +209,22 @@ class Partition {
   }
 
   /** Sees an order of gcloud's and takes the VM's power. */
-  private playHypervisor(machine: Machine): void {
-    const zone = diskZones(this.configuration)[this.machines.indexOf(machine)]!;
-    const vm = this.gcloud.vm(zone, machine.name)!;
-    if (vm.status !== "STOPPING" || !machine.isOn) return;
-    void machine.off().then(() => this.gcloud.setVm(zone, machine.name, { ...vm, status: "TERMINATED" }));
+  private playHypervisor(vm: Vm): void {
+    const zone = diskZones(this.configuration)[this.vms.indexOf(vm)]!;
+    const instance = this.gcloud.vm(zone, vm.name)!;
+    if (instance.status !== "STOPPING" || !vm.isOn) return;
+    void vm.off().then(() => this.gcloud.setVm(zone, vm.name, { ...instance, status: "TERMINATED" }));
   }
 
   /** The machine of the pod that Kubernetes knows. */
-  private get baking(): Machine {
+  private get baking(): Vm {
     const { nodeName } = this.pod().spec;
-    return this.machines.find(({ name }) => name === nodeName)!;
+    return this.vms.find(({ name }) => name === nodeName)!;
   }
 
-  private get spare(): Machine {
+  private get spare(): Vm {
     const { baking } = this;
-    return this.machines.find((machine) => machine !== baking)!;
+    return this.vms.find((vm) => vm !== baking)!;
   }
 
   private pod(): any {
@@ -248,36 +248,36 @@ class Partition {
   }
 
   /** @param machine where it must be @default - anywhere */
-  private untilBaking(machine?: Machine): Promise<void> {
+  private untilBaking(vm?: Vm): Promise<void> {
     return this.lab.controlPlane.until(
       "the baking pod is Ready",
       () => {
         const pod = this.pod();
         const ready = pod?.status.conditions?.find(({ type }: any) => type === "Ready")?.status === "True";
-        return ready && !pod.metadata.deletionTimestamp && (!machine || pod.spec.nodeName === machine.name);
+        return ready && !pod.metadata.deletionTimestamp && (!vm || pod.spec.nodeName === vm.name);
       },
       180,
     );
   }
 
-  private untilNotReady({ name }: Machine): Promise<void> {
+  private untilNotReady({ name }: Vm): Promise<void> {
     const { controlPlane } = this.lab;
-    return controlPlane.until(`${name} is not Ready`, () => !controlPlane.readyMachines().includes(name));
+    return controlPlane.until(`${name} is not Ready`, () => !controlPlane.readyNodes().includes(name));
   }
 
   private note(line: string): void {
-    this.say(line);
+    this.log(line);
     this.lines.push(line);
   }
 
   private expect(holds: boolean, what: string): void {
     if (holds) return;
-    this.say(`FAILED: ${what}`);
+    this.log(`FAILED: ${what}`);
     this.failures.push(`it did not hold that ${what}`);
   }
 }
 
 /** Whether a baker's process runs on a machine. */
-const bakes = (machine: Machine): boolean => machine.isOn && machine.processes(/octez-baker /).length > 0;
+const bakes = (vm: Vm): boolean => vm.isOn && vm.processes(/octez-baker /).length > 0;
 
 const now = () => Date.now() / 1000;
