@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { checkCommand } from "../../lib/tezos/octez-options";
+import { checkCommand } from "../../lib/tezos/octez-command-line";
 import type { Laboratory } from "../cluster/laboratory";
 import type { BakingPod } from "./baking-pod";
 

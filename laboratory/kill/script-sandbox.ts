@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { octezPrograms } from "../../lib/tezos/octez-options";
 import { findProgram } from "../needs";
+import { optionsTable } from "../stand-ins/octez-options-table";
 import { packageRoot } from "../../lib/package-root";
 
 /** The shells in which the pods' scripts must run. The image has busybox's. */
@@ -180,15 +180,4 @@ export class ScriptSandbox {
   private own(path: string): void {
     if (process.getuid?.() === 0) chownSync(this.path(path), imageUser, imageUser);
   }
-}
-
-/** The options of a program of Octez, as its stand-in reads them. */
-export function optionsTable(program: string): string {
-  return (octezPrograms[program]?.commands ?? [])
-    .flatMap(({ words, options }) =>
-      Object.entries(options).map(([name, { takesValue }]) =>
-        [words.join(" "), name, takesValue ? "value" : "flag"].join("\t"),
-      ),
-    )
-    .join("\n");
 }

@@ -2,14 +2,16 @@ import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { octezImage } from "../../lib/config/facts/octez";
 import type { Configuration } from "../../lib/config/schema/configuration";
-import { octezPrograms } from "../../lib/tezos/octez-options";
+import { type OctezProgramName, octezPrograms } from "../../lib/tezos/octez-options";
 import { busyboxFolder, copyProgram, type ImageArchive, writeImage } from "../cluster/images";
 import type { Laboratory } from "../cluster/laboratory";
+import { optionsTable } from "./octez-options-table";
 import { packageRoot } from "../../lib/package-root";
 
 /** Where a baking pod's stand-ins find and leave what a drill and they tell each other: a folder on the pod's disk. */
 export const standInFolder = "stand-ins";
 
+const programs = Object.keys(octezPrograms) as OctezProgramName[];
 const standIns = join(packageRoot, "laboratory/stand-ins/octez");
 
 /**
@@ -28,7 +30,7 @@ export function bakingPodImages(lab: Laboratory, configuration: Configuration): 
   install("held", "dirname", "mv", "sleep", "sync");
   const tables = "usr/share/stand-ins";
   mkdirSync(join(octez, tables), { recursive: true });
-  for (const program of Object.keys(octezPrograms)) writeFileSync(join(octez, tables, program), optionsTable(program));
+  for (const program of programs) writeFileSync(join(octez, tables, program), optionsTable(program));
 
   return [
     writeImage(join(lab.folder, "octez.tar"), {
@@ -53,16 +55,4 @@ export function haproxyImage(lab: Laboratory, name: string): ImageArchive {
   copyProgram(folder, lab.debian, "/usr/sbin/haproxy");
   // The stop signal is the real image's.
   return writeImage(join(scratch, "haproxy.tar"), { name, folder, stopSignal: "SIGUSR1" });
-}
-
-/** What the stand-ins refuse a command line by: the command's words, an option, and whether it takes a value. */
-export function optionsTable(program: string): string {
-  const { globals, commands } = octezPrograms[program]!;
-  const all = [{ words: [] as readonly string[], options: globals }, ...commands];
-  const lines = all.flatMap(({ words, options }) =>
-    Object.entries(options).map(([name, { takesValue }]) =>
-      [words.join(" "), name, takesValue ? "value" : "flag"].join("\t"),
-    ),
-  );
-  return lines.map((line) => `${line}\n`).join("");
 }

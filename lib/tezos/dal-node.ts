@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { octezImage } from "../config/facts/octez";
+import { nodeClusterRpcPort, octezImage } from "../config/facts/octez";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { Connections } from "../kubernetes/connections";
 import { containerResources, environment } from "../kubernetes/containers";
@@ -9,7 +9,6 @@ import { clusterDns, internet } from "../kubernetes/outside";
 import { SecurePod } from "../kubernetes/secure-pod";
 import { clusterService, externalService } from "../kubernetes/services";
 import { statefulSet } from "../kubernetes/stateful-set";
-import { nodeClusterRpcPort } from "./node-configuration";
 import { dalNodeCommand, dalPeerPort, dalRpcPort } from "./octez-commands";
 import { peersOnTheInternet } from "./outside";
 import type { PublicNodes } from "./public-nodes";

@@ -1,11 +1,5 @@
+import { nodeClusterRpcPort, nodeMetricsPort, nodePeerPort, nodeRpcPort } from "../config/facts/octez";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
-
-/** Ports of octez-node. */
-export const nodeRpcPort = 8732;
-/** The RPC as other pods see it: reading only. */
-export const nodeClusterRpcPort = 8733;
-export const nodePeerPort = 9732;
-export const nodeMetricsPort = 9932;
 
 /** octez-node's own name of each network that it has built in: a snapshot must be of that chain. */
 const chainNames: Record<string, string> = {

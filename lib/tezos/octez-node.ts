@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
-import { octezImage, snapshotSource } from "../config/facts/octez";
+import { nodeRpcPort, octezImage, snapshotSource } from "../config/facts/octez";
 import type { Configuration } from "../config/schema/configuration";
 import { containerResources, environment, hookCommand } from "../kubernetes/containers";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";
-import { chainName, type NodeConfigurationProps, nodeConfiguration, nodeRpcPort } from "./node-configuration";
+import { chainName, type NodeConfigurationProps, nodeConfiguration } from "./node-configuration";
 import { nodeCommand, publicNodeVariable } from "./octez-commands";
 import type { OctezScripts } from "./octez-scripts";
 

@@ -1,5 +1,6 @@
 import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { Construct } from "constructs";
+import { nodeClusterRpcPort, nodePeerPort } from "../config/facts/octez";
 import type { Configuration } from "../config/schema/configuration";
 import { Connections } from "../kubernetes/connections";
 import type { DiskClass } from "../kubernetes/disks";
@@ -8,7 +9,6 @@ import { clusterDns } from "../kubernetes/outside";
 import { SecurePod } from "../kubernetes/secure-pod";
 import { clusterService } from "../kubernetes/services";
 import { statefulSet } from "../kubernetes/stateful-set";
-import { nodeClusterRpcPort, nodePeerPort } from "./node-configuration";
 import { OctezNode } from "./octez-node";
 import type { OctezScripts } from "./octez-scripts";
 import { downloadServers, peersOnTheInternet } from "./outside";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accuserCommand, bakerCommand } from "../../../lib/tezos/octez-commands";
 import { walletFiles } from "../../../lib/tezos/wallet";
-import { optionsTable } from "../../../laboratory/stand-ins/octez-images";
+import { optionsTable } from "../../../laboratory/stand-ins/octez-options-table";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
 import { packageRoot } from "../../../lib/package-root";
@@ -21,7 +21,7 @@ describeReal(
     beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), "client-program-"));
       for (const name of ["tables", "client"]) mkdirSync(join(folder, name));
-      for (const program of ["octez-baker", "octez-accuser"]) {
+      for (const program of ["octez-baker", "octez-accuser"] as const) {
         cpSync(join(packageRoot, "laboratory/stand-ins/octez/octez-client-program"), join(folder, program));
         writeFileSync(join(folder, "tables", program), optionsTable(program));
       }

@@ -1,7 +1,7 @@
 import { DiskClass } from "../../../lib/kubernetes/disks";
 import { DalNode } from "../../../lib/tezos/dal-node";
 import { OctezScripts } from "../../../lib/tezos/octez-scripts";
-import { checkCommand } from "../../../lib/tezos/octez-options";
+import { checkCommand } from "../../../lib/tezos/octez-command-line";
 import { PublicNodes } from "../../../lib/tezos/public-nodes";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { stackOf } from "../../support/construct";

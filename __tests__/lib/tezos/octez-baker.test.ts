@@ -1,7 +1,7 @@
 import type { BakerConfiguration, ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { GoogleSecret } from "../../../lib/kubernetes/google-secret";
 import { OctezBaker } from "../../../lib/tezos/octez-baker";
-import { checkCommand } from "../../../lib/tezos/octez-options";
+import { checkCommand } from "../../../lib/tezos/octez-command-line";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { stackOf } from "../../support/construct";
 

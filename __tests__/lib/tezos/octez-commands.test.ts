@@ -1,6 +1,6 @@
 import type { BakerConfiguration } from "../../../lib/config/schema/configuration";
 import { accuserCommand, bakerCommand, dalNodeCommand, nodeCommand } from "../../../lib/tezos/octez-commands";
-import { checkCommand } from "../../../lib/tezos/octez-options";
+import { checkCommand } from "../../../lib/tezos/octez-command-line";
 import { exampleConfiguration } from "../../../laboratory/examples";
 
 const hash = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";

@@ -1,6 +1,6 @@
 import { OctezNode, type OctezNodeProps } from "../../../lib/tezos/octez-node";
 import { OctezScripts } from "../../../lib/tezos/octez-scripts";
-import { checkCommand } from "../../../lib/tezos/octez-options";
+import { checkCommand } from "../../../lib/tezos/octez-command-line";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { stackOf } from "../../support/construct";
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkCommand } from "../../../lib/tezos/octez-options";
+import { checkCommand } from "../../../lib/tezos/octez-command-line";
 import { octezSignerUnit } from "../../../raspberry-pi/signer-software";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { synthesise } from "../../support/stacks";

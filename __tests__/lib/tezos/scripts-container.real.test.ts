@@ -12,7 +12,7 @@ import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-object
 import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
 import { podmanPod, podmanPodNeeds } from "../../../laboratory/convert/podman-pod";
 import { describeReal } from "../../support/real";
-import { optionsTable } from "../../../laboratory/kill/script-sandbox";
+import { optionsTable } from "../../../laboratory/stand-ins/octez-options-table";
 import { synthesise } from "../../support/stacks";
 import { packageRoot } from "../../../lib/package-root";
 

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server } from "node:net";
 import { chmodSync, readdirSync, statSync } from "node:fs";
-import { checkCommand } from "../../../lib/tezos/octez-options";
+import { checkCommand } from "../../../lib/tezos/octez-command-line";
 import { BadServer } from "../../../laboratory/stand-ins/bad-server";
 import { describeReal } from "../../support/real";
 import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../../laboratory/kill/script-sandbox";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
-import { checkCommand } from "../../../lib/tezos/octez-options";
+import { checkCommand } from "../../../lib/tezos/octez-command-line";
 import { BadServer, type Behaviour } from "../../../laboratory/stand-ins/bad-server";
 import { describeReal } from "../../support/real";
 import { snapshotBlock as block, standInSnapshot as snapshot } from "../../../laboratory/stand-ins/snapshot";

@@ -1,5 +1,12 @@
 import type { Configuration } from "../schema/configuration";
 
+/** Ports of octez-node. */
+export const nodeRpcPort = 8732;
+/** The RPC as other pods see it: read-only. */
+export const nodeClusterRpcPort = 8733;
+export const nodePeerPort = 9732;
+export const nodeMetricsPort = 9932;
+
 /** Whether the network is named by its definition's URL; octez-node knows the others. */
 export const isNetworkUrl = (network: string): boolean => /^https?:/.test(network);
 

@@ -5,6 +5,7 @@ import type {
   SignerProtocol,
   UplinkConfiguration,
 } from "../schema/configuration";
+import { nodeMetricsPort, nodePeerPort, nodeRpcPort } from "./octez";
 
 /**
  * The path of a signing request: baker → forwarder → signer → uplink. Each stage is a proxy that tries the next path
@@ -27,9 +28,9 @@ export const proxyStatusPortName = "status";
 /** Ports that are taken in the pods where bakers' signer ports or signers' sshd listen, and by whom. */
 export const reservedPorts: Readonly<Record<number, string>> = {
   [proxyMetricsPort]: "HAProxy's metrics",
-  8732: "octez-node's RPC",
-  9732: "octez-node's peers",
-  9932: "octez-node's metrics",
+  [nodeRpcPort]: "octez-node's RPC",
+  [nodePeerPort]: "octez-node's peers",
+  [nodeMetricsPort]: "octez-node's metrics",
 };
 /** Folder of an sshd's sockets; HAProxy sees it as <socketFolder>/<signer>. */
 export const socketFolder = "/run/tunnels";
