@@ -1,7 +1,7 @@
 import { Testing } from "cdktf";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { SignerForwarders } from "../../lib/forwarder/forwarders";
-import { BakerProxy } from "../../lib/forwarder/proxy";
+import { BakerProxy } from "../../lib/forwarder/haproxy-container";
 import { type KubernetesObject, kubernetesObjects } from "./kubernetes-objects";
 
 /** The signer path's objects in Kubernetes: all forwarders, and an own pod's proxy for each baker. */

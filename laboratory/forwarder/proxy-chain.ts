@@ -19,7 +19,7 @@ import {
   forwarderVariable,
   stageSocketFolder,
 } from "../../lib/forwarder/haproxy-config";
-import { proxyReadyPath } from "../../lib/forwarder/proxy-text";
+import { proxyReadyPath } from "../../lib/forwarder/haproxy-sections";
 import { findProgram } from "../needs";
 import { StandInSigner, StandInTunnel } from "./stand-in-tunnel";
 

@@ -10,27 +10,27 @@ import { internet } from "../kubernetes/outside";
 import { SecurePod } from "../kubernetes/secure-pod";
 import { clusterService, externalService } from "../kubernetes/services";
 import { forwarderProxyConfig, stageSocketFolder } from "./haproxy-config";
-import { Proxy, proxyFolder } from "./proxy";
-import { signerScript } from "./scripts";
-import { SignerSshd, socketVolume, socketVolumeName } from "./signer-sshd";
+import { HaproxyContainer, haproxyFolder } from "./haproxy-container";
+import { hookScript } from "./scripts";
+import { socketVolume, socketVolumeName, SshdContainer } from "./sshd-container";
 
 export interface SignerForwarderProps {
   readonly configuration: Configuration;
   readonly namespace: string;
-  /** Which of the forwarders it is, from 1. */
+  /** Number of the forwarder, starting at 1. */
   readonly number: number;
-  /** Reserved external address that the Raspberry Pis dial. */
+  /** Reserved external address that the Raspberry Pis connect to. */
   readonly externalAddress: string;
-  /** Image of sshd. */
+  /** Reference of the image with sshd. */
   readonly image: string;
   readonly hostKey: GoogleSecret;
   readonly serviceAccountName: string;
 }
 
-/** What every forwarder's pod is named by, whichever it is. */
+/** Value of the label app.kubernetes.io/name on the pods of all forwarders. */
 export const forwarderName = "signer-forwarder";
 
-/** The ports of a forwarder that a baker needs: its requests', and the one that says that the proxy runs. */
+/** Names of the forwarder's ports that a baker needs: the one for its requests, and the proxy's status. */
 export const forwarderPortNames = (baker: BakerConfiguration): string[] => [
   requestPortName(baker),
   proxyStatusPortName,
@@ -39,24 +39,26 @@ export const forwarderPortNames = (baker: BakerConfiguration): string[] => [
 const requestPortName = (baker: BakerConfiguration) => `baker-${baker.name}`;
 
 /**
- * How long a forwarder waits at its end for the others, see hand-over.sh: more than the second or two in which a proxy
- * that has just started takes all paths for healthy; and at most long enough for a person to give a Raspberry Pi its new
- * key. Other for each, so that two that wait for each other neither go nor give up together.
+ * The waits of drain-forwarder.sh, in seconds. The others must have been ready for longer than the second or two during
+ * which a proxy that has just started counts all paths as healthy. The timeout leaves a person time to give a Raspberry
+ * Pi its new key. Both differ for each forwarder, so that two that wait for each other neither stop nor give up
+ * together.
  */
-const steadySeconds = (number: number) => 4 * number;
-const atMostSeconds = (number: number) => 900 + 120 * number;
-const leaveSeconds = 2;
-/** What comes after that: HAProxy's soft stop, and the tunnels' end. */
+const minReadySeconds = (number: number) => 4 * number;
+const drainTimeoutSeconds = (number: number) => 900 + 120 * number;
+const drainSeconds = 2;
+/** How long the stop after that may take, in seconds: HAProxy's soft stop, then the end of the tunnels. */
 const stopSeconds = 20;
-const handOver = "hand-over.sh";
+const drainHook = "drain-forwarder.sh";
 
 /**
- * Where the Raspberry Pis' tunnels end and the bakers' requests go in: an sshd for each signer, and HAProxy before
- * their sockets. A Deployment of one, because each has an address, a VM and, as far as there are some, a zone of its own.
+ * The cloud's end of the Raspberry Pis' tunnels, where bakers send their requests: an sshd for each signer, and HAProxy
+ * in front of their sockets. Each forwarder is a Deployment of one pod, because it has its own address, its own VM and,
+ * if there are enough, its own zone.
  */
 export class SignerForwarder extends Construct {
   private readonly name: string;
-  /** Cluster address for the bakers' requests. It stays: a baker's proxy does not depend on name resolution. */
+  /** Cluster IP address for the bakers' requests; a token. It never changes, so a baker's proxy doesn't need DNS. */
   readonly clusterAddress: string;
   readonly connections: Connections;
 
@@ -76,8 +78,8 @@ export class SignerForwarder extends Construct {
       ...Object.fromEntries(bakers.map((baker) => [requestPortName(baker), { port: baker.signerPort }])),
       [proxyStatusPortName]: { port: proxyMetricsPort },
     };
-    // Raspberry Pis and the bakers' proxies do their own health checks. If one sshd restarts, the pod is not Ready for a
-    // moment, which must not cut off the other signers.
+    // Raspberry Pis and the bakers' proxies do their own health checks. If one sshd restarts, the pod is not Ready for
+    // a moment, which must not cut off the other signers.
     const common = { namespace, selector, publishNotReadyAddresses: true };
     externalService(this, "ssh", {
       ...common,
@@ -92,8 +94,8 @@ export class SignerForwarder extends Construct {
   }
 
   /**
-   * Makes its pod, which at its end waits for the others. Apart from the constructor, because each forwarder needs the
-   * addresses of all.
+   * Creates the pod, which waits for the other forwarders before it stops. Not part of the constructor, because each
+   * forwarder needs the addresses of all.
    */
   run(others: readonly SignerForwarder[]): void {
     const { configuration, namespace, number } = this.props;
@@ -102,7 +104,7 @@ export class SignerForwarder extends Construct {
     const { labels, selector } = workloadLabels("forwarder", forwarderName, String(number));
     const sshds = signers.map(
       (signer) =>
-        new SignerSshd(this, `sshd-${signer.name}`, {
+        new SshdContainer(this, `sshd-${signer.name}`, {
           configuration,
           signer,
           namespace,
@@ -111,13 +113,13 @@ export class SignerForwarder extends Construct {
           hostKey: this.props.hostKey,
         }),
     );
-    const proxy = new Proxy(this, "proxy", {
+    const proxy = new HaproxyContainer(this, "proxy", {
       configuration,
       namespace,
       name: `${name}-proxy`,
-      text: forwarderProxyConfig(configuration),
-      files: { [handOver]: signerScript(handOver) },
-      preStop: handOverTo(others, number),
+      haproxyConfig: forwarderProxyConfig(configuration),
+      files: { [drainHook]: hookScript(drainHook) },
+      preStop: preStopCommand(others, number),
       mounts: [
         { name: "stages", mountPath: stageSocketFolder },
         ...signers.map((signer) => ({ name: socketVolumeName(signer), mountPath: `${socketFolder}/${signer.name}` })),
@@ -133,46 +135,47 @@ export class SignerForwarder extends Construct {
         {
           maxSkew: 1,
           topologyKey: "topology.kubernetes.io/zone",
-          // In a lost zone's absence two in one zone are better than one.
+          // While a zone is down, two forwarders in one zone are better than one.
           whenUnsatisfiable: "ScheduleAnyway",
           labelSelector: [{ matchLabels: { "app.kubernetes.io/name": forwarderName } }],
         },
       ],
-      // It holds no data: after 30 s without its VM (the default is 300 s) it starts on another.
+      // It is stateless, so it moves to another VM 30 s after its own has become unavailable (the default is 300 s).
+      // https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions
       tolerations: ["not-ready", "unreachable"].map((taint) => ({
         key: `node.kubernetes.io/${taint}`,
         operator: "Exists",
         effect: "NoExecute",
         tolerationSeconds: "30",
       })),
-      terminationGracePeriodSeconds: (others.length > 0 ? atMostSeconds(number) : 0) + stopSeconds,
+      terminationGracePeriodSeconds: (others.length > 0 ? drainTimeoutSeconds(number) : 0) + stopSeconds,
     });
     new DeploymentV1(this, "Resource", {
       metadata: { namespace, name, labels },
       spec: {
         replicas: "1",
-        // Its place on the VM is taken until the old pod is gone: a rolling update would wait for itself.
+        // Anti-affinity keeps the new pod off the VM until the old one is deleted: a rolling update could never finish.
         strategy: { type: "Recreate" },
         selector: { matchLabels: selector },
         template: { metadata: pod.metadata, spec: pod.spec },
       },
-      // At the first apply neither the image nor the host key is there yet.
+      // At the first apply, neither the image nor the host key exists yet.
       waitForRollout: false,
     });
     for (const other of others) this.connections.allowTo(other.connections, [proxyStatusPortName]);
   }
 }
 
-/** What a forwarder's proxy does at the pod's end. The only one has nobody to wait for. */
-function handOverTo(others: readonly SignerForwarder[], number: number): string[] {
-  if (others.length === 0) return ["sleep", String(leaveSeconds)];
-  return hookCommand(`${proxyFolder}/${handOver}`, {
+/** The preStop hook of a forwarder's proxy. A single forwarder doesn't wait for others. */
+function preStopCommand(others: readonly SignerForwarder[], number: number): string[] {
+  if (others.length === 0) return ["sleep", String(drainSeconds)];
+  return hookCommand(`${haproxyFolder}/${drainHook}`, {
     SELF: `127.0.0.1:${proxyMetricsPort}`,
     OTHERS: others.map(({ clusterAddress }) => `${clusterAddress}:${proxyMetricsPort}`).join(" "),
-    STEADY_SECONDS: steadySeconds(number),
-    AT_MOST_SECONDS: atMostSeconds(number),
-    LEAVE_SECONDS: leaveSeconds,
-    // HAProxy's, which is the container's log.
+    MIN_READY_SECONDS: minReadySeconds(number),
+    TIMEOUT_SECONDS: drainTimeoutSeconds(number),
+    DRAIN_SECONDS: drainSeconds,
+    // Standard output of HAProxy, which is the container's log.
     LOG: "/proc/1/fd/1",
   });
 }

@@ -9,19 +9,19 @@ import { hostKeyFile } from "./sshd-config";
 export interface SignerForwardersProps {
   readonly configuration: Configuration;
   readonly namespace: string;
-  /** Reserved external addresses, one for each forwarder. */
+  /** Reserved external addresses, one for each forwarder, by their number. */
   readonly externalAddresses: string[];
-  /** E-mail of the Google service account that may read the host key. */
+  /** E-mail of the Google service account that can read the host key. */
   readonly googleServiceAccount: string;
-  /** The host key in Secret Manager: projects/P/secrets/S. */
+  /** The secret in Secret Manager with the ssh host key: projects/P/secrets/S. */
   readonly hostKeySecret: string;
   /** Image of sshd. */
   readonly image: string;
 }
 
-/** All forwarders, and what they share: an identity, the host key, and that one at a time may be missing. */
+/** All forwarders, and what they share: a service account, the host key and a disruption budget. */
 export class SignerForwarders extends Construct {
-  /** In the order of their numbers. */
+  /** By their number. */
   readonly forwarders: readonly SignerForwarder[];
 
   constructor(scope: Construct, id: string, props: SignerForwardersProps) {
@@ -30,14 +30,14 @@ export class SignerForwarders extends Construct {
     const serviceAccount = new ServiceAccountV1(this, "account", {
       metadata: {
         namespace,
-        // The Google service account knows the Kubernetes one by this name.
+        // Workload Identity binds the Google service account to this name.
         name: "forwarder",
         annotations: { "iam.gke.io/gcp-service-account": props.googleServiceAccount },
       },
-      // It is for the host key's mount alone, for which Google's driver gets a token by itself.
+      // It only serves to mount the host key, and the CSI driver gets its own token for that.
       automountServiceAccountToken: false,
     });
-    // One key for all: the Raspberry Pis pin it, and don't care which forwarder shows it.
+    // One key for all forwarders: the Raspberry Pis pin a single key.
     const hostKey = new GoogleSecret(this, "host-key", {
       namespace,
       name: "forwarder-host-key",
@@ -62,7 +62,7 @@ export class SignerForwarders extends Construct {
     new PodDisruptionBudgetV1(this, "disruption-budget", {
       metadata: { namespace, name: forwarderName },
       spec: {
-        // A drain takes one at a time: upgrades of VMs wait until the other forwarder is back.
+        // A drain evicts one at a time: a VM upgrade waits until the other forwarder is back.
         maxUnavailable: "1",
         selector: { matchLabels: { "app.kubernetes.io/name": forwarderName } },
       },

@@ -17,21 +17,25 @@ import {
   socketFolder,
   stageTimeouts,
 } from "../config/facts/signer-path";
-import { commonSections, lines, type Path, proxyReadyPath, stage } from "./proxy-text";
+import { commonSections, lines, type Path, proxyReadyPath, stage } from "./haproxy-sections";
 
-/** Folder of the forwarder's proxy for the sockets between its own stages. */
+/** Folder in the forwarder's proxy container for the sockets between its own stages. */
 export const stageSocketFolder = "/run/haproxy";
-/** Environment variable of the baker's proxy with the address of a forwarder. Forwarders count from 1. */
+/** Environment variable of the baker's proxy with a forwarder's address. Forwarders are numbered from 1. */
 export const forwarderVariable = (number: number): string => `FORWARDER_${number}`;
 
 /**
- * haproxy.cfg of a forwarder, the same for each: a stage for each signer over its uplinks, and a stage for each baker
- * over its signers.
+ * haproxy.cfg of a forwarder, which is the same for all of them: a stage for each signer over its uplinks, and a stage
+ * for each baker over its signers.
  */
 export function forwarderProxyConfig(configuration: Configuration): string {
   return [
-    commonSections(handOverRules(configuration)),
-    ...configuration.signers.flatMap((signer) => [uplinkChecks(signer), ...unfitChecks(signer), signerStage(signer)]),
+    commonSections(drainRules(configuration)),
+    ...configuration.signers.flatMap((signer) => [
+      uplinkChecks(signer),
+      ...cannotSignChecks(signer),
+      signerStage(signer),
+    ]),
     ...configuration.bakers.map((baker) => bakerStage(configuration, baker)),
   ].join("\n");
 }
@@ -41,18 +45,14 @@ export function bakerProxyConfig(configuration: Configuration, baker: BakerConfi
   const numbers = Array.from({ length: configuration.forwarders.count }, (_, index) => index + 1);
   const address = (number: number, port: number) => `"\${${forwarderVariable(number)}}:${port}"`;
   const forwarderChecks = lines([
-    "# A forwarder counts as healthy while its proxy runs, so that a signer's trouble puts no forwarder second.",
-    "backend health-forwarders from http",
-    `  option httpchk GET ${proxyReadyPath}`,
-    "  http-check expect status 200",
-    "  timeout check 1s",
-    ...numbers.map((number) => `  server forwarder-${number} ${address(number, proxyMetricsPort)} ${promptCheck}`),
+    "# A forwarder is healthy while its proxy is running: a signer's failure must not demote a forwarder.",
+    ...healthCheck("health-forwarders", proxyReadyPath, 200),
+    ...numbers.map((number) => `  server forwarder-${number} ${address(number, proxyMetricsPort)} ${frequentCheck}`),
   ]);
   const path = (number: number): Path => ({
     name: `forwarder-${number}`,
     address: address(number, baker.signerPort),
-    healthy: `{ srv_is_up(health-forwarders/forwarder-${number}) }`,
-    unhealthy: `!{ srv_is_up(health-forwarders/forwarder-${number}) }`,
+    ...serverHealth(`health-forwarders/forwarder-${number}`),
   });
   const forwarders = stage({
     name: "forwarders",
@@ -60,15 +60,16 @@ export function bakerProxyConfig(configuration: Configuration, baker: BakerConfi
     protocol: signerProtocolOf(configuration, baker),
     timeoutSeconds: stageTimeouts(configuration, baker).forwarderSeconds,
     paths: numbers.map(path),
-    requestRules: [authorizedKeysRule(baker)],
+    httpRules: [authorizedKeysRule(baker)],
     overStages: true,
   });
   return [commonSections(), forwarderChecks, forwarders].join("\n");
 }
 
 /**
- * octez-baker asks for this before each signature (`sign` in Octez's http_gen.ml). The signers' own answer is made of
- * the same configuration; given here, a signature is one request, and not two that may each meet a dead path.
+ * Answers the question that octez-baker asks before each signature. A signer would answer the same, from the same
+ * configuration; answered here, a signature takes one request instead of two, each of which may meet a dead path.
+ * https://gitlab.com/tezos/tezos/-/blob/octez-v25.1/src/lib_signer_backends/http_gen.ml
  */
 function authorizedKeysRule({ authenticationPublicKey: publicKey }: BakerConfiguration): string {
   const keys = publicKey === undefined ? {} : { authorized_keys: [keyHash(publicKey)] };
@@ -76,79 +77,89 @@ function authorizedKeysRule({ authenticationPublicKey: publicKey }: BakerConfigu
 }
 
 /**
- * Down after two failures, up after ten successes: a path that comes and goes stays second until it has stood for ten
- * seconds. That costs nothing, for what is second is still tried.
+ * Down after two failures, up after ten successes: a path that flaps stays in second place until it has been up for ten
+ * seconds. That is harmless, because the path in second place is still tried.
  */
-const promptCheck = "check inter 1s fall 2 rise 10";
-/** The same where each byte is paid for: seldom while all is well, every second while the state is changing. */
+const frequentCheck = "check inter 1s fall 2 rise 10";
+/** The same where traffic is paid for by the byte: infrequent while healthy, every second while the state changes. */
 const meteredCheck = "check inter 15s fastinter 1s downinter 5s fall 2 rise 10";
 
-/** Of a signer that can't sign: up after two such answers, down after ten others. */
-const promptUnfitCheck = "check inter 1s fall 10 rise 2";
+/** For a server that is up while the signer can't sign: up after two such answers, down after ten others. */
+const cannotSignCheck = "check inter 1s fall 10 rise 2";
+
+/** A backend for health checks alone, up to its servers. */
+const healthCheck = (backend: string, path: string, status: number): string[] => [
+  `backend ${backend} from http`,
+  `  option httpchk GET ${path}`,
+  `  http-check expect status ${status}`,
+  "  timeout check 1s",
+];
+
+/** The conditions of a path whose health is that of a server in another backend. */
+const serverHealth = (server: string): Pick<Path, "healthy" | "unhealthy"> => ({
+  healthy: `{ srv_is_up(${server}) }`,
+  unhealthy: `!{ srv_is_up(${server}) }`,
+});
 
 /**
- * What hand-over.sh asks and tells: /bakers is a line for each baker, its name, and of each of its signers how many
- * uplinks are healthy. A forwarder that is about to leave serves none, unless it comes back on its word.
+ * What the preStop hook drain-forwarder.sh reads and sets. /bakers returns a line for each baker: its name, and the
+ * number of healthy uplinks of each of its signers. A draining forwarder returns none, unless its hook has undone the
+ * drain.
  */
-function handOverRules(configuration: Configuration): string[] {
+function drainRules(configuration: Configuration): string[] {
   const line = (baker: BakerConfiguration) =>
     [baker.name, ...signersOf(configuration, baker).map(({ name }) => `%[nbsrv(health-${name})]`)].join(" ");
   const text = configuration.bakers.map((baker) => `${line(baker)}\\n`).join("");
   return [
-    "  http-request set-var(proc.leaving) bool(true) if { path /leave } { src 127.0.0.0/8 }",
-    "  http-request set-var(proc.leaving) bool(false) if { path /stay } { src 127.0.0.0/8 }",
-    "  http-request return status 200 if { path /leave /stay } { src 127.0.0.0/8 }",
-    "  http-request return status 503 if { path /bakers } { var(proc.leaving) -m bool }",
+    "  http-request set-var(proc.draining) bool(true) if { path /drain } { src 127.0.0.0/8 }",
+    "  http-request set-var(proc.draining) bool(false) if { path /undrain } { src 127.0.0.0/8 }",
+    "  http-request return status 200 if { path /drain /undrain } { src 127.0.0.0/8 }",
+    "  http-request return status 503 if { path /bakers } { var(proc.draining) -m bool }",
     `  http-request return status 200 content-type text/plain lf-string "${text}" if { path /bakers }`,
   ];
 }
 
-/** Checks of each uplink, all the way to the Raspberry Pi's health endpoint. No request ever goes this way. */
+/** Health checks of each uplink, all the way to the Raspberry Pi's health endpoint. Requests never take this path. */
 function uplinkChecks(signer: SignerConfiguration): string {
   return lines([
-    `backend health-${signer.name} from http`,
-    `  option httpchk GET ${healthPath}`,
-    "  http-check expect status 200",
-    "  timeout check 1s",
-    ...signer.uplinks.map((uplink) => {
-      const check = uplink.metered ? meteredCheck : promptCheck;
-      return `  server ${uplink.name} ${tunnelAddress(signer, healthSocket(uplink))} ${check}`;
-    }),
+    ...healthCheck(`health-${signer.name}`, healthPath, 200),
+    ...signer.uplinks.map((uplink) => healthServer(signer, uplink, uplink.metered ? meteredCheck : frequentCheck)),
   ]);
 }
 
 /**
- * The same question, for the other answer: a server that is up here says that the signer can't sign. One such word counts
- * for the signer, whichever way it came; otherwise it would be taken for healthy until its metered uplink is asked too.
+ * The same request, but expecting the opposite answer: a server that is up here means that the signer can't sign. One
+ * such answer, over whichever uplink, demotes the signer. Otherwise it would count as healthy until its metered uplink
+ * is checked too.
  */
-function unfitChecks(signer: SignerConfiguration): string[] {
-  const prompt = signer.uplinks.filter(({ metered }) => !metered);
-  if (!isAskedTwice(signer)) return [];
+function cannotSignChecks(signer: SignerConfiguration): string[] {
+  if (!hasCannotSignChecks(signer)) return [];
   return [
     lines([
-      `# Up: it says that it can't sign. Down is as it should be.`,
-      `backend unfit-${signer.name} from http`,
-      `  option httpchk GET ${healthPath}`,
-      "  http-check expect status 503",
-      "  timeout check 1s",
-      ...prompt.map(
-        (uplink) => `  server ${uplink.name} ${tunnelAddress(signer, healthSocket(uplink))} ${promptUnfitCheck}`,
-      ),
+      "# UP means that the signer reports that it can't sign. DOWN is normal.",
+      ...healthCheck(cannotSignBackend(signer), healthPath, 503),
+      ...signer.uplinks
+        .filter(({ metered }) => !metered)
+        .map((uplink) => healthServer(signer, uplink, cannotSignCheck)),
     ]),
   ];
 }
 
-/** Where all uplinks are asked at the same rate, their own checks tell as soon. */
-const isAskedTwice = ({ uplinks }: SignerConfiguration): boolean =>
+/** Needed only with both kinds of uplink: if all are checked equally often, uplinkChecks reacts just as fast. */
+const hasCannotSignChecks = ({ uplinks }: SignerConfiguration): boolean =>
   uplinks.some(({ metered }) => metered) && uplinks.some(({ metered }) => !metered);
+
+const cannotSignBackend = (signer: SignerConfiguration) => `cannot-sign-${signer.name}`;
+
+const healthServer = (signer: SignerConfiguration, uplink: UplinkConfiguration, check: string) =>
+  `  server ${uplink.name} ${tunnelAddress(signer, healthSocket(uplink))} ${check}`;
 
 /** Stage 1: a signer, over its uplinks. */
 function signerStage(signer: SignerConfiguration): string {
   const path = (uplink: UplinkConfiguration): Path => ({
     name: uplink.name,
     address: tunnelAddress(signer, signingSocket(uplink)),
-    healthy: `{ srv_is_up(health-${signer.name}/${uplink.name}) }`,
-    unhealthy: `!{ srv_is_up(health-${signer.name}/${uplink.name}) }`,
+    ...serverHealth(`health-${signer.name}/${uplink.name}`),
   });
   return stage({
     name: `signer-${signer.name}`,
@@ -161,21 +172,21 @@ function signerStage(signer: SignerConfiguration): string {
 }
 
 /**
- * Stage 2: a baker's signers. One whose uplinks all fail their checks, or that says itself that it can't sign, comes
- * after one of which neither is true.
+ * Stage 2: a baker, over its signers. A signer is demoted while none of its uplinks is healthy, or while it reports that
+ * it can't sign.
  */
 function bakerStage(configuration: Configuration, baker: BakerConfiguration): string {
   const signers = signersOf(configuration, baker);
   const path = (signer: SignerConfiguration): Path => ({
     name: signer.name,
     address: stageAddress(signer),
-    healthy: `!out-${signer.name}`,
-    unhealthy: `out-${signer.name}`,
+    healthy: `!down-${signer.name}`,
+    unhealthy: `down-${signer.name}`,
   });
-  // ACLs of one name are alternatives.
+  // ACLs with the same name are combined with OR.
   const acls = signers.flatMap((signer) => [
-    `out-${signer.name} nbsrv(health-${signer.name}) eq 0`,
-    ...(isAskedTwice(signer) ? [`out-${signer.name} nbsrv(unfit-${signer.name}) gt 0`] : []),
+    `down-${signer.name} nbsrv(health-${signer.name}) eq 0`,
+    ...(hasCannotSignChecks(signer) ? [`down-${signer.name} nbsrv(${cannotSignBackend(signer)}) gt 0`] : []),
   ]);
   return stage({
     name: `baker-${baker.name}`,

@@ -3,20 +3,20 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../package-root";
 
-/** Build context of the forwarder's image. */
+/** Build context of the forwarder's image: an absolute path. */
 export const imageFolder = join(packageRoot, "images/signer-forwarder");
 
 /**
- * The forwarder's image. Its tag is made from what it is built from, so another content is another name: with tags that
- * can't be moved it is as good as a digest, and known before anything is built.
+ * The reference of the forwarder's image. Its tag is a hash of its build context, so a different content has a
+ * different name. With immutable tags that is as good as a digest, and it is known before the image is built.
  *
- * @param repository where the deployment's own images live, without a closing slash
+ * @param repository the registry's repository, without a trailing slash
  */
 export function forwarderImage(repository: string): string {
   return `${repository}/signer-forwarder:${folderTag(imageFolder)}`;
 }
 
-/** Hash over a folder's file names, contents and executable bits: what git keeps, and nothing of the checkout. */
+/** Hash of a folder's file names, contents and executable bits: what git tracks, so every checkout has the same. */
 export function folderTag(folder: string): string {
   const hash = createHash("sha256");
   for (const path of filesIn(folder).sort()) {

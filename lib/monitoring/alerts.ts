@@ -13,7 +13,7 @@ export interface Alert {
   readonly title: string;
   /** PromQL. Each series in its result raises an alert. */
   readonly query: string;
-  /** How long the query must return a series before the alert fires, in seconds: a multiple of evaluationSeconds, or 0. */
+  /** How long the query must hold before the alert fires, in seconds: a multiple of evaluationSeconds, or 0. */
   readonly forSeconds: number;
   /** What the alert means and what to do first, as Markdown. */
   readonly documentation: string;
@@ -29,9 +29,9 @@ export const evaluationSeconds = 30;
 const warningSeconds = 300;
 
 /**
- * Maximum age of a sample. Cloud Monitoring doesn't write Prometheus' staleness markers, so a plain selector would return
- * the last sample of a dead forwarder for five minutes. With a shorter maximum, replacing a collector would look like a
- * loss too. https://cloud.google.com/stackdriver/docs/managed-prometheus/promql-differences
+ * Maximum age of a sample. Cloud Monitoring doesn't write Prometheus' staleness markers, so a plain selector would
+ * return the last sample of a dead forwarder for five minutes. With a shorter maximum, replacing a collector would look
+ * like a loss too. https://cloud.google.com/stackdriver/docs/managed-prometheus/promql-differences
  */
 const maximumSampleAge = "1m";
 
@@ -47,8 +47,8 @@ export function alerts(configuration: Configuration): Alert[] {
 
 /**
  * No path is left for this baker's requests: none of its signers has a healthy uplink at any forwarder that the baker
- * reaches. A forwarder only counts as unreachable if the baker's proxy reports it; the loss of the baker's pod, and with
- * it of these reports, doesn't raise the alert.
+ * reaches. A forwarder only counts as unreachable if the baker's proxy reports it; the loss of the baker's pod, and
+ * with it of these reports, doesn't raise the alert.
  */
 function noSigner(configuration: Configuration, baker: BakerConfiguration): Alert {
   const { name } = configuration;

@@ -1,9 +1,10 @@
 import type { MetricRelabeling } from "../kubernetes/pod-monitoring";
 
 /**
- * What is collected from the proxies on the signer path: whether a forwarder's health checks of each uplink succeed, and
- * whether a baker's health checks of each forwarder do. Nothing else, because Google charges by the sample: two forwarders
- * and four uplinks make 25 series, including the ones that Prometheus adds to each scrape, or 13 million samples a month.
+ * What is collected from the proxies on the signer path: whether a forwarder's health checks of each uplink succeed,
+ * and whether a baker's health checks of each forwarder do. Nothing else, because Google charges by the sample: two
+ * forwarders and four uplinks make 25 series, including the ones that Prometheus adds to each scrape, or 13 million
+ * samples a month.
  * https://cloud.google.com/stackdriver/pricing
  */
 export interface ProxyMetrics {
@@ -21,8 +22,8 @@ export interface ProxyMetrics {
 export const serverStatus = "haproxy_server_status";
 
 /**
- * Interval between scrapes, in seconds. An alert must be sent within 60 s of the fault, and the health checks of a metered
- * uplink take up to 18 s of that, the evaluation up to 30 s.
+ * Interval between scrapes, in seconds. An alert must be sent within 60 s of the fault, and the health checks of a
+ * metered uplink take up to 18 s of that, the evaluation up to 30 s.
  */
 export const scrapeSeconds = 5;
 

@@ -4,8 +4,8 @@ import type { Connections } from "../kubernetes/connections";
 import { managedPrometheus } from "../kubernetes/outside";
 import { PodMonitoring } from "../kubernetes/pod-monitoring";
 import { forwarderName } from "../forwarder/forwarder";
-import { proxyMetricsPortName } from "../forwarder/proxy";
-import { proxyMetricsPath } from "../forwarder/proxy-text";
+import { proxyMetricsPortName } from "../forwarder/haproxy-container";
+import { proxyMetricsPath } from "../forwarder/haproxy-sections";
 import { bakingNodeKind } from "../tezos/baking-node-names";
 import { bakerMetrics, forwarderMetrics, scrapeSeconds } from "./signer-metrics";
 

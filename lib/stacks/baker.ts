@@ -10,7 +10,7 @@ import { SignerPathMonitoring } from "../monitoring/signer-path-monitoring";
 import { forwarderPortNames, type SignerForwarder } from "../forwarder/forwarder";
 import { SignerForwarders } from "../forwarder/forwarders";
 import { forwarderImage } from "../forwarder/image";
-import { BakerProxy } from "../forwarder/proxy";
+import { BakerProxy } from "../forwarder/haproxy-container";
 import { BakingNode } from "../tezos/baking-node";
 import { bakerDiskName, bakingNodeKind } from "../tezos/baking-node-names";
 import { DalNode } from "../tezos/dal-node";

@@ -3,15 +3,15 @@ import { objectOf, signerObjects } from "../../../laboratory/convert/signer-obje
 
 const objects = signerObjects(exampleConfiguration());
 const deployment = objectOf(objects, "Deployment", "forwarder-1");
-/** An example, whose private half was thrown away. */
+/** An example; its private half was discarded. */
 const anotherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGg1FswrCfI7/geh44Th0g5GjWtkfkjaDeVcri6pXYau";
 const pod = deployment.spec.template.spec;
 
-test("a forwarder is one pod that is gone before the next one starts", () => {
+test("a forwarder is one pod, deleted before its replacement starts", () => {
   expect(deployment.spec).toMatchObject({ replicas: 1, strategy: { type: "Recreate" } });
 });
 
-test("it runs on the system pool, and never beside another one", () => {
+test("it runs on the system pool, never on the same VM as another forwarder", () => {
   expect(pod.nodeSelector).toEqual({ "hodl.farm/pool": "system" });
   expect(pod.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution).toEqual([
     {
@@ -34,7 +34,7 @@ test("it leaves a lost VM after 30 s", () => {
   ]);
 });
 
-test("each signer has an sshd, whose sockets only the proxy sees beside it", () => {
+test("each signer has an sshd, which shares its sockets with the proxy only", () => {
   const seen = pod.containers.map(
     ({ name, volumeMounts }: { name: string; volumeMounts: { name: string; mountPath: string }[] }) => [
       name,
@@ -50,7 +50,7 @@ test("each signer has an sshd, whose sockets only the proxy sees beside it", () 
   ]);
 });
 
-test("no probe ever connects to an sshd", () => {
+test("no probe connects to an sshd", () => {
   const probed = pod.containers.filter((container: Record<string, unknown>) =>
     ["livenessProbe", "readinessProbe", "startupProbe"].some((probe) => container[probe]),
   );
@@ -58,7 +58,7 @@ test("no probe ever connects to an sshd", () => {
   expect(probed[0].readinessProbe.httpGet).toMatchObject({ path: "/ready", port: 8404 });
 });
 
-describe("at its end", () => {
+describe("when it stops", () => {
   const preStop = (forwarder: string, container: string, from = objects): string[] =>
     objectOf(from, "Deployment", forwarder).spec.template.spec.containers.find(
       ({ name }: { name: string }) => name === container,
@@ -66,17 +66,17 @@ describe("at its end", () => {
   const seconds = (command: string[], name: string) =>
     Number(command.find((word) => word.startsWith(`${name}_SECONDS=`))?.split("=")[1]);
 
-  test("its proxy asks the other forwarders, with the script that lies beside its text", () => {
+  test("its proxy waits for the other forwarders, with the script next to its configuration", () => {
     const command = preStop("forwarder-1", "proxy");
     expect(command).toEqual([
       ...["env", "SELF=127.0.0.1:8404", expect.stringMatching(/^OTHERS=[^ ]+:8404$/)],
       ...[
-        "STEADY_SECONDS=4",
-        "AT_MOST_SECONDS=1020",
-        "LEAVE_SECONDS=2",
+        "MIN_READY_SECONDS=4",
+        "TIMEOUT_SECONDS=1020",
+        "DRAIN_SECONDS=2",
         "LOG=/proc/1/fd/1",
         "sh",
-        "/usr/local/etc/haproxy/hand-over.sh",
+        "/usr/local/etc/haproxy/drain-forwarder.sh",
       ],
     ]);
     const { mountPath } = pod.containers
@@ -87,33 +87,33 @@ describe("at its end", () => {
     ).toContain(command.at(-1));
   });
 
-  test("no two have the same patience, and each has more than a fresh proxy's first word is worth", () => {
+  test("the waits differ, and are longer than a proxy that has just started needs for its first checks", () => {
     const [first, second] = ["forwarder-1", "forwarder-2"].map((name) => preStop(name, "proxy"));
-    for (const name of ["STEADY", "AT_MOST"]) expect(seconds(first!, name)).not.toBe(seconds(second!, name));
-    // Its checks begin within a second.
+    for (const name of ["MIN_READY", "TIMEOUT"]) expect(seconds(first!, name)).not.toBe(seconds(second!, name));
+    // The first checks start within a second.
     expect(objectOf(objects, "ConfigMap", "forwarder-1-proxy").data["haproxy.cfg"]).toContain("max-spread-checks 1s\n");
-    expect(seconds(first!, "STEADY")).toBeGreaterThan(2);
+    expect(seconds(first!, "MIN_READY")).toBeGreaterThan(2);
   });
 
-  test("its grace period holds all that", () => {
+  test("the grace period covers all waits", () => {
     for (const name of ["forwarder-1", "forwarder-2"]) {
       const proxy = preStop(name, "proxy");
       const { terminationGracePeriodSeconds } = objectOf(objects, "Deployment", name).spec.template.spec;
-      const last = seconds(preStop(name, "sshd-pi-1"), "LAST");
+      const afterProxy = seconds(preStop(name, "sshd-pi-1"), "DRAIN");
       // 10: HAProxy's hard-stop-after.
       expect(terminationGracePeriodSeconds).toBeGreaterThan(
-        seconds(proxy, "AT_MOST") + seconds(proxy, "LEAVE") + 10 + last,
+        seconds(proxy, "TIMEOUT") + seconds(proxy, "DRAIN") + 10 + afterProxy,
       );
     }
   });
 
-  test("the only forwarder waits for nobody", () => {
+  test("a single forwarder doesn't wait", () => {
     const only = signerObjects(exampleConfiguration(undefined, "config/shadownet.yaml"));
     expect(preStop("forwarder-1", "proxy", only)).toEqual(["sleep", "2"]);
     expect(objectOf(only, "Deployment", "forwarder-1").spec.template.spec.terminationGracePeriodSeconds).toBe(20);
   });
 
-  test("it may ask the others, and nothing else of them", () => {
+  test("it may request the status of the others, and nothing else", () => {
     for (const [kind, name] of [
       ["egress", "forwarder-1-to-forwarder-2"],
       ["ingress", "forwarder-2-from-forwarder-1"],
@@ -125,7 +125,7 @@ describe("at its end", () => {
   });
 });
 
-test("its image has nothing of a key; the host key comes from Secret Manager", () => {
+test("the host key comes from Secret Manager", () => {
   expect(pod.volumes.find(({ name }: { name: string }) => name === "host-key")).toMatchObject({
     csi: {
       driver: "secrets-store-gke.csi.k8s.io",
@@ -135,7 +135,7 @@ test("its image has nothing of a key; the host key comes from Secret Manager", (
   });
 });
 
-test("Raspberry Pis dial its reserved address and keep their own", () => {
+test("Raspberry Pis connect to its reserved address, and their source addresses are preserved", () => {
   expect(objectOf(objects, "Service", "forwarder-2-ssh").spec).toMatchObject({
     type: "LoadBalancer",
     loadBalancerIP: "203.0.113.12",
@@ -150,7 +150,7 @@ test("Raspberry Pis dial its reserved address and keep their own", () => {
   });
 });
 
-test("bakers dial its cluster address, whether the pod is ready or not", () => {
+test("bakers connect to its cluster IP, whether the pod is Ready or not", () => {
   const { spec } = objectOf(objects, "Service", "forwarder-1");
   expect(spec).toMatchObject({ publishNotReadyAddresses: true, selector: { "app.kubernetes.io/instance": "1" } });
   expect(spec.ports.map(({ name, port }: { name: string; port: number }) => [name, port])).toEqual([
@@ -159,7 +159,7 @@ test("bakers dial its cluster address, whether the pod is ready or not", () => {
   ]);
 });
 
-test("from outside only the named networks reach it, and only the ssh ports", () => {
+test("from outside, only the configured networks reach it, and only its ssh ports", () => {
   const narrow = signerObjects(
     exampleConfiguration((input) => {
       input.forwarders = { ...input.forwarders, allowedNetworks: ["198.51.100.0/24"] };
@@ -177,7 +177,7 @@ test("from outside only the named networks reach it, and only the ssh ports", ()
   expect(objectOf(narrow, "Service", "forwarder-1-ssh").spec.loadBalancerSourceRanges).toEqual(["198.51.100.0/24"]);
 });
 
-test.each(["a signer's key", "a signer's time-out"])("another value of %s rolls the pod", (what) => {
+test.each(["a signer's key", "a signer's time-out"])("a change of %s rolls the pod", (what) => {
   const annotations = (change?: Parameters<typeof exampleConfiguration>[0]) =>
     objectOf(signerObjects(exampleConfiguration(change)), "Deployment", "forwarder-1").spec.template.metadata
       .annotations;

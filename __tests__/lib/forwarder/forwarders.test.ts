@@ -3,12 +3,12 @@ import { objectOf, signerObjects } from "../../../laboratory/convert/signer-obje
 
 const objects = signerObjects(exampleConfiguration());
 
-test("there are as many forwarders as configured", () => {
+test("as many forwarders as configured", () => {
   const deployments = objects.filter(({ kind }) => kind === "Deployment");
   expect(deployments.map(({ metadata }) => metadata.name)).toEqual(["forwarder-1", "forwarder-2"]);
 });
 
-test("a drain takes one of them at a time", () => {
+test("a drain evicts one of them at a time", () => {
   const { spec } = objectOf(objects, "PodDisruptionBudget", "signer-forwarder");
   expect(spec.maxUnavailable).toBe(1);
   for (const { template } of objects
@@ -18,7 +18,7 @@ test("a drain takes one of them at a time", () => {
   }
 });
 
-test("they run as an account that may do nothing in Kubernetes, and read the host key in Google Cloud", () => {
+test("their service account has no rights in Kubernetes, and can read the host key in Google Cloud", () => {
   expect(objectOf(objects, "ServiceAccount", "forwarder")).toMatchObject({
     metadata: { annotations: { "iam.gke.io/gcp-service-account": "forwarder@example.iam.gserviceaccount.com" } },
     automountServiceAccountToken: false,
@@ -27,7 +27,7 @@ test("they run as an account that may do nothing in Kubernetes, and read the hos
   expect(pod).toMatchObject({ serviceAccountName: "forwarder", automountServiceAccountToken: false });
 });
 
-test("the host key's newest version is mounted under the name that sshd looks for", () => {
+test("the latest version of the host key is mounted under the name that sshd expects", () => {
   const { parameters } = objectOf(objects, "SecretProviderClass", "forwarder-host-key").spec;
   expect(JSON.parse(parameters.secrets)).toEqual([
     { resourceName: "projects/example/secrets/host-key/versions/latest", path: "ssh_host_ed25519_key" },

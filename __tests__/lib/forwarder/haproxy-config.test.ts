@@ -19,7 +19,7 @@ const single = (input: ConfigurationInput) => {
 };
 const variants = { http: undefined, tcp, single };
 
-function texts(change?: (input: ConfigurationInput) => void) {
+function configs(change?: (input: ConfigurationInput) => void) {
   const configuration = exampleConfiguration(change);
   return {
     forwarder: forwarderProxyConfig(configuration),
@@ -27,37 +27,37 @@ function texts(change?: (input: ConfigurationInput) => void) {
   };
 }
 
-describe.each(Object.entries(variants))("proxy texts, %s", (name, change) => {
-  test.each(Object.entries(texts(change)))("of the %s are as reviewed", (role, text) => {
+describe.each(Object.entries(variants))("haproxy.cfg, %s", (name, change) => {
+  test.each(Object.entries(configs(change)))("of the %s is as reviewed", (role, text) => {
     expectGolden(`golden/${role}-${name}.cfg`, text);
   });
 
-  test.each(Object.entries(texts(change)))("of the %s never retry a refusal", (_role, text) => {
+  test.each(Object.entries(configs(change)))("of the %s never retries a refusal", (_role, text) => {
     const retried = [...text.matchAll(/retry-on (.*)/g)].flatMap(([, events]) => events!.split(" "));
     const allowed = ["conn-failure", "empty-response", "response-timeout", "502", "503", "504"];
     expect(retried.filter((event) => !allowed.includes(event))).toEqual([]);
     expect(text).not.toContain("all-retryable-errors");
-    // It would end a request before it can be tried elsewhere.
+    // It would end a request before it can be retried on another path.
     expect(text).not.toContain("shutdown-sessions");
   });
 });
 
-test("a baker without authentication key is told that nobody asks for one", () => {
-  const { baker } = texts((input) => delete input.bakers[0]!.authenticationPublicKey);
+test("a baker without authentication key gets the answer that none is required", () => {
+  const { baker } = configs((input) => delete input.bakers[0]!.authenticationPublicKey);
   expect(baker).toContain("string '{}' if METH_GET { path /authorized_keys }\n");
-  expect(texts(tcp).baker).not.toContain("authorized_keys");
+  expect(configs(tcp).baker).not.toContain("authorized_keys");
 });
 
-test("a signer's own stage has only retries that no answer can cause", () => {
-  const [stage] = /listen signer-pi-1[^]*?\n\n/.exec(texts().forwarder)!;
+test("a signer's stage only retries when no answer has come", () => {
+  const [stage] = /listen signer-pi-1[^]*?\n\n/.exec(configs().forwarder)!;
   expect(stage).toContain("retry-on conn-failure empty-response response-timeout\n");
 });
 
-describeReal("HAProxy reads its texts without a warning", { programs: ["haproxy"] }, () => {
+describeReal("HAProxy accepts its configuration without a warning", { programs: ["haproxy"] }, () => {
   test.each(Object.keys(variants))("%s", (name) => {
     const folder = mkdtempSync(join(tmpdir(), "haproxy-"));
     try {
-      for (const [role, text] of Object.entries(texts(variants[name as keyof typeof variants]))) {
+      for (const [role, text] of Object.entries(configs(variants[name as keyof typeof variants]))) {
         const file = join(folder, `${role}.cfg`);
         writeFileSync(file, text);
         const env = { ...process.env, FORWARDER_1: "10.0.0.1", FORWARDER_2: "10.0.0.2" };

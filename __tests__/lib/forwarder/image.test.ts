@@ -23,7 +23,7 @@ describe("the tag of a folder", () => {
       writeFileSync(file("etc/issue"), "hello\n");
       rmSync(file("etc/motd"));
     },
-    "a file more": () => writeFileSync(file("etc/empty"), ""),
+    "an additional file": () => writeFileSync(file("etc/empty"), ""),
     "text that moves from one file to the next": () => {
       writeFileSync(file("Dockerfile"), "FROM ");
       writeFileSync(file("etc/motd"), "scratch\nhello\n");
@@ -36,7 +36,7 @@ describe("the tag of a folder", () => {
     expect(folderTag(folder)).not.toBe(before);
   });
 
-  test("does not change with what a checkout leaves to chance", () => {
+  test("is the same in every checkout", () => {
     const before = folderTag(folder);
     utimesSync(file("Dockerfile"), 0, 0);
     chmodSync(file("Dockerfile"), 0o600);
@@ -45,7 +45,7 @@ describe("the tag of a folder", () => {
   });
 });
 
-test("the image is named by its repository and tag", () => {
+test("the image's reference consists of repository, name and tag", () => {
   const image = forwarderImage("us-central1-docker.pkg.dev/project/hodl-farm");
   expect(image).toBe(`us-central1-docker.pkg.dev/project/hodl-farm/signer-forwarder:${folderTag(imageFolder)}`);
   expect(image).toMatch(/:[0-9a-f]{16}$/);
@@ -54,7 +54,7 @@ test("the image is named by its repository and tag", () => {
 describe("the Dockerfile", () => {
   const dockerfile = readFileSync(join(imageFolder, "Dockerfile"), "utf8");
 
-  test("starts from an image by its digest, and takes packages and dates of that very day", () => {
+  test("pins its base image by digest, and takes packages and timestamps from the same day", () => {
     const [, day] = /^FROM \S+:trixie-(\d{8})-slim@sha256:[0-9a-f]{64} AS \w+$/m.exec(dockerfile)!;
     const snapshots = [...dockerfile.matchAll(/snapshot\.debian\.org\/archive\/\S+\/(\d{8})T000000Z/g)];
     expect(snapshots.map(([, snapshot]) => snapshot)).toEqual([day, day]);
@@ -62,14 +62,14 @@ describe("the Dockerfile", () => {
     expect(new Date(Number(epoch) * 1000).toISOString().slice(0, 10).replaceAll("-", "")).toBe(day);
   });
 
-  test("ends as an unprivileged user, by its number", () => {
+  test("runs as an unprivileged user, given by number", () => {
     expect([...dockerfile.matchAll(/^USER (.*)$/gm)].map(([, user]) => user)).toEqual(["1000:1000"]);
   });
 
-  test("copies nothing that is not let in by .dockerignore", () => {
-    const letIn = readFileSync(join(imageFolder, ".dockerignore"), "utf8")
+  test("copies exactly what .dockerignore admits", () => {
+    const admitted = readFileSync(join(imageFolder, ".dockerignore"), "utf8")
       .match(/^!.*$/gm)!
       .map((line) => line.slice(1));
-    expect([...dockerfile.matchAll(/^COPY (?!--from=)(\S+) /gm)].map(([, source]) => source)).toEqual(letIn);
+    expect([...dockerfile.matchAll(/^COPY (?!--from=)(\S+) /gm)].map(([, source]) => source)).toEqual(admitted);
   });
 });

@@ -22,7 +22,7 @@ describe.each([machineSshd, imageSshd])("$title", (tested) =>
 
     beforeAll(async () => {
       await tested.prepare();
-      // Others may pass, so that its sshd finds them.
+      // Others may enter it, so that an sshd with another user finds the files.
       chmodSync(folder, 0o755);
       mkdirSync(sockets);
       if (owner) chownSync(sockets, owner.uid, owner.gid);

@@ -11,7 +11,7 @@ import { forThisSshd } from "../../../laboratory/forwarder/openssh-version";
 
 const [signer] = exampleConfiguration().signers;
 const anywhere = ["0.0.0.0/0"];
-/** Settings without comments, by their name. */
+/** The settings by name, without comments. */
 const settings = (text: string) =>
   new Map([...text.matchAll(/^([A-Z]\w+) (.*)$/gm)].map(([, name, value]) => [name!, value!]));
 
@@ -19,7 +19,7 @@ test("sshd_config is as reviewed", () => {
   expectGolden("golden/sshd_config", sshdConfig(signer!, anywhere));
 });
 
-test("authorized_keys holds the signer's key, whatever stands behind it, for forwards alone", () => {
+test("authorized_keys has the signer's key without its comment, restricted to forwards", () => {
   const key = { ...signer!, sshPublicKey: " ssh-ed25519   AAAAC3Nz  me@home\n" };
   expect(authorizedKeys(key)).toBe('restrict,port-forwarding,permitlisten="127.0.0.1:1" ssh-ed25519 AAAAC3Nz pi-1\n');
 });
@@ -32,19 +32,19 @@ test("only the signature algorithms of the key's own type are accepted", () => {
   expect(accepted("ssh-rsa AAAA")).toBe("rsa-sha2-512,rsa-sha2-256");
 });
 
-test("networks that were named are exempt from penalties; the whole internet is not", () => {
+test("configured networks are exempt from penalties; the whole internet is not", () => {
   const exempt = (networks: string[]) => settings(sshdConfig(signer!, networks)).get("PerSourcePenaltyExemptList");
   expect(exempt(anywhere)).toBeUndefined();
   expect(exempt(["198.51.100.0/24", "203.0.113.7/32"])).toBe("198.51.100.0/24,203.0.113.7/32");
 });
 
-test("what would undo the design is not there", () => {
+test("settings that would break tunnels are absent", () => {
   const given = settings(sshdConfig(signer!, anywhere));
   expect(given.get("MaxSessions")).toBe("0");
   expect(given.has("UnusedConnectionTimeout")).toBe(false);
 });
 
-describeReal("sshd reads its text", { programs: ["sshd", "ssh-keygen"] }, () => {
+describeReal("sshd accepts its configuration", { programs: ["sshd", "ssh-keygen"] }, () => {
   test.each([[anywhere], [["198.51.100.0/24", "203.0.113.7/32"]]])("for %j", (networks) => {
     const folder = mkdtempSync(join(tmpdir(), "sshd-config-"));
     try {

@@ -5,33 +5,30 @@ import { hookCommand } from "../kubernetes/containers";
 import type { GoogleSecret } from "../kubernetes/google-secret";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";
-import { signerScript } from "./scripts";
+import { hookScript } from "./scripts";
 import { authorizedKeys, hostKeyFolder, sshdConfig, sshdFolder } from "./sshd-config";
 
-export interface SignerSshdProps {
+export interface SshdContainerProps {
   readonly configuration: Configuration;
   readonly signer: SignerConfiguration;
   readonly namespace: string;
-  /** Begins the name of its ConfigMap. */
+  /** Prefix of the name of its ConfigMap. */
   readonly name: string;
   readonly image: string;
   readonly hostKey: GoogleSecret;
 }
 
-/** The tunnels outlast the proxy, so that its last requests end. No signature takes longer than these seconds. */
-const outlastProxy = "outlast-proxy.sh";
-const preStop = hookCommand(`${sshdFolder}/${outlastProxy}`, {
-  PROXY: `127.0.0.1:${proxyMetricsPort}`,
-  LAST_SECONDS: 4,
-});
+const hook = "wait-for-proxy.sh";
+/** The tunnels outlive the proxy, so that its last requests finish. No signature takes longer than DRAIN_SECONDS. */
+const preStop = hookCommand(`${sshdFolder}/${hook}`, { PROXY: `127.0.0.1:${proxyMetricsPort}`, DRAIN_SECONDS: 4 });
 
-/** The sshd of one signer, with a folder of sockets of its own: no signer can take another's. */
-export class SignerSshd extends Construct implements PodPart {
+/** The sshd of one signer as a part of a pod. Its folder of sockets is its own: no signer can take another's socket. */
+export class SshdContainer extends Construct implements PodPart {
   readonly containers: Container[];
   readonly volumes: Volume[];
   readonly annotations: Record<string, string>;
 
-  constructor(scope: Construct, id: string, props: SignerSshdProps) {
+  constructor(scope: Construct, id: string, props: SshdContainerProps) {
     super(scope, id);
     const { configuration, signer, namespace } = props;
     const volume = `sshd-${signer.name}`;
@@ -41,7 +38,7 @@ export class SignerSshd extends Construct implements PodPart {
       files: {
         sshd_config: sshdConfig(signer, configuration.forwarders.allowedNetworks),
         authorized_keys: authorizedKeys(signer),
-        [outlastProxy]: signerScript(outlastProxy),
+        [hook]: hookScript(hook),
       },
     });
     this.containers = [
@@ -52,7 +49,7 @@ export class SignerSshd extends Construct implements PodPart {
         port: [{ containerPort: signer.sshPort }],
         resources: {
           requests: { cpu: "10m", memory: "32Mi" },
-          // As many callers that have not logged in as MaxStartups lets in.
+          // Enough for as many unauthenticated connections as MaxStartups permits.
           limits: { memory: "256Mi" },
         },
         volumeMount: [
@@ -60,19 +57,19 @@ export class SignerSshd extends Construct implements PodPart {
           { name: "host-key", mountPath: hostKeyFolder, readOnly: true },
           { name: socketVolumeName(signer), mountPath: socketFolder },
         ],
-        // No probes: a TCP connection that does not log in counts against its caller, and an sshd that can't listen
-        // ends by itself, and its container with it.
+        // No probes: a TCP connection that doesn't log in counts against its source address, and an sshd that can't
+        // listen exits, and its container with it.
         lifecycle: { preStop: [{ exec: { command: preStop } }] },
       },
     ];
     this.volumes = [files.volume(volume), props.hostKey.volume("host-key"), socketVolume(socketVolumeName(signer))];
-    // sshd reads its key once: with a new pod, one that was taken out of the configuration loses its session too.
+    // sshd checks a key at login only: rolling the pod also ends the open sessions of a key that was replaced.
     this.annotations = { [`hodl.farm/sshd-${signer.name}`]: files.checksum };
   }
 }
 
-/** The volume in which a signer's sockets lie. */
+/** Name of the volume with a signer's sockets. */
 export const socketVolumeName = (signer: SignerConfiguration): string => `sockets-${signer.name}`;
 
-/** Sockets take no space; what else somebody may write there is kept small. */
+/** A volume for sockets, which take no space; the limit bounds anything else that is written there. */
 export const socketVolume = (name: string): Volume => ({ name, emptyDir: { medium: "Memory", sizeLimit: "1Mi" } });

@@ -13,10 +13,10 @@ import { describeReal } from "../../support/real";
 import { address, ProxyChain } from "../../../laboratory/forwarder/proxy-chain";
 import { packageRoot } from "../../../lib/package-root";
 
-const script = join(packageRoot, "lib/forwarder/scripts/hand-over.sh");
+const script = join(packageRoot, "lib/forwarder/scripts/drain-forwarder.sh");
 
-/** The script as a proxy's container runs it: by busybox, with nothing else on its path. */
-class HandOver {
+/** The hook as the proxy's container runs it: by busybox, with nothing else on its PATH. */
+class DrainHook {
   readonly ended: Promise<number>;
   hasEnded = false;
   private readonly process: ChildProcess;
@@ -25,7 +25,7 @@ class HandOver {
   constructor(path: string, number: number, environment: Record<string, string | number>) {
     this.log = join(path, `log-${number}`);
     writeFileSync(this.log, "");
-    const variables = Object.entries({ PATH: path, LEAVE_SECONDS: 0, LOG: this.log, ...environment });
+    const variables = Object.entries({ PATH: path, DRAIN_SECONDS: 0, LOG: this.log, ...environment });
     this.process = spawn(join(path, "sh"), [script], {
       env: Object.fromEntries(variables.map(([name, value]) => [name, String(value)])),
       stdio: "ignore",
@@ -39,7 +39,7 @@ class HandOver {
     );
   }
 
-  get said(): string {
+  get logged(): string {
     return readFileSync(this.log, "utf8");
   }
 
@@ -49,12 +49,12 @@ class HandOver {
   }
 }
 
-describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, () => {
-  const path = mkdtempSync(join(tmpdir(), "hand-over-"));
-  const scripts: HandOver[] = [];
-  const handOver = (environment: Record<string, string | number>) => {
-    const started = new HandOver(path, scripts.length, environment);
-    scripts.push(started);
+describeReal("the preStop hook of a forwarder", { programs: ["busybox", "haproxy"], linux: true }, () => {
+  const path = mkdtempSync(join(tmpdir(), "drain-forwarder-"));
+  const hooks: DrainHook[] = [];
+  const startHook = (environment: Record<string, string | number>) => {
+    const started = new DrainHook(path, hooks.length, environment);
+    hooks.push(started);
     return started;
   };
   beforeAll(() => {
@@ -64,15 +64,15 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
       symlinkSync(busybox, join(path, applet));
     }
   });
-  afterEach(() => Promise.all(scripts.splice(0).map((one) => one.stop())));
+  afterEach(() => Promise.all(hooks.splice(0).map((hook) => hook.stop())));
   afterAll(() => rmSync(path, { recursive: true }));
 
-  describe("by what the forwarders say", () => {
+  describe("decides by the status of the forwarders", () => {
     const servers: Server[] = [];
     afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
-    /** A forwarder's status that says this for ever; undefined: nobody is there. */
-    async function saying(text: string | undefined): Promise<string> {
+    /** Serves a forwarder's constant status, and returns its address; undefined: nothing listens there. */
+    async function serveStatus(text: string | undefined): Promise<string> {
       if (text === undefined) return "127.0.0.1:1";
       const server = createServer((request, response) => response.end(request.url === "/bakers" ? text : ""));
       servers.push(server);
@@ -80,43 +80,38 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
       return `127.0.0.1:${(server.address() as AddressInfo).port}`;
     }
 
-    const serves = "hodl 2 0\n";
+    const healthy = "hodl 2 0\n";
     test.each<[outcome: string, why: string, self: string | undefined, others: (string | undefined)[]]>([
-      ["can serve no baker", "no signer reaches it", "hodl 0 0\n", [serves]],
-      ["can serve no baker", "its proxy is gone", undefined, [serves]],
-      ["the others serve: hodl", "the other reaches the same signer", serves, [serves]],
-      ["the others serve: hodl", "the other reaches another signer of the baker's", serves, ["hodl 0 1\n"]],
-      [
-        "the others serve: hodl",
-        "the other has a baker of which it reaches no signer, no more than we",
-        "hodl 1\nb 0\n",
-        ["hodl 1\nb 0\n"],
-      ],
-      ["the others serve: hodl", "a baker was taken out of the configuration", "hodl 1\nold 1\n", ["hodl 1\n"]],
-      ["the others can't serve: hodl", "no signer reaches the other", serves, ["hodl 0 0\n"]],
-      ["the others can't serve: hodl", "the other is about to leave, or starts", serves, [""]],
-      ["the others can't serve: hodl", "the other is away", serves, [undefined]],
+      ["serves no baker", "it reaches no signer", "hodl 0 0\n", [healthy]],
+      ["serves no baker", "its proxy is down", undefined, [healthy]],
+      ["the others serve: hodl", "the other reaches the same signer", healthy, [healthy]],
+      ["the others serve: hodl", "the other reaches another signer of the baker's", healthy, ["hodl 0 1\n"]],
+      ["the others serve: hodl", "neither reaches a signer of one baker", "hodl 1\nb 0\n", ["hodl 1\nb 0\n"]],
+      ["the others serve: hodl", "a baker was removed from the configuration", "hodl 1\nold 1\n", ["hodl 1\n"]],
+      ["the others can't serve: hodl", "the other reaches no signer", healthy, ["hodl 0 0\n"]],
+      ["the others can't serve: hodl", "the other is draining or starting", healthy, [""]],
+      ["the others can't serve: hodl", "the other is down", healthy, [undefined]],
       ["the others can't serve: hodl b", "the other serves one baker of two", "hodl 1\nb 1\n", ["hodl 1\nb 0\n"]],
-      ["the others can't serve: hodl", "one of the others does not", serves, [serves, "hodl 0\n"]],
-      ["the others can't serve: hod", "a baker whose name is a part of another's", "hod 1\n", ["hodl 1\nhod 0\n"]],
+      ["the others can't serve: hodl", "one of the others doesn't serve it", healthy, [healthy, "hodl 0\n"]],
+      ["the others can't serve: hod", "a baker whose name is part of another's", "hod 1\n", ["hodl 1\nhod 0\n"]],
     ])("%s: %s", async (outcome, _why, self, others) => {
-      const addresses = await Promise.all(others.map(saying));
-      const run = handOver({
-        SELF: await saying(self),
+      const addresses = await Promise.all(others.map(serveStatus));
+      const run = startHook({
+        SELF: await serveStatus(self),
         OTHERS: addresses.join(" "),
-        STEADY_SECONDS: 1,
-        AT_MOST_SECONDS: outcome.includes("can't") ? 3 : 20,
+        MIN_READY_SECONDS: 1,
+        TIMEOUT_SECONDS: outcome.includes("can't") ? 3 : 20,
       });
       const seconds = await run.ended;
-      expect(run.said).toContain(outcome);
-      expect(run.said.trim().split("\n")).toHaveLength(1);
-      const patience = outcome.includes("no baker") ? [3.9, 20] : outcome.includes("can't") ? [2, 12] : [0, 15];
-      expect(seconds).toBeGreaterThanOrEqual(patience[0]!);
-      expect(seconds).toBeLessThan(patience[1]!);
+      expect(run.logged).toContain(outcome);
+      expect(run.logged.trim().split("\n")).toHaveLength(1);
+      const bounds = outcome.includes("no baker") ? [3.9, 20] : outcome.includes("can't") ? [2, 12] : [0, 15];
+      expect(seconds).toBeGreaterThanOrEqual(bounds[0]!);
+      expect(seconds).toBeLessThan(bounds[1]!);
     });
   });
 
-  test("a proxy that has just started soon says that it reaches nobody, also where checks are seldom", async () => {
+  test("a proxy that has just started soon reports that it reaches no signer, even if checks are infrequent", async () => {
     const metered = (input: ConfigurationInput) => {
       for (const uplink of input.signers.flatMap(({ uplinks }) => uplinks)) uplink.metered = true;
     };
@@ -130,7 +125,7 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
     }
   });
 
-  describe("between two real proxies, under load", () => {
+  describe("between two real proxies under load", () => {
     const unmetered = (input: ConfigurationInput) => {
       for (const uplink of input.signers.flatMap(({ uplinks }) => uplinks)) uplink.metered = false;
     };
@@ -143,29 +138,29 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
     afterEach(() => chain.stop());
 
     const status = (forwarder: number) => `${address(forwarder)}:${proxyMetricsPort}`;
-    const leaving = (forwarder: 1 | 2, steadySeconds: number) =>
-      handOver({
+    const drain = (forwarder: 1 | 2, minReadySeconds: number) =>
+      startHook({
         SELF: status(forwarder),
         OTHERS: status(3 - forwarder),
-        STEADY_SECONDS: steadySeconds,
-        AT_MOST_SECONDS: 60,
-        LEAVE_SECONDS: 1,
+        MIN_READY_SECONDS: minReadySeconds,
+        TIMEOUT_SECONDS: 60,
+        DRAIN_SECONDS: 1,
       });
 
-    test("told to end at once, one goes, and the other one waits for it: no request is lost", async () => {
+    test("when both are stopped at once, the second waits until the first is back: no request is lost", async () => {
       const load = chain.load(32, 0.1);
-      const [first, second] = [leaving(1, 3), leaving(2, 6)];
+      const [first, second] = [drain(1, 3), drain(2, 6)];
       await first.ended;
-      expect(first.said).toContain("leaves; the others serve: baker");
+      expect(first.logged).toContain("stopping; the others serve: baker");
       await Promise.all(chain.tunnelsTo(1).map((tunnel) => tunnel.close()));
       await chain.kill("forwarder-1");
       await pause(3_000);
-      // It comes back, first without a tunnel.
+      // It restarts, at first without a tunnel.
       await chain.startForwarder(1);
       await pause(4_000);
       expect(second.hasEnded).toBe(false);
       await Promise.all(chain.tunnelsTo(1).map((tunnel) => tunnel.open()));
-      // Ten seconds until a path counts as healthy, six until that is believed.
+      // Ten seconds until a path counts as healthy, then six of MIN_READY_SECONDS.
       expect(await second.ended).toBeGreaterThan(3 + 3 + 4 + 10);
       await chain.kill("forwarder-2");
       const outcomes = await load;
@@ -173,13 +168,13 @@ describeReal("handing over", { programs: ["busybox", "haproxy"], linux: true }, 
       expect(outcomes.length).toBeGreaterThan(250);
     }, 90_000);
 
-    test("of two that look at the same moment, never both go", async () => {
+    test("if two check at the same moment, at most one stops", async () => {
       for (let round = 0; round < 6; round++) {
-        const both = [leaving(1, 1), leaving(2, 1)];
+        const both = [drain(1, 1), drain(2, 1)];
         await pause(3_500);
-        expect(both.filter(({ said }) => said.includes("leaves")).length).toBeLessThan(2);
-        await Promise.all(both.map((one) => one.stop()));
-        for (const forwarder of [1, 2]) await chain.get(forwarder, "/stay");
+        expect(both.filter(({ logged }) => logged.includes("stopping")).length).toBeLessThan(2);
+        await Promise.all(both.map((hook) => hook.stop()));
+        for (const forwarder of [1, 2]) await chain.get(forwarder, "/undrain");
       }
     }, 60_000);
   });

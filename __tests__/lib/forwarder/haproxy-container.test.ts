@@ -5,7 +5,7 @@ import { objectOf, signerObjects } from "../../../laboratory/convert/signer-obje
 const configuration = exampleConfiguration();
 const objects = signerObjects(configuration);
 
-test("HAProxy gets its texts as they are", () => {
+test("HAProxy's configuration arrives unchanged", () => {
   expect(objectOf(objects, "ConfigMap", "baker-baker-proxy").data["haproxy.cfg"]).toBe(
     bakerProxyConfig(configuration, configuration.bakers[0]!),
   );
@@ -16,7 +16,7 @@ test("HAProxy gets its texts as they are", () => {
   }
 });
 
-test("its probes ask HAProxy itself, at a place that its text has", () => {
+test("the probes request a path of HAProxy's own that its configuration serves", () => {
   const { containers } = objectOf(objects, "Deployment", "forwarder-1").spec.template.spec;
   const { readinessProbe, livenessProbe } = containers.find(({ name }: { name: string }) => name === "proxy");
   for (const { httpGet } of [readinessProbe, livenessProbe]) {

@@ -10,60 +10,61 @@ import { containerResources } from "../kubernetes/containers";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";
 import { bakerProxyConfig, forwarderVariable } from "./haproxy-config";
-import { proxyReadyPath } from "./proxy-text";
+import { proxyReadyPath } from "./haproxy-sections";
 
-/** Where the container finds haproxy.cfg. */
-export const proxyFolder = "/usr/local/etc/haproxy";
+/** Folder of haproxy.cfg in the container. */
+export const haproxyFolder = "/usr/local/etc/haproxy";
 
 /** Name of the container's port for its metrics. */
 export const proxyMetricsPortName = "proxy-metrics";
 
-export interface ProxyProps {
+export interface HaproxyContainerProps {
   readonly configuration: Configuration;
   readonly namespace: string;
-  /** Of its ConfigMap. */
+  /** Name of its ConfigMap. */
   readonly name: string;
-  /** haproxy.cfg. */
-  readonly text: string;
-  /** The command that runs between the pod's end and the proxy's. */
+  /** The text of haproxy.cfg. */
+  readonly haproxyConfig: string;
+  /** Command of the preStop hook, which delays HAProxy's stop. */
   readonly preStop: string[];
-  /** Texts that lie beside haproxy.cfg, by file name. @default - none */
+  /** Further files next to haproxy.cfg, by name. @default - none */
   readonly files?: Readonly<Record<string, string>>;
-  /** What the text takes from the environment. @default - nothing */
+  /** Variables that haproxy.cfg refers to. @default - none */
   readonly env?: EnvironmentVariable[];
-  /** Volumes of others, for the sockets that the text names. @default - none */
+  /** Mounts of other parts' volumes, for the sockets that haproxy.cfg refers to. @default - none */
   readonly mounts?: VolumeMount[];
 }
 
-/** HAProxy in a pod. */
-export class Proxy extends Construct implements PodPart {
+/** HAProxy as a part of a pod. */
+export class HaproxyContainer extends Construct implements PodPart {
   readonly containers: Container[];
   readonly volumes: Volume[];
   readonly annotations: Record<string, string>;
 
-  constructor(scope: Construct, id: string, props: ProxyProps) {
+  constructor(scope: Construct, id: string, props: HaproxyContainerProps) {
     super(scope, id);
     const { namespace, name } = props;
     const files = new TextFiles(this, "files", {
       namespace,
       name,
-      files: { ...props.files, "haproxy.cfg": props.text },
+      files: { ...props.files, "haproxy.cfg": props.haproxyConfig },
     });
     const probe = { path: proxyReadyPath, port: String(proxyMetricsPort) };
     this.containers = [
       {
         name: "proxy",
         image: props.configuration.tezos.images.haproxy,
-        // In the foreground, without a master process: nothing is ever reloaded, a new text is a new pod.
-        command: ["haproxy", "-db", "-f", `${proxyFolder}/haproxy.cfg`],
+        // In the foreground, without a master process: nothing is ever reloaded, because a changed file rolls the pod.
+        command: ["haproxy", "-db", "-f", `${haproxyFolder}/haproxy.cfg`],
         env: props.env,
         port: [{ name: proxyMetricsPortName, containerPort: proxyMetricsPort }],
         resources: containerResources(proxyReservation, 0.125),
-        volumeMount: [{ name: "proxy", mountPath: proxyFolder, readOnly: true }, ...(props.mounts ?? [])],
-        // Neither knows of signers: without one a pod is no better for being restarted, and must be Ready.
+        volumeMount: [{ name: "proxy", mountPath: haproxyFolder, readOnly: true }, ...(props.mounts ?? [])],
+        // Neither probe depends on signers: without a signer a restart doesn't help, and the pod must be Ready.
         readinessProbe: { httpGet: probe, periodSeconds: 2, timeoutSeconds: 1 },
         livenessProbe: { httpGet: probe, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 4 },
-        // After that the image's stop signal, USR1, makes HAProxy end softly: requests under way first.
+        // Then the image's stop signal, SIGUSR1, starts HAProxy's soft stop, which lets requests in flight finish.
+        // https://docs.haproxy.org/3.0/management.html#4
         lifecycle: { preStop: [{ exec: { command: props.preStop } }] },
       },
     ];
@@ -76,22 +77,22 @@ export interface BakerProxyProps {
   readonly configuration: Configuration;
   readonly baker: BakerConfiguration;
   readonly namespace: string;
-  /** Cluster addresses of the forwarders, in their order. */
+  /** Cluster IP addresses of the forwarders, by their number. */
   readonly forwarderAddresses: string[];
 }
 
-/** The baker's end of the signer path, on its pod's loopback address: the wallet's locators point to it. */
-export class BakerProxy extends Proxy {
+/** The proxy in a baker's pod, on its loopback address: the locators in the wallet point to it. */
+export class BakerProxy extends HaproxyContainer {
   constructor(scope: Construct, id: string, props: BakerProxyProps) {
     const { configuration, baker, namespace } = props;
     super(scope, id, {
       configuration,
       namespace,
       name: `baker-${baker.name}-proxy`,
-      text: bakerProxyConfig(configuration, baker),
-      // The baker ends at once; until it has, its last request finds the way.
+      haproxyConfig: bakerProxyConfig(configuration, baker),
+      // octez-baker stops at once. Until then, its last request still needs the proxy.
       preStop: ["sleep", "10"],
-      // Known to Kubernetes only, so they can't stand in the text.
+      // Kubernetes assigns the addresses, so they are not known when haproxy.cfg is written.
       env: props.forwarderAddresses.map((value, index) => ({ name: forwarderVariable(index + 1), value })),
     });
   }
