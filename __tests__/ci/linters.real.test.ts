@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { describeReal } from "../support/real";
 import { packageRoot } from "../../lib/package-root";
@@ -7,7 +7,30 @@ import { packageRoot } from "../../lib/package-root";
 const inCi = readdirSync(join(packageRoot, "ci")).filter((name) => name.endsWith(".sh"));
 const scripts = [".ci/run", ...inCi.map((name) => join("ci", name))];
 
-/** What the program says about the repository; "" is what is wanted. */
+/** All Python files of the repository: those with .py in their names, and programs that begin with #!…python3. */
+function pythonFiles(): string[] {
+  const notOurs = ["node_modules", "cdktf.out", "dist"];
+  const within = (folder: string): string[] =>
+    readdirSync(join(packageRoot, folder), { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return entry.name.startsWith(".") || notOurs.includes(entry.name) ? [] : within(path);
+      return entry.isFile() && (path.endsWith(".py") || isPythonProgram(path)) ? [path] : [];
+    });
+  return within("").sort();
+}
+
+function isPythonProgram(path: string): boolean {
+  const file = openSync(join(packageRoot, path), "r");
+  try {
+    const start = Buffer.alloc(64);
+    readSync(file, start);
+    return /^#!\S*(\/env )?\bpython3?\b/.test(start.toString("latin1"));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What a program reports about the repository. Empty if it finds nothing. */
 function complaints(program: string, ...parameters: string[]): string {
   const { status, stdout, stderr } = spawnSync(program, parameters, { cwd: packageRoot, encoding: "utf8" });
   return status === 0 ? "" : `${stdout}${stderr}`;
@@ -27,6 +50,27 @@ describeReal("the pipeline's scripts", { programs: ["shellcheck", "bash"] }, () 
   test.each(scripts)("shellcheck finds nothing wrong with %s", (script) =>
     expect(complaints("shellcheck", script)).toBe(""),
   );
+});
+
+describeReal("the Python", { programs: ["ruff", "mypy"] }, () => {
+  const files = pythonFiles();
+
+  test("finds Python in each of its folders, with and without .py in the name", () => {
+    expect(files).toEqual(
+      expect.arrayContaining([
+        "__tests__/raspberry-pi/programs/probe-ports.py",
+        "laboratory/home/recording-disk.py",
+        "laboratory/stand-ins/octez-signer/__main__.py",
+        "raspberry-pi/files/usr/local/bin/signer-doctor",
+        "raspberry-pi/files/usr/local/lib/tezos-signer/tezos_signer/settings.py",
+      ]),
+    );
+  });
+
+  test("ruff finds nothing wrong", () => expect(complaints("ruff", "check", "--quiet", ...files)).toBe(""));
+  test("ruff would format nothing differently", () =>
+    expect(complaints("ruff", "format", "--diff", "--quiet", ...files)).toBe(""));
+  test("mypy finds no wrong type", () => expect(complaints("mypy", ...files)).toBe(""));
 });
 
 describeReal("the images", { programs: ["hadolint"] }, () => {

@@ -1,10 +1,10 @@
-"""Makes the way through a router longer, for a kernel may have no netem: packets that the router's table 77 routes are held
-back before they go on. Runs in the router's network namespace until it is killed; then its device is gone, the table
-empty, and nothing is held back.
+"""Delays packets: those that a router sends through its routing table 77 are held back before they continue.
 
-  long-way.py MILLISECONDS JITTER
+It replaces netem, which not every kernel has. It runs in the router's network namespace until it is killed. Then its
+device disappears, table 77 is empty, and no packet is delayed any more.
 
-JITTER: up to so many milliseconds more for each packet, by chance; so packets overtake each other.
+usage: long-way.py MILLISECONDS JITTER   (JITTER: a random delay of at most that many milliseconds is added to each
+packet, so packets can overtake each other)
 """
 
 import fcntl
@@ -20,31 +20,49 @@ import time
 
 DEVICE = "long-way"
 TABLE = "77"
-TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
+
+# https://docs.kernel.org/networking/tuntap.html
+# https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/include/uapi/linux/if_tun.h?h=v6.1
+TUNSETIFF = 0x400454CA
+IFF_TUN = 0x0001
+IFF_NO_PI = 0x1000
+# struct ifreq: ifr_name (IFNAMSIZ bytes), ifr_flags, and the rest of a union
+INTERFACE_REQUEST = struct.Struct("16sH22x")
+LARGEST_PACKET = 65536
 
 
-def run(line):
+def run(line: str) -> None:
+    """Runs a command without quoting. Raises CalledProcessError if it fails."""
     subprocess.run(line.split(), check=True)
 
 
-def main():
-    delay, jitter = (float(milliseconds) / 1000 for milliseconds in sys.argv[1:])
-    tun = os.open("/dev/net/tun", os.O_RDWR)
-    fcntl.ioctl(tun, TUNSETIFF, struct.pack("16sH22x", DEVICE.encode(), IFF_TUN | IFF_NO_PI))
-    # What comes out of it has an address that is routed elsewhere.
+def open_device() -> int:
+    """Creates the device, and routes table 77 to it. Returns its file descriptor."""
+    device = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(device, TUNSETIFF, INTERFACE_REQUEST.pack(DEVICE.encode(), IFF_TUN | IFF_NO_PI))
+    # Packets come out of the device with source addresses that are routed elsewhere.
     for setting in ("all", DEVICE):
         run(f"sysctl -qw net.ipv4.conf.{setting}.rp_filter=0")
     run(f"ip link set {DEVICE} up")
     run(f"ip route replace default dev {DEVICE} table {TABLE}")
-    held, order = [], itertools.count()
+    return device
+
+
+def main() -> None:
+    """Delays packets forever."""
+    delay, jitter = (float(milliseconds) / 1000 for milliseconds in sys.argv[1:])
+    device = open_device()
+    # When to send, the order of arrival, and the packet.
+    held: list[tuple[float, int, bytes]] = []
+    order = itertools.count()
     while True:
         wait = max(0, held[0][0] - time.monotonic()) if held else None
-        ready, _, _ = select.select([tun], [], [], wait)
+        ready, _, _ = select.select([device], [], [], wait)
         if ready:
-            packet = os.read(tun, 65536)
+            packet = os.read(device, LARGEST_PACKET)
             heapq.heappush(held, (time.monotonic() + delay + random.random() * jitter, next(order), packet))
         while held and held[0][0] <= time.monotonic():
-            os.write(tun, heapq.heappop(held)[2])
+            os.write(device, heapq.heappop(held)[2])
 
 
 if __name__ == "__main__":
