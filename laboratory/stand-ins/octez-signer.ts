@@ -1,12 +1,21 @@
 import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import { join } from "node:path";
 import { b58Encode, getPkhfromPk, PrefixV2 } from "@taquito/utils";
+import { command } from "../cluster/commands";
 import { jsonLines } from "../json-lines";
 import type { SignatureRecord } from "../signer-path/records";
 import { packageRoot } from "../../lib/package-root";
 
-/** The stand-in's program. It needs python3 and OpenSSL's libcrypto, as Debian's python3 brings it along. */
-export const signerProgram = join(packageRoot, "laboratory/stand-ins/octez-signer.py");
+const signerFolder = join(packageRoot, "laboratory/stand-ins/octez-signer");
+/** The stand-in, to run on this host. It needs python3 and OpenSSL's libcrypto 3, on which Debian's python3 depends. */
+export const signerProgram = join(signerFolder, "__main__.py");
+
+/** Writes the stand-in as a single executable file: octez-signer is released and installed as one. */
+export function writeSignerProgram(file: string): void {
+  // https://docs.python.org/3/library/zipapp.html
+  command(["python3", "-m", "zipapp", signerFolder, "--python=/usr/bin/python3", `--output=${file}`]);
+}
+
 /** Within the signer's --base-dir: what it does with signing requests (SignerMode), read at each of them. */
 export const modeFile = "stand-in/mode";
 /** Within the signer's --base-dir: a line for each signing request that reached it. */

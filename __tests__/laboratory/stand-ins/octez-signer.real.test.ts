@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createPrivateKey, sign as nodeSign } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { b58DecodeAndCheckPrefix, b58Encode, PrefixV2, verifySignature } from "@taquito/utils";
 import { describeReal } from "../../support/real";
@@ -24,6 +24,7 @@ import {
   signatureRecords,
   signerProgram,
   type SignerMode,
+  writeSignerProgram,
 } from "../../../laboratory/stand-ins/octez-signer";
 
 const key = drillKey("baker");
@@ -70,7 +71,14 @@ describeReal("the stand-in for octez-signer", { programs: ["python3"] }, () => {
     signOverHttp(`http://${host}:${port}`, key.publicKeyHash, bytes(level).toString("hex"));
   const overTcp = (level: number) => signOverTcp({ host, port }, key, bytes(level).toString("hex"));
 
-  test("signs what taquito verifies, and keeps its watermark when it is killed", async () => {
+  test("is also a single file, which can be installed as octez-signer", () => {
+    const file = join(folder, "octez-signer");
+    writeSignerProgram(file);
+    expect(execFileSync(file, ["--version"], { encoding: "utf8" })).toContain("25.1");
+    expect(readdirSync(dirname(signerProgram))).not.toContain("__pycache__");
+  });
+
+  test("produces signatures that taquito verifies, and keeps its watermark when it is killed", async () => {
     const options = ["--check-high-watermark", "--magic-bytes", "0x11,0x12,0x13"];
     const signer = await launch("http", options);
     expect(await overHttp(5)).toMatchObject({ outcome: "signed" });
@@ -102,7 +110,7 @@ describeReal("the stand-in for octez-signer", { programs: ["python3"] }, () => {
     expect(Math.abs(records[0]!.at - Date.now() / 1000)).toBeLessThan(60);
   });
 
-  test("wants a proof of who asks, where it is told to", async () => {
+  test("requires authentication if it is configured", async () => {
     writeFileSync(join(folder, "authorized_keys"), JSON.stringify([{ name: "caller", value: caller.publicKey }]));
     await launch("http", [], ["--require-authentication"]);
     const authorized = await (await fetch(`http://${host}:${port}/authorized_keys`)).json();
@@ -131,7 +139,7 @@ describeReal("the stand-in for octez-signer", { programs: ["python3"] }, () => {
   test.each([
     ["http", overHttp],
     ["socket", overTcp],
-  ] as const)("misbehaves as it is told to, over %s", async (protocol, ask) => {
+  ] as const)("misbehaves as its mode says, over %s", async (protocol, ask) => {
     await launch(protocol, ["--check-high-watermark"]);
     const answers: Record<string, string> = {};
     let level = 1;
@@ -146,7 +154,7 @@ describeReal("the stand-in for octez-signer", { programs: ["python3"] }, () => {
     }
     expect(answers).toEqual({
       ...{ ok: "signed", refuse500: "refused", refuse409: "refused", close: "failed" },
-      // Over TCP there is nothing that could be the headers.
+      // Over TCP an answer has no headers.
       break: protocol === "http" ? "broken" : "failed",
       ...{ garbage: "failed", "slow 300": "signed", "drip 2": "signed" },
     });
@@ -174,7 +182,7 @@ describeReal("the stand-in for octez-signer", { programs: ["python3"] }, () => {
   });
 });
 
-/** The caller's signature of Octez's request: 4, the kind of request, the key and the bytes. */
+/** The caller's signature of a request, as Octez defines it: 4, the kind of request, the key and the payload. */
 function proofOf(data: Buffer): string {
   const { blake2b } = require("@noble/hashes/blake2b") as typeof import("@noble/hashes/blake2b");
   const hash = Buffer.from(b58DecodeAndCheckPrefix(key.publicKeyHash)[0]);

@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Laboratory } from "../../cluster/laboratory";
 import type { DrillKey } from "../../stand-ins/octez-signer";
-import { keyFiles, recordsFile, signerProgram } from "../../stand-ins/octez-signer";
+import { keyFiles, recordsFile, writeSignerProgram } from "../../stand-ins/octez-signer";
 import type { LogLine } from "../testbed/pod-log";
 import { RaspberryPi } from "../../home/raspberry-pi";
 import { autosshCommand, autosshEnvironment } from "./settings";
@@ -19,7 +19,7 @@ export class RaspberryPi2019 {
     const folder = join(pi.disk, signerFolder);
     mkdirSync(folder, { recursive: true });
     for (const [file, text] of Object.entries(keyFiles([key]))) writeFileSync(join(folder, file), text);
-    cpSync(signerProgram, join(pi.disk, "/opt/octez-signer"));
+    writeSignerProgram(join(pi.disk, "/opt/octez-signer"));
     const [host = "", port = ""] = signerAddress.split(":");
     const launch = ["launch", "http", "signer", "--address", host, "--port", port];
     pi.run("systemd-run", "--quiet", "--unit=octez-signer", "/opt/octez-signer", "--base-dir", signerFolder, ...launch);

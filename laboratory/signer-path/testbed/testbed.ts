@@ -31,7 +31,7 @@ import {
   recordsFile,
   type SignerMode,
   signatureRecords,
-  signerProgram,
+  writeSignerProgram,
 } from "../../stand-ins/octez-signer";
 import type { SignatureRecord } from "../records";
 import type { Uplink } from "../../home/uplink";
@@ -219,7 +219,7 @@ export class Testbed {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-    cpSync(signerProgram, join(pi.disk, "opt/octez-signer"));
+    writeSignerProgram(join(pi.disk, "opt/octez-signer"));
     const [sum] = pi.run("sha256sum", "/opt/octez-signer").split(" ");
     return pi.run("/opt/bundle/install.sh", "--octez-signer", "/opt/octez-signer", "--sha256", sum!);
   }
