@@ -27,15 +27,17 @@ import { knownHostsText, missingForTunnels, sshConfig, tunnelUnit, tunnelsOf } f
 import { uplinksEnvironment, uplinksSysctl, uplinksUnit } from "./uplinks";
 import { userData } from "./user-data";
 
-const watchdog = `# The Raspberry Pi's own watchdog (15 s at most) resets a machine whose systemd no longer runs. It asks for nothing else:
-# a machine without a network is left alone.
+const watchdog = `# The hardware watchdog resets the Raspberry Pi if systemd stops responding. It checks nothing else: a lost network
+# causes no reset. The hardware's maximum is 15 s:
+# https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/drivers/watchdog/bcm2835_wdt.c?h=v6.1
+# https://www.freedesktop.org/software/systemd/man/latest/systemd-system.conf.html#RuntimeWatchdogSec=
 [Manager]
 RuntimeWatchdogSec=14s
 `;
 
 /**
- * All that a signer's Raspberry Pi needs, without any secret. While the forwarders' addresses or host key are unknown
- * there are no tunnels in it: install.sh then does the rest, and prints the public key that the first deployment wants.
+ * All files for a signer's Raspberry Pi, none of them secret. While the forwarders' addresses or host key are unknown,
+ * it has no tunnels: install.sh then does everything else, and prints the public key that the first deployment needs.
  */
 export function signerBundle(configuration: Configuration, signer: SignerConfiguration): BundleFile[] {
   const files = [
@@ -51,7 +53,7 @@ export function signerBundle(configuration: Configuration, signer: SignerConfigu
   return [...files, { path: "user-data", mode: 0o644, text: userData(signer, files) }];
 }
 
-/** The files whose text depends on the configuration, by their place on the Raspberry Pi. */
+/** The files whose text depends on the configuration, by their path on the Raspberry Pi. */
 function installed(configuration: Configuration, signer: SignerConfiguration): Record<string, string> {
   const tunnels = tunnelsOf(configuration, signer);
   const authorized = authorizedKeys(configuration, signer);
@@ -79,7 +81,7 @@ function installed(configuration: Configuration, signer: SignerConfiguration): R
   };
 }
 
-/** What install.sh has to know. */
+/** The settings of install.sh. */
 const installEnvironment = (configuration: Configuration, signer: SignerConfiguration): string =>
   environmentFile({
     SIGNER: signer.name,
@@ -95,25 +97,27 @@ const installEnvironment = (configuration: Configuration, signer: SignerConfigur
 
 const ownFolder = join(packageRoot, "raspberry-pi");
 
-/** Files that are the same for everyone, as they lie beside this module, with their modes. */
+/** Files and folders next to this module, which are the same for every signer. */
 function fixedFiles(...names: string[]): BundleFile[] {
   return names.flatMap((name) => {
     const path = join(ownFolder, name);
+    // Python writes it when a module is imported in the checkout, for example by an editor.
+    if (basename(path) === "__pycache__") return [];
     if (statSync(path).isDirectory()) return fixedFiles(...readdirSync(path).map((entry) => join(name, entry)));
-    // By git's rule a file is executable or not; other bits depend on who cloned it.
+    // git stores only the executable bit; the other bits depend on the umask of whoever cloned the repository.
     const mode = statSync(path).mode & 0o100 ? 0o755 : 0o644;
     return [{ path: relative(ownFolder, path), mode, text: readFileSync(path, "utf8") }];
   });
 }
 
 /**
- * Writes the bundle of every signer to <folder>/<signer>/. The folder is replaced as a whole, so what belonged to a
- * signer that is gone goes too; if anything fails it stays as it was.
+ * Writes each signer's bundle to <folder>/<signer>/. The folder is replaced as a whole, which also removes the bundles
+ * of signers that are no longer configured. If anything fails, it stays as it was.
  */
 export function writeBundles(configuration: Configuration, folder: string): void {
   const bundles = configuration.signers.map((signer) => ({ signer, files: signerBundle(configuration, signer) }));
   mkdirSync(dirname(folder), { recursive: true });
-  // Beside it, on the same file system: renaming is then one step.
+  // In the same parent folder, and so on the same file system, where renaming is atomic.
   const work = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
   try {
     for (const { signer, files } of bundles) {

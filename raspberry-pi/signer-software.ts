@@ -11,8 +11,9 @@ export function keyHashesOf(configuration: Configuration, signer: SignerConfigur
 }
 
 /**
- * The public keys of which octez-signer wants a proof with each request, as its file authorized_keys holds them.
- * Undefined: no baker of this signer has one, and requests are not authenticated.
+ * octez-signer's file authorized_keys: the public keys that may authenticate a signing request
+ * (https://octez.tezos.com/docs/user/key-management.html). Undefined if no baker of this signer has such a key:
+ * requests are not authenticated then.
  */
 export function authorizedKeys(configuration: Configuration, signer: SignerConfiguration): string | undefined {
   const keys = bakersOf(configuration, signer).flatMap(({ name, authenticationPublicKey }) =>
@@ -21,7 +22,7 @@ export function authorizedKeys(configuration: Configuration, signer: SignerConfi
   return keys.length === 0 ? undefined : `${JSON.stringify(keys, null, 2)}\n`;
 }
 
-/** octez-signer as a service. It runs where /usr/local/bin/octez-signer is, which install.sh puts there if given. */
+/** octez-signer's service. It is started if /usr/local/bin/octez-signer exists, which install.sh can install. */
 export function octezSignerUnit(configuration: Configuration, signer: SignerConfiguration): string {
   const ledger = signer.device === "ledger";
   const authentication = authorizedKeys(configuration, signer) ? "--require-authentication " : "";
@@ -34,19 +35,19 @@ export function octezSignerUnit(configuration: Configuration, signer: SignerConf
       ...(ledger ? ["SupplementaryGroups=ledger"] : []),
       "StateDirectory=octez-signer",
       "StateDirectoryMode=0700",
-      "# Blocks, preattestations and attestations only: with no other magic byte can the key move a coin. The watermark",
-      "# never lets two different payloads of one level and round be signed.",
+      "# The magic bytes allow blocks, preattestations and attestations only: the key can't sign a transfer. The",
+      "# watermark check never signs two different payloads for one level and round.",
       `ExecStart=/usr/local/bin/octez-signer --base-dir ${octezSignerData} ${authentication}launch http signer \\`,
       `  --address 127.0.0.1 --port ${signer.port} --check-high-watermark --magic-bytes 0x11,0x12,0x13`,
       "Restart=always",
       "RestartSec=1",
-      "# The last process to go when memory runs out.",
+      "# The last process to be killed when memory runs out.",
       "OOMScoreAdjust=-900",
-      "# No core file with a key in it.",
+      "# No core dumps: they would contain the key.",
       "LimitCORE=0",
     ],
     allowed: {
-      // AF_INET6: it listens on ::ffff:127.0.0.1. AF_NETLINK: libusb hears through it of a Ledger that comes and goes.
+      // AF_INET6: it listens on ::ffff:127.0.0.1. AF_NETLINK: libusb is notified of a Ledger's connection through it.
       addressFamilies: ["AF_INET", "AF_INET6", "AF_UNIX", ...(ledger ? ["AF_NETLINK"] : [])],
       addresses: ["localhost"],
       devices: ledger ? ["char-usb_device rw", "char-hidraw rw"] : [],
@@ -54,18 +55,19 @@ export function octezSignerUnit(configuration: Configuration, signer: SignerConf
   });
 }
 
-/** Lets the group `ledger` open a Ledger. */
+/** udev rules that let the group `ledger` open a Ledger. */
 export const ledgerRules =
-  (): string => `# A Ledger, as USB device (libusb) and as HID device, for the group of the signer's user.
-# power/control: a device that has been put to sleep answers the next request late.
+  (): string => `# Lets the signer's group open a Ledger, as a USB device (libusb) and as a HID device. Vendor IDs:
+# https://github.com/LedgerHQ/udev-rules/blob/master/20-hw1.rules
+# power/control: no power saving, because a suspended device would answer the next request late.
 SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", ATTR{idVendor}=="2c97", GROUP="ledger", MODE="0660", ATTR{power/control}="on"
 SUBSYSTEM=="hidraw", ATTRS{idVendor}=="2c97", GROUP="ledger", MODE="0660"
 `;
 
-/** SIGNER_PROTOCOL of signer-health: how it asks a signer of each protocol. */
+/** The health endpoint's SIGNER_PROTOCOL: how it queries a signer of each protocol. */
 const healthProtocol: Record<SignerProtocol, "http" | "tcp"> = { http: "http", tcp: "tcp" };
 
-/** The settings of the health endpoint. */
+/** The settings of the health endpoint and of signer-doctor. */
 export function healthEnvironment(configuration: Configuration, signer: SignerConfiguration): string {
   return environmentFile({
     HEALTH_PORT: healthPort,
@@ -74,13 +76,14 @@ export function healthEnvironment(configuration: Configuration, signer: SignerCo
     KEY_HASHES: keyHashesOf(configuration, signer).join(" "),
     DEVICE: signer.device,
     DATA_FOLDER: signer.software === "octez-signer" ? octezSignerData : "",
-    // By then the forwarder has given up on two tries. Never so short that one slow answer counts.
+    // By then the forwarder has given up on two attempts. At least 1 s, so that a slow answer does not count.
     STUCK_SECONDS: Math.max(1, 2 * pathTimeoutSeconds(signer)),
-    // Of signer-doctor: on a longer way the forwarders give each request up.
+    // For signer-doctor: with a longer round trip, the forwarders give up on every request.
     ROUND_TRIP_SECONDS: roundTripSeconds(signer),
   });
 }
 
+/** The unit of the health endpoint. */
 export const healthUnit = (): string =>
   serviceUnit({
     description: "Health of the Tezos signer",
@@ -93,15 +96,15 @@ export const healthUnit = (): string =>
       `ExecStart=${scriptFolder}/signer-health`,
       "Restart=always",
       "RestartSec=1",
-      "# It tells systemd twice a second that it still takes connections.",
+      "# While it accepts connections, it notifies systemd twice a second.",
       "WatchdogSec=10",
       "TasksMax=64",
     ],
     allowed: {
-      // AF_NETLINK: the kernel's socket diagnosis.
+      // AF_NETLINK: for the kernel's socket diagnosis.
       addressFamilies: ["AF_INET", "AF_UNIX", "AF_NETLINK"],
       addresses: ["localhost"],
-      // It writes nothing there: without this line the disk would look read-only to it.
+      // It writes nothing there, but with ProtectSystem=strict alone the disk would always look read-only to it.
       writable: [`-${octezSignerData}`],
     },
   });

@@ -3,18 +3,18 @@ import { healthPort, healthSocket, signingSocket, socketFolder, sshUser } from "
 import { knownHosts, scriptFolder, sshPrivateKey } from "./paths";
 import { serviceUnit } from "./unit";
 
-/** One standing tunnel: from an uplink of a signer to a forwarder. */
+/** One tunnel: from an uplink of a signer to a forwarder. */
 export interface Tunnel {
-  /** Name of the unit's instance: <number of the forwarder, from 1>-<uplink>. */
+  /** Instance name of its unit: <number of the forwarder, from 1>-<uplink>. */
   readonly instance: string;
   readonly uplink: UplinkConfiguration;
-  /** Address of the forwarder. */
+  /** The forwarder's IPv4 address. */
   readonly address: string;
-  /** The port at which the forwarder's sshd for this signer listens. */
+  /** The port on which the forwarder's sshd for this signer listens. */
   readonly port: number;
 }
 
-/** What the tunnels need and only the first deployment tells, as fields of the configuration. Empty: they can stand. */
+/** The configuration's fields that the tunnels need and that are not set before the first deployment. */
 export function missingForTunnels({ forwarders }: Configuration): string[] {
   return [
     ...(forwarders.addresses ? [] : ["forwarders.addresses"]),
@@ -22,11 +22,11 @@ export function missingForTunnels({ forwarders }: Configuration): string[] {
   ];
 }
 
-/** The forwarders' addresses as far as they are known, in the forwarders' order. */
+/** The forwarders' addresses, in the forwarders' order. Empty if they are not known yet. */
 export const forwarderAddresses = ({ forwarders }: Configuration): readonly string[] =>
   (forwarders.addresses ?? []).slice(0, forwarders.count);
 
-/** All tunnels of a signer: each uplink to each forwarder. None while `missingForTunnels` names anything. */
+/** All tunnels of a signer: from each uplink to each forwarder. None while `missingForTunnels` is not empty. */
 export function tunnelsOf(configuration: Configuration, signer: SignerConfiguration): Tunnel[] {
   if (missingForTunnels(configuration).length > 0) return [];
   return forwarderAddresses(configuration).flatMap((address, index) =>
@@ -39,36 +39,40 @@ export function tunnelsOf(configuration: Configuration, signer: SignerConfigurat
   );
 }
 
-/** ssh's configuration of one tunnel. It is the only one that is read: neither the user's nor the system's is. */
+/**
+ * ssh's configuration of one tunnel. The tunnel reads no other: not the user's, nor the system's.
+ * All options: https://man.openbsd.org/ssh_config
+ */
 export function sshConfig({ uplink, address, port }: Tunnel, signer: SignerConfiguration): string {
-  // ssh leaves when the one after the last is due: 4 s after the peer's last sign of life, 45 s where each one costs money.
+  // ssh exits when probe number aliveCount + 1 is due: 4 s after the peer's last message, or 45 s on a metered uplink.
   const [aliveSeconds, aliveCount] = uplink.metered ? [15, 2] : [1, 3];
-  return `Host forwarder
-  # The address, not a name: name resolution may go with the uplink.
+  return `# Options: https://man.openbsd.org/ssh_config
+Host forwarder
+  # The address, not a name: name resolution may fail together with the uplink.
   HostName ${address}
   Port ${port}
   User ${sshUser}
   AddressFamily inet
-  # From this uplink's own address; the uplinks service sees to it that such packets take this uplink.
+  # From this uplink's address. tezos-uplinks routes packets from it through this uplink.
   BindInterface ${uplink.name}
   ConnectTimeout 5
   ConnectionAttempts 1
 
-  # A dead peer is found by ssh itself, inside the encryption; TCP's own probes can be forged.
+  # ssh itself detects a dead peer, with encrypted messages; TCP keep-alives can be spoofed.
   ServerAliveInterval ${aliveSeconds}
   ServerAliveCountMax ${aliveCount}
   TCPKeepAlive no
-  # ssh marks a session without a terminal as bulk traffic, which Wi-Fi and some routers send last.
+  # By default, ssh marks a session without a terminal as bulk traffic, which Wi-Fi and some routers send last.
   IPQoS af21
 
-  # A tunnel without its forwards is no tunnel: leave, and try again.
+  # A tunnel without its forwards is useless: exit, and let systemd retry.
   ExitOnForwardFailure yes
   RemoteForward ${socketFolder}/${signingSocket(uplink)} 127.0.0.1:${signer.port}
   RemoteForward ${socketFolder}/${healthSocket(uplink)} 127.0.0.1:${healthPort}
   SessionType none
   RequestTTY no
 
-  # The forwarder is whom its pinned key says, or there is no tunnel. Nothing is ever learnt or asked.
+  # Connect only to a forwarder that has the pinned host key. Never learn a new key, and never ask.
   StrictHostKeyChecking yes
   UserKnownHostsFile ${knownHosts}
   GlobalKnownHostsFile none
@@ -78,7 +82,7 @@ export function sshConfig({ uplink, address, port }: Tunnel, signer: SignerConfi
   CheckHostIP no
   BatchMode yes
 
-  # This one key is shown to the forwarder, and no other way to log in is tried.
+  # Offer this one key, and try no other way to log in.
   IdentityFile ${sshPrivateKey}
   IdentitiesOnly yes
   IdentityAgent none
@@ -87,16 +91,16 @@ export function sshConfig({ uplink, address, port }: Tunnel, signer: SignerConfi
   PasswordAuthentication no
   KbdInteractiveAuthentication no
 
-  # A forwarder that was broken into gets nothing of this machine but the two forwards above.
+  # A compromised forwarder reaches nothing on this Raspberry Pi but the two forwards above.
   ForwardAgent no
   ForwardX11 no
   Tunnel no
   PermitLocalCommand no
   ControlMaster no
   ControlPath none
-  # Compression has had holes, and makes signatures no smaller.
+  # Compression has had vulnerabilities, and does not make signatures smaller.
   Compression no
-  # Ciphers and key exchange are left to OpenSSH: its defaults improve with every upgrade, a list here would not.
+  # Ciphers and key exchange are OpenSSH's defaults: they improve with each upgrade, a list here would not.
   LogLevel ERROR
 `;
 }
@@ -125,21 +129,22 @@ export function tunnelUnit(configuration: Configuration): string {
       "Type=exec",
       "User=tezos-tunnel",
       "RuntimeDirectory=tezos-tunnel-%i",
-      "# Keeps the time of the last start.",
+      "# The time of the last start survives a restart.",
       "RuntimeDirectoryPreserve=restart",
       `ExecStart=${scriptFolder}/tunnel %i`,
-      "# Always: autossh leaves with 0 when ssh does.",
+      "# Also after exit status 0, with which autossh exits when ssh does.",
       "Restart=always",
       "RestartSec=200ms",
-      "# So autossh leaves when it is stopped.",
+      "# autossh's exit status when it is stopped.",
       "SuccessExitStatus=1",
       "TimeoutStopSec=5",
-      "# What ssh says is kept; that systemd starts it again, every ten seconds while an uplink is dead, would wear the SD card.",
+      "# Log what ssh prints, but not each restart by systemd: while an uplink is dead, one every ten seconds would",
+      "# wear the SD card.",
       "SyslogLevel=notice",
       "LogLevelMax=notice",
     ],
     allowed: {
-      // AF_NETLINK: ssh looks up the uplink's address.
+      // AF_NETLINK: ssh looks up the uplink's address through it.
       addressFamilies: ["AF_INET", "AF_UNIX", "AF_NETLINK"],
       addresses: ["localhost", ...forwarderAddresses(configuration)],
     },

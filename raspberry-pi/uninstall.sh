@@ -1,24 +1,24 @@
 #!/bin/sh
-# Undoes install.sh: services, settings, rules, routes. Keeps what can't be made again: the ssh key pair, the signer's
-# keys and watermarks (/var/lib/octez-signer), octez-signer itself, your own firewall rules, users and packages. Run it
-# again when it was interrupted.
+# Undoes install.sh: removes services, settings, firewall rules and routes. It keeps what can't be recreated or may be
+# used by others: the ssh key pair, the signer's keys and watermarks (/var/lib/octez-signer), octez-signer itself, your
+# firewall rules, users and packages. Run it again when it was interrupted.
 set -eu
 
-say() { printf '%s\n' "$*"; }
+print() { printf '%s\n' "$*"; }
 
 [ "$(id -u)" = 0 ] || {
-  say "uninstall.sh: run it as root: sudo $0" >&2
+  print "uninstall.sh: run it as root: sudo $0" >&2
   exit 1
 }
 exec 9>/run/tezos-signer-install.lock
 flock -n 9 || {
-  say "uninstall.sh: another install.sh or uninstall.sh is running" >&2
+  print "uninstall.sh: another install.sh or uninstall.sh is running" >&2
   exit 1
 }
 
 manifest=/etc/tezos-signer/manifest
 [ -e "$manifest" ] || {
-  say "Nothing is installed here."
+  print "Nothing is installed here."
   exit 0
 }
 
@@ -34,12 +34,16 @@ done <"$manifest"
 uplinks=/usr/local/lib/tezos-signer/uplinks
 if [ -x "$uplinks" ]; then "$uplinks" clear; fi
 
-# user-data's, which would install everything again at the next boot.
+# From user-data: it would install everything again at the next boot.
 stop tezos-signer-setup.service
 rm -f /etc/systemd/system/tezos-signer-setup.service
 
-# The manifest goes last: an interrupted run is completed by the next.
-while read -r path; do rm -f "$path" "$path.tezos-new"; done <"$manifest"
+# The manifest is removed last, so that the next run can complete an interrupted one.
+while read -r path; do
+  rm -f "$path" "$path.tezos-new"
+  # Python does not write it for our programs, but does when a module is run in another way.
+  case $path in *.py) rm -rf "$(dirname "$path")/__pycache__" ;; esac
+done <"$manifest"
 systemctl daemon-reexec
 if command -v udevadm >/dev/null; then udevadm control --reload || true; fi
 folders=/etc/tezos-signer/folders
@@ -48,12 +52,12 @@ if [ -e "$folders" ]; then
     rmdir --ignore-fail-on-non-empty "$folder" 2>/dev/null || true
   done
 fi
-# Its own folder keeps the ssh key pair, and rules of the owner's if there are any.
+# The folder itself keeps the ssh key pair, and the owner's firewall rules if there are any.
 rm -f /etc/tezos-signer/manifest.* /etc/tezos-signer/folders*
 rmdir --ignore-fail-on-non-empty /etc/tezos-signer/firewall.d
 sync
 rm -f "$manifest"
 sync
 
-say "Removed. Kept: /etc/tezos-signer/ssh (the ssh key pair), /etc/tezos-signer/firewall.d, /var/lib/octez-signer (keys and"
-say "watermarks: never run them on two machines), /usr/local/bin/octez-signer, the users, and the installed packages."
+print "Removed. Kept: /etc/tezos-signer/ssh (the ssh key pair), /etc/tezos-signer/firewall.d, /var/lib/octez-signer"
+print "(keys and watermarks: never use them on two hosts), /usr/local/bin/octez-signer, the users, and the packages."

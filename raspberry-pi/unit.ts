@@ -1,29 +1,37 @@
-/** What a service may do beyond the nothing that all of them start from. */
+/** What a service may do. Everything that is not listed here is forbidden. */
 export interface Allowed {
-  /** Capabilities (capabilities(7)) that the process keeps. @default none */
+  /** Capabilities that it keeps: https://man7.org/linux/man-pages/man7/capabilities.7.html. @default - none */
   readonly capabilities?: readonly string[];
   /** Address families of its sockets. */
   readonly addressFamilies: readonly string[];
-  /** Whom it may send to and hear from, as systemd's IPAddressAllow takes it. "any": no limit. */
+  /** The addresses with which it may communicate, in the syntax of systemd's IPAddressAllow. "any": no limit. */
   readonly addresses: readonly string[] | "any";
-  /** Devices, as systemd's DeviceAllow takes them. @default none, and an empty /dev */
+  /** Devices that it may use, in the syntax of systemd's DeviceAllow. @default - none, and a private /dev */
   readonly devices?: readonly string[];
-  /** Folders it may write to, beside those that systemd makes for it. A leading hyphen: if there is one. @default none */
+  /**
+   * Folders to which it may write, in addition to those that systemd creates for it. A folder with a leading hyphen need
+   * not exist.
+   * @default - none
+   */
   readonly writable?: readonly string[];
 }
 
+/** A systemd service. */
 export interface Service {
   readonly description: string;
-  /** Further lines of [Unit]. */
+  /** Further lines of [Unit]. @default - none */
   readonly unit?: readonly string[];
-  /** Lines of [Service]: what runs, as whom, and when again. */
+  /** Lines of [Service]: what runs, as which user, and when it is restarted. */
   readonly service: readonly string[];
   readonly allowed: Allowed;
-  /** @default multi-user.target */
+  /** The target that starts it. @default multi-user.target */
   readonly wantedBy?: string;
 }
 
-/** A systemd service in a locked room: everything is forbidden that its `allowed` doesn't name. */
+/**
+ * The text of a sandboxed systemd service: it may do only what `allowed` lists.
+ * All options: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#Sandboxing
+ */
 export function serviceUnit({
   description,
   unit = [],
@@ -48,16 +56,19 @@ export function serviceUnit({
 
 function hardening({ capabilities = [], addressFamilies, addresses, devices = [], writable = [] }: Allowed): string[] {
   return [
-    "# No setuid program and no file's capability gives it more than this.",
+    "# It never gains more privileges than these, for example through a setuid program.",
     "NoNewPrivileges=yes",
     `CapabilityBoundingSet=${capabilities.join(" ")}`,
     `AmbientCapabilities=${capabilities.join(" ")}`,
-    // A user namespace of its own would make a capability one over nothing.
+    // In a private user namespace, a capability would have no effect outside of that namespace.
     ...(capabilities.length === 0
-      ? ["# Sees itself, root and nobody: no other user's files or processes are its to touch.", "PrivateUsers=yes"]
+      ? [
+          "# It sees no users but its own, root and nobody, and can't act on other users' processes.",
+          "PrivateUsers=yes",
+        ]
       : []),
     "",
-    "# Writes nowhere but where it must, and sees no home folder and no other process.",
+    "# It can write only where it has to, and sees neither home folders nor other users' processes.",
     "ProtectSystem=strict",
     ...writable.map((folder) => `ReadWritePaths=${folder}`),
     "ProtectHome=yes",
@@ -67,14 +78,14 @@ function hardening({ capabilities = [], addressFamilies, addresses, devices = []
     "UMask=0077",
     "",
     ...(devices.length === 0
-      ? ["# No device.", "PrivateDevices=yes", "DevicePolicy=closed"]
-      : ["# These devices only.", "DevicePolicy=closed", ...devices.map((device) => `DeviceAllow=${device}`)]),
+      ? ["# No devices.", "PrivateDevices=yes", "DevicePolicy=closed"]
+      : ["# Only these devices.", "DevicePolicy=closed", ...devices.map((device) => `DeviceAllow=${device}`)]),
     "",
-    "# Talks to nobody else.",
+    "# It communicates with these addresses only.",
     `RestrictAddressFamilies=${addressFamilies.join(" ")}`,
     ...(addresses === "any" ? [] : ["IPAddressDeny=any", ...addresses.map((address) => `IPAddressAllow=${address}`)]),
     "",
-    "# Leaves the kernel and the machine's settings alone.",
+    "# It can't change the kernel's or the system's settings.",
     "ProtectKernelTunables=yes",
     "ProtectKernelModules=yes",
     "ProtectKernelLogs=yes",
@@ -85,7 +96,7 @@ function hardening({ capabilities = [], addressFamilies, addresses, devices = []
     "RemoveIPC=yes",
     "KeyringMode=private",
     "",
-    "# What an attacker inside would reach for next: other kinds of system calls, writable code, namespaces.",
+    "# What an attacker in the process would try next: unusual system calls, writable code, namespaces.",
     "SystemCallArchitectures=native",
     "SystemCallFilter=@system-service",
     "SystemCallFilter=~@privileged @resources",

@@ -4,13 +4,14 @@ import { forwarderAddresses } from "./tunnels";
 import { environmentFile } from "./environment-file";
 import { serviceUnit } from "./unit";
 
-/** The settings of the script that keeps a routing table for each uplink. */
+/** The settings of tezos-uplinks, which keeps a routing table for each uplink. */
 export const uplinksEnvironment = (configuration: Configuration, signer: SignerConfiguration): string =>
   environmentFile({
     UPLINKS: signer.uplinks.map((uplink) => uplink.name).join(" "),
     FORWARDERS: forwarderAddresses(configuration).join(" "),
   });
 
+/** The unit of tezos-uplinks. */
 export const uplinksUnit = (): string =>
   serviceUnit({
     description: "Routes of the Tezos signer's uplinks",
@@ -19,7 +20,7 @@ export const uplinksUnit = (): string =>
       "Type=exec",
       "DynamicUser=yes",
       `EnvironmentFile=${settingsFolder}/uplinks.env`,
-      "# Tells the tunnels which uplinks are up.",
+      "# Has a file for each uplink that is up; the tunnels wait for it.",
       "RuntimeDirectory=tezos-uplinks",
       "RuntimeDirectoryMode=0755",
       `ExecStart=${scriptFolder}/uplinks`,
@@ -27,22 +28,23 @@ export const uplinksUnit = (): string =>
       "RestartSec=1",
     ],
     allowed: {
-      // Routes and rules are set through netlink, and need this one capability.
+      // It sets routes and rules through netlink, which takes this one capability.
       capabilities: ["CAP_NET_ADMIN"],
       addressFamilies: ["AF_NETLINK", "AF_UNIX"],
       addresses: [],
     },
   });
 
-/** Kernel settings of the uplinks. systemd applies them again to an interface that comes later. */
+/** Kernel settings of the uplinks. systemd also applies them to an interface that appears later. */
 export function uplinksSysctl(signer: SignerConfiguration): string {
   const lines = signer.uplinks.flatMap(({ name }) => [
     `net.ipv4.conf.${name}.rp_filter = 2`,
     `net.ipv4.conf.${name}.arp_ignore = 1`,
     `net.ipv4.conf.${name}.arp_announce = 2`,
   ]);
-  return `# rp_filter 2: an answer that comes in by an uplink that is not the default route is no forgery.
-# arp_*: with two uplinks in one network, each answers for its own address only.
+  return `# rp_filter 2: accept replies over an uplink that is not the default route.
+# arp_*: if two uplinks are in one network, each answers for its own address only.
+# https://docs.kernel.org/networking/ip-sysctl.html
 ${lines.join("\n")}
 `;
 }

@@ -3,30 +3,30 @@ import type { SignerConfiguration } from "../lib/config/schema/configuration";
 import type { BundleFile } from "./bundle-file";
 import { unitFolder } from "./paths";
 
-/** Where cloud-init puts the bundle. */
+/** Where cloud-init writes the bundle. */
 const folder = "/opt/tezos-signer";
-/** Made when install.sh has gone through. */
+/** This file exists once install.sh has succeeded. */
 const done = `${folder}/installed`;
 const setupUnit = "tezos-signer-setup.service";
 
 const header = `#cloud-config
-# Sets a new Raspberry Pi up without a hand on it: the whole bundle, and then its install.sh.
-# Copy it to the boot partition as user-data. To be able to log in, add your own:
+# Sets up a new Raspberry Pi unattended: writes the whole bundle, then runs its install.sh.
+# Copy this file to the boot partition as user-data. To be able to log in, add your own key:
 # ssh_authorized_keys:
 #   - ssh-ed25519 AAAA…
 `;
 
 /**
- * Runs install.sh at boot until it has gone through once: a power cut stops it, and so does a first boot without network
- * when packages are missing.
+ * Runs install.sh at each boot until it has succeeded once. A power cut can interrupt it, and without a network it
+ * fails if packages are missing.
  */
 const setup = `[Unit]
-Description=Set-up of the Tezos signer
+Description=Setup of the Tezos signer
 ConditionPathExists=!${done}
 StartLimitIntervalSec=0
 
 [Service]
-# With all of root's rights: it installs packages, users and services. It never runs again after it has gone through.
+# Not sandboxed: it installs packages, users and services. After it has succeeded once, it never runs again.
 Type=oneshot
 ExecStart=${folder}/install.sh
 ExecStart=touch ${done}
@@ -39,15 +39,16 @@ WantedBy=multi-user.target
 `;
 
 /**
- * The bundle as cloud-init's user-data. cloud-init writes files once, and notes that it has begun to, not that it has
- * ended: so until the set-up is done bootcmd, which runs at each boot and before the rest, takes that note away.
+ * The bundle as user-data of cloud-init (https://docs.cloud-init.io/en/latest/reference/modules.html). cloud-init
+ * writes files only once, and records that when it begins, not when it has finished. So until the setup has succeeded,
+ * bootcmd, which runs first at each boot, deletes these records.
  */
 export function userData(signer: SignerConfiguration, files: readonly BundleFile[]): string {
-  const forget = ["write_files", "runcmd", "scripts_user"].map((name) => `/var/lib/cloud/instance/sem/config_${name}`);
+  const records = ["write_files", "runcmd", "scripts_user"].map((name) => `/var/lib/cloud/instance/sem/config_${name}`);
   const config = {
     hostname: signer.name,
     manage_etc_hosts: true,
-    bootcmd: [["sh", "-c", `test -e ${done} || rm -f ${forget.join(" ")}`]],
+    bootcmd: [["sh", "-c", `test -e ${done} || rm -f ${records.join(" ")}`]],
     write_files: [
       ...files.map(({ path, mode, text }) => ({
         path: `${folder}/${path}`,

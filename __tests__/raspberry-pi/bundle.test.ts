@@ -29,7 +29,7 @@ const changed = (change: Parameters<typeof exampleConfiguration>[0]) => {
 describe("hodl-farm's first signer", () => {
   const files = byPath(signerBundle(configuration, first));
 
-  test("has these files, and only scripts are executable", () => {
+  test("has these files, and only programs are executable", () => {
     const list = [...files.values()].map(({ path, mode }) => `${mode.toString(8)} ${path}\n`).join("");
     expectGolden("golden/files.txt", list);
   });
@@ -51,7 +51,7 @@ describe("hodl-farm's first signer", () => {
   });
 });
 
-test("two signers differ in their names and ports only, never in each other's settings", () => {
+test("a signer's bundle has no settings of another signer", () => {
   const [one, two] = [signerBundle(configuration, first), signerBundle(configuration, second)];
   expect(two.map(({ path }) => path)).toEqual(one.map(({ path }) => path));
   for (const { path, text } of two) expect([path, text.includes(String(first.sshPort))]).toEqual([path, false]);
@@ -59,7 +59,7 @@ test("two signers differ in their names and ports only, never in each other's se
 
 describe("without the forwarders' addresses or host key", () => {
   test.each([["addresses"], ["hostPublicKey"]] as const)(
-    "%s: no tunnels, and install.sh says what is missing",
+    "%s: no tunnels, and install.sh reports what is missing",
     (field) => {
       const files = changed((input) => delete input.forwarders![field]);
       expect(files.get("install.env")!.text).toContain('TUNNELS=""');
@@ -70,18 +70,18 @@ describe("without the forwarders' addresses or host key", () => {
   );
 });
 
-test("a signer of the user's own gets no octez-signer, and nothing looks for its data", () => {
+test("other signer software: no octez-signer, and no check of its data folder", () => {
   const files = changed((input) => (input.signers[0]!.software = "own"));
   expect([...files.keys()].filter((path) => path.includes("octez-signer"))).toEqual([]);
   expect(files.get("files/etc/tezos-signer/health.env")!.text).toContain('DATA_FOLDER=""');
 });
 
-test("only a signer with a Ledger gets its udev rules, device access and health check", () => {
+test("only a signer with a Ledger has udev rules, device access and a health check for it", () => {
   const rules = "files/etc/udev/rules.d/60-tezos-ledger.rules";
   expect(byPath(signerBundle(configuration, first)).has(rules)).toBe(false);
   const files = changed((input) => {
     input.signers[0]!.device = "ledger";
-    // Two Ledgers with two uplinks each are too slow together.
+    // Two Ledgers with two uplinks each are too slow for one baker.
     input.bakers[0]!.signers = ["pi-1"];
     input.signers[0]!.uplinks = [{ name: "eth0" }];
   });
@@ -95,9 +95,9 @@ describe("writeBundles", () => {
   beforeEach(() => (work = mkdtempSync(join(tmpdir(), "bundles-"))));
   afterEach(() => rmSync(work, { recursive: true, force: true }));
 
-  test("writes each signer's bundle with its modes, and removes that of a signer that is gone", () => {
+  test("writes each signer's bundle with its permissions, and removes that of a signer that is no longer configured", () => {
     const folder = join(work, "dist/raspberry-pi");
-    mkdirSync(join(folder, "gone"), { recursive: true });
+    mkdirSync(join(folder, "removed"), { recursive: true });
     writeBundles(configuration, folder);
     expect(readdirSync(folder).sort()).toEqual(["pi-1", "pi-2"]);
     expect(readdirSync(join(work, "dist"))).toEqual(["raspberry-pi"]);
@@ -108,11 +108,11 @@ describe("writeBundles", () => {
     }
   });
 
-  test("leaves everything as it was when it fails", () => {
+  test("changes nothing if it fails", () => {
     const folder = join(work, "raspberry-pi");
     writeBundles(configuration, folder);
     const before = readFileSync(join(folder, "pi-1/install.env"), "utf8");
-    // Longer than any file system allows: fails in the midst of writing.
+    // A name that is too long for any file system: it fails halfway.
     const broken = structuredClone(configuration);
     broken.signers[1]!.name = "x".repeat(300);
     expect(() => writeBundles(broken, folder)).toThrow(/ENAMETOOLONG/);
@@ -120,7 +120,7 @@ describe("writeBundles", () => {
     expect(readdirSync(work)).toEqual(["raspberry-pi"]);
   });
 
-  test("takes a file's mode from git's executable bit, whatever else the umask made of it", () => {
+  test("derives permissions from git's executable bit, whatever the umask was", () => {
     const script = join(packageRoot, "raspberry-pi/install.sh");
     const mode = statSync(script).mode;
     try {
@@ -130,9 +130,21 @@ describe("writeBundles", () => {
       chmodSync(script, mode);
     }
   });
+
+  test("omits compiled Python modules", () => {
+    const compiled = join(packageRoot, "raspberry-pi/files/usr/local/lib/tezos-signer/tezos_signer/__pycache__");
+    const existed = existsSync(compiled);
+    try {
+      mkdirSync(compiled, { recursive: true });
+      writeFileSync(join(compiled, "a-test.pyc"), "");
+      expect(signerBundle(configuration, first).filter(({ path }) => path.includes("__pycache__"))).toEqual([]);
+    } finally {
+      rmSync(existed ? join(compiled, "a-test.pyc") : compiled, { recursive: true });
+    }
+  });
 });
 
-test("nothing of it loads cdktf, directly or indirectly", () => {
+test("does not load cdktf, directly or indirectly", () => {
   const folder = mkdtempSync(join(tmpdir(), "imports-"));
   const script = join(folder, "loaded.ts");
   writeFileSync(

@@ -9,7 +9,7 @@ import { SystemdContainer } from "../../laboratory/home/systemd-container";
 import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
-/** The programs by which install.sh and uninstall.sh change a machine: they are killed at a call of one of these. */
+/** The programs by which install.sh and uninstall.sh change a system. Tests kill the scripts at a call of one of these. */
 const changing = [
   "install",
   "mv",
@@ -24,7 +24,7 @@ const changing = [
   "udevadm",
 ];
 
-describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () => {
+describeReal("install.sh on a Debian with systemd", systemdContainerNeeds, () => {
   let work: string;
   let machine: SystemdContainer;
   type Change = Parameters<typeof exampleConfiguration>[0];
@@ -37,12 +37,12 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     sh("systemctl list-units --plain --no-legend --state=active 'tezos-*' 'octez-*' | cut -d ' ' -f 1")
       .trim()
       .split("\n");
-  /** All files of ours and their times; what a second run must not touch. */
+  /** All installed files and their times, which a second run must not change. */
   const fingerprint = () =>
     sh(
       "find /etc/tezos-signer /usr/local /etc/systemd/system /etc/sysctl.d /var/lib/octez-signer -type f -printf '%p %C@ %m %u\\n' | sort",
     );
-  /** Everything that is on its disk, but what systemd and its services write for themselves; texts where we might write. */
+  /** Everything on its disk except for what systemd and its services write; with checksums where we might write. */
   const elsewhere = ["proc", "sys", "run", "tmp", "dev", "work", "root", "var/log", "var/cache", "var/lib/systemd"];
   const tree = () =>
     sh(
@@ -51,7 +51,7 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     )
       .trim()
       .split("\n");
-  /** What differs between two trees. */
+  /** The paths that differ between two trees. */
   const difference = (before: string[], after: string[]) => {
     const [had, has] = [new Set(before), new Set(after)];
     return [...before.filter((line) => !has.has(line)), ...after.filter((line) => !had.has(line))]
@@ -75,7 +75,7 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
 
   let publicKey: string;
 
-  test("before the first deployment: makes the key pair, prints its public half, and says what is missing", () => {
+  test("before the first deployment: generates the key pair, prints its public half and what is missing", () => {
     synth((input) => {
       delete input.forwarders!.addresses;
       delete input.forwarders!.hostPublicKey;
@@ -83,7 +83,7 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     const output = install();
     publicKey = /^ {2}(ssh-ed25519 \S+ signer@pi-1)$/m.exec(output)![1]!;
     expect(output).toContain(
-      "The tunnels wait: the configuration has no forwarders.addresses forwarders.hostPublicKey yet.",
+      "No tunnels yet: the configuration has no forwarders.addresses and no forwarders.hostPublicKey.",
     );
     expect(output).toContain("octez-signer is not installed.");
     expect(sh("stat -c '%a %U' /etc/tezos-signer/ssh/id_ed25519").trim()).toBe("600 tezos-tunnel");
@@ -91,18 +91,18 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     expect(sh("nft list table inet tezos_signer")).toContain("policy drop");
   });
 
-  test("with the addresses: the tunnels are added, the key stays", () => {
+  test("once the addresses are configured: adds the tunnels, keeps the key", () => {
     synth();
     const output = install();
     expect(output).toContain(`  ${publicKey}\n`);
-    expect(output).not.toContain("The tunnels wait");
+    expect(output).not.toContain("No tunnels yet");
     expect(units().filter((unit) => unit.startsWith("tezos-tunnel"))).toEqual([
       "tezos-tunnel@1-eth0.service",
       "tezos-tunnel@1-wwan0.service",
       "tezos-tunnel@2-eth0.service",
       "tezos-tunnel@2-wwan0.service",
     ]);
-    // They wait for their uplinks, and keep nothing else waiting.
+    // They wait for their uplinks, without delaying the boot.
     expect(sh("systemctl is-system-running").trim()).toBe("running");
   });
 
@@ -114,8 +114,8 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     expect(sh("systemctl show --property=MainPID 'tezos-*'")).toBe(processes);
   });
 
-  test("octez-signer is put in place with the right checksum only, and runs", () => {
-    // A stand-in that stays and shows how it was called.
+  test("installs octez-signer only with the right checksum, and starts it", () => {
+    // A stand-in that keeps running and prints its arguments.
     writeFileSync(
       join(work, "octez-signer"),
       '#!/bin/sh\necho "Octez 25.1 $*"\n[ "$1" = --version ] || exec sleep 1000\n',
@@ -123,19 +123,19 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     chmodSync(join(work, "octez-signer"), 0o755);
     const sum = sh("sha256sum /work/octez-signer").slice(0, 64);
     expect(() => install("--octez-signer", "/work/octez-signer", "--sha256", "0".repeat(64))).toThrow(
-      /has another checksum/,
+      /the checksum of \/work\/octez-signer is not 0{64}/,
     );
     expect(() => inside("test", "-e", "/usr/local/bin/octez-signer")).toThrow();
     const output = install("--octez-signer", "/work/octez-signer", "--sha256", sum);
-    expect(output).toContain("octez-signer has no key yet. It must hold: tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq");
+    expect(output).toContain("octez-signer has no key yet. It needs: tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq");
     for (let tries = 0; tries < 50 && !units().includes("octez-signer.service"); tries++) spawnSync("sleep", ["0.1"]);
     expect(units()).toContain("octez-signer.service");
-    // Without fsync of its own, its watermarks are on the disk before they are answered.
+    // octez-signer does not call fsync, but its watermark is on the disk before it answers.
     const { status, output: lsattr } = machine.try("lsattr", "-d", "/var/lib/octez-signer");
     if (status === 0) expect(lsattr).toMatch(/^\S*S\S*D/);
   });
 
-  test("an uplink that is gone takes its tunnels with it, and nothing else is restarted but its routes and rules", () => {
+  test("removes the tunnels of an uplink that is removed, and restarts nothing but tezos-uplinks", () => {
     synth((input) => void input.signers[0]!.uplinks.pop());
     const restarted = changes(install()).filter((line) => line.startsWith("restarting"));
     expect(restarted).toEqual(["restarting tezos-uplinks.service"]);
@@ -146,9 +146,19 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     expect(sh("ls /etc/tezos-signer/tunnels").trim().split("\n")).toEqual(["1-eth0.conf", "2-eth0.conf"]);
   });
 
+  test("restores a changed file, and restarts the service that reads it", () => {
+    const modules = "/usr/local/lib/tezos-signer/tezos_signer";
+    sh(`echo '# changed' | tee --append ${modules}/settings.py ${modules}/doctor/finding.py`);
+    expect(changes(install())).toEqual([
+      `changed: ${modules}/doctor/finding.py`,
+      `changed: ${modules}/settings.py`,
+      "restarting tezos-signer-health.service",
+    ]);
+  });
+
   /**
-   * Kills a script and all that it has started at its n-th call of a program that changes something.
-   * @returns whether it came that far
+   * Kills a script and everything that it has started, at its n-th call of a program that changes something.
+   * @returns whether it got that far
    */
   async function killedAt(script: string, call: number): Promise<boolean> {
     const counted = 'n=$(( $(cat /run/calls) + 1 )); echo $n >/run/calls; [ $n != "$KILLED_AT" ] || kill -9 0';
@@ -157,14 +167,14 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     sh(
       `rm -rf /run/shims; mkdir /run/shims; ${changing.map(shim).join("; ")}; chmod 755 /run/shims/*; echo 0 >/run/calls`,
     );
-    // In a session of its own, so that the kill takes it whole and nothing else.
+    // In its own session, so that the kill affects all of its processes and no others.
     const command = `KILLED_AT=${call} PATH=/run/shims:$PATH setsid --wait /work/bundles/pi-1/${script}`;
     const child = spawn("podman", ["exec", machine.name, "sh", "-c", command], { stdio: "ignore" });
     await new Promise((resolve) => child.once("exit", resolve));
     return Number(sh("cat /run/calls")) === call;
   }
 
-  /** Everything of ours by its text, without times; and what runs, and with which settings. */
+  /** Everything that is installed, without times; and what is running, with which settings. */
   const state = () =>
     sh(
       "cd /; find etc/tezos-signer usr/local etc/systemd etc/sysctl.d etc/udev var/lib/octez-signer \\( -type f -o -type l \\) ! -path etc/tezos-signer/folders -exec sha256sum {} + | sort;" +
@@ -174,7 +184,7 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
         "tr '\\0' '\\n' </proc/$(systemctl show --property=MainPID --value tezos-signer-health)/environ | grep -E '^(SIGNER_PORT|KEY_HASHES)'",
     );
 
-  test("killed at random steps, it is completed by the next run", async () => {
+  test("completes an earlier run that was killed at a random step", async () => {
     const [one, other] = [
       (input: Parameters<NonNullable<Change>>[0]) => void (input.signers[0]!.port = 6801),
       undefined,
@@ -183,7 +193,7 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     install();
     const wanted = state();
     let killed = 0;
-    // Random steps, in random runs: from another configuration, or from a machine that has nothing.
+    // From another configuration, or from a system on which nothing is installed.
     for (let tries = 0; tries < 8; tries++) {
       if (tries % 4 === 3) inside("/work/bundles/pi-1/uninstall.sh");
       else {
@@ -201,12 +211,15 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     expect(killed).toBeGreaterThan(2);
   }, 600_000);
 
-  /** What uninstall.sh says that it keeps. */
+  /** What uninstall.sh keeps. */
   const kept =
     /^\/(etc\/tezos-signer(\/ssh.*)?|var\/lib\/octez-signer(\/secret_keys)?|usr\/local\/bin(\/octez-signer)?|etc\/(passwd|shadow|group|gshadow|subuid|subgid)-?)$/;
 
-  test("uninstall.sh, killed and run again, leaves the machine as it was but for what it says it keeps", async () => {
+  test("uninstall.sh, killed and run again, restores the system, except for what it reports to keep", async () => {
     sh("echo '[]' >/var/lib/octez-signer/secret_keys");
+    // Somebody has run signer-doctor in a way that makes Python write compiled modules.
+    sh("python3 /usr/local/bin/signer-doctor >/dev/null || true");
+    expect(sh("find /usr/local -name __pycache__")).not.toBe("");
     expect(await killedAt("uninstall.sh", 12)).toBe(true);
     const output = inside("/work/bundles/pi-1/uninstall.sh");
     expect(output).toContain("Kept: /etc/tezos-signer/ssh");
@@ -219,16 +232,16 @@ describeReal("install.sh on a machine with systemd", systemdContainerNeeds, () =
     expect(inside("/work/bundles/pi-1/uninstall.sh")).toContain("Nothing is installed here.");
   });
 
-  test("a machine that is set up again has its key, and its signer's data, as before", () => {
+  test("after uninstall.sh, keeps the ssh key and the signer's data", () => {
     const output = install();
     expect(output).toContain(`  ${publicKey}\n`);
     expect(sh("cat /var/lib/octez-signer/secret_keys").trim()).toBe("[]");
   });
 
-  test("the watchdog asks whether systemd runs, and nothing asks for the network", async () => {
+  test("the watchdog checks that systemd runs, and nothing reboots without a network", async () => {
     const watchdog = "systemctl show --property=RuntimeWatchdogUSec --value";
     expect(sh(watchdog).trim()).toBe("14s");
-    // Also after a boot, which has no network here: everything runs, nothing reboots.
+    // Also after a boot, here without a network: everything runs, and nothing reboots.
     machine.off();
     await machine.on();
     const before = machine.pid;

@@ -11,12 +11,12 @@ import { describeReal } from "../support/real";
 
 const ways: Remains[] = ["nothing", "everything", 1, 2];
 
-describeReal("a power cut, on the kernel's own ext4: a watermark that was answered", recordingDiskNeeds, () => {
-  /** How a signer without fsync may put its watermark down. */
+describeReal("an answered watermark after a power cut, with the kernel's ext4", recordingDiskNeeds, () => {
+  /** How a signer may write its watermark, without fsync. */
   const writers: [string, (file: string, level: number) => void][] = [
-    ["written over", (file, level) => writeFileSync(file, `{"level":${level}}\n`)],
+    ["overwritten", (file, level) => writeFileSync(file, `{"level":${level}}\n`)],
     [
-      "written beside and renamed",
+      "written to a new file that is renamed",
       (file, level) => {
         writeFileSync(`${file}.new`, `{"level":${level}}\n`);
         renameSync(`${file}.new`, file);
@@ -26,18 +26,18 @@ describeReal("a power cut, on the kernel's own ext4: a watermark that was answer
   let disk: RecordingDisk;
   afterEach(() => disk?.end());
 
-  /** Signs some levels, cuts the power at many moments, and returns the levels that were answered and are not there. */
+  /** Signs some levels, cuts the power after each, and returns the answered levels that are lost. */
   async function lostLevels(write: (file: string, level: number) => void, attributes: string[]): Promise<string[]> {
     disk = await RecordingDisk.start(32);
     const data = join(disk.mounted, "octez-signer");
     mkdirSync(data);
     if (attributes.length > 0) command(["chattr", ...attributes, data]);
-    // What was there before, the folder among it, is not in question.
+    // The test is not about what existed before.
     command(["sync"]);
     const answered: number[] = [];
     for (let level = 1; level <= 12; level++) {
       write(join(data, "watermarks"), level);
-      // The signature goes out.
+      // At this moment, the signature is sent.
       answered[level] = await disk.mark();
     }
     const lost: string[] = [];
@@ -53,17 +53,17 @@ describeReal("a power cut, on the kernel's own ext4: a watermark that was answer
     return lost;
   }
 
-  test.each(writers)("%s, is there in each case with install.sh's attributes", async (_, write) => {
+  test.each(writers)("%s, always survives with install.sh's attributes", async (_, write) => {
     expect(await lostLevels(write, ["+S", "+D"])).toEqual([]);
   });
 
-  test.each(writers)("%s, is lost without them: the disk shows what it must", async (_, write) => {
+  test.each(writers)("%s, can be lost without them", async (_, write) => {
     expect((await lostLevels(write, [])).length).toBeGreaterThan(0);
   });
 });
 
 const needs = { ...recordingDiskNeeds, programs: [...recordingDiskNeeds.programs, ...systemdContainerNeeds.programs] };
-describeReal("a power cut during install.sh, on the kernel's own ext4", needs, () => {
+describeReal("a power cut during install.sh, with the kernel's ext4", needs, () => {
   let work: string;
   let disk: RecordingDisk;
   let machine: SystemdContainer | undefined;
@@ -85,7 +85,7 @@ describeReal("a power cut during install.sh, on the kernel's own ext4", needs, (
       if (port !== 6732) input.signers[0]!.uplinks = [{ name: "eth0" }];
     });
   const ports = [6732, 6799];
-  /** Each file of both bundles, by its place. */
+  /** The files of a bundle, by the path at which they are installed. */
   const texts = (port: number) => {
     const configuration = bundleOf(port);
     const files = signerBundle(configuration, configuration.signers[0]!).filter(({ path }) =>
@@ -94,13 +94,13 @@ describeReal("a power cut during install.sh, on the kernel's own ext4", needs, (
     return new Map(files.map(({ path, text }) => [path.replace(/^files\//, ""), text]));
   };
 
-  /** A machine whose installed folders lie on this file system. */
+  /** A stand-in for a Raspberry Pi whose installed folders are on this file system. */
   function machineOn(mounted: string): SystemdContainer {
     const options = installed.map((path) => `--volume=${join(mounted, path)}:/${path}`);
     return new SystemdContainer({ name: `power-cut-${process.pid}`, image, folders: { "/bundles": work }, options });
   }
 
-  test("at any moment leaves each file as it was or whole, and the next run completes it", async () => {
+  test("leaves each file either old or new at any moment, and the next run completes it", async () => {
     for (const port of ports) writeBundles(bundleOf(port), join(work, String(port)));
     const root = join(work, "root");
     mkdirSync(root);
@@ -138,7 +138,7 @@ describeReal("a power cut during install.sh, on the kernel's own ext4", needs, (
     }
     expect(faults).toEqual([]);
 
-    // Boot two of them, and install again.
+    // Boot two of the resulting disks, and install again.
     for (const part of [0.2, 0.8]) {
       const moment = begin + Math.round((end - begin) * part);
       await disk.afterCut(moment, 3, async (found) => {

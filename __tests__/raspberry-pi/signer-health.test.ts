@@ -20,13 +20,13 @@ describeReal("signer-health", { programs: ["python3"], linux: true }, () => {
   });
 
   /**
-   * A stand-in for octez-signer: knows `key`; a POST whose body is "hang" gets its answer when told to. As octez-signer
-   * it does not close a connection on which it owes an answer, also when the caller has gone.
+   * A stand-in for octez-signer that holds `key`. It answers a POST whose body is "hang" only after `answerHanging()`.
+   * Like octez-signer, it keeps a connection open until it has answered, even if the caller has disconnected.
    */
   async function startStandIn(host: string) {
     let gets = 0;
-    let letGo = () => {};
-    const hanging = new Promise<void>((resolve) => (letGo = resolve));
+    let answerHanging = () => {};
+    const hanging = new Promise<void>((resolve) => (answerHanging = resolve));
     const server = createTcpServer({ allowHalfOpen: true }, (socket) => {
       sockets.add(socket);
       socket.on("error", () => socket.destroy());
@@ -43,7 +43,7 @@ describeReal("signer-health", { programs: ["python3"], linux: true }, () => {
       });
     });
     const port = await listening(server, host);
-    return { port, gets: () => gets, letGo };
+    return { port, gets: () => gets, answerHanging };
   }
 
   async function listening(server: TcpServer, host: string): Promise<number> {
@@ -101,11 +101,12 @@ describeReal("signer-health", { programs: ["python3"], linux: true }, () => {
     }
   }
 
-  const forgotten = 1000;
+  /** Until the result of the last check has expired. */
+  const cacheMilliseconds = 1000;
 
-  // octez-signer listens on the second.
+  // octez-signer listens on the second address.
   test.each(["127.0.0.1", "::ffff:127.0.0.1"])(
-    "a signer on %s that answers is healthy, and is asked once a second",
+    "a signer on %s that answers is healthy, and is queried once a second",
     async (host) => {
       const standIn = await startStandIn(host);
       const { ask } = await startHealth({ SIGNER_PORT: String(standIn.port), KEY_HASHES: `${key} ${otherKey}` });
@@ -130,11 +131,11 @@ describeReal("signer-health", { programs: ["python3"], linux: true }, () => {
   });
 
   test.each(["127.0.0.1", "::ffff:127.0.0.1"])(
-    "a request without an answer on %s shows, until it is answered",
+    "an unanswered request on %s makes it unhealthy, until it is answered",
     async (host) => {
-      const { port, letGo } = await startStandIn(host);
+      const { port, answerHanging } = await startStandIn(host);
       const { ask } = await startHealth({ SIGNER_PORT: String(port) });
-      // Signatures one after the other, each answered at once, are none.
+      // Requests that are answered at once don't count.
       for (let i = 0; i < 10; i++)
         await fetch(`http://127.0.0.1:${port}/keys/${key}`, { method: "POST", body: "sign" });
       expect(await ask()).toMatchObject({ status: 200 });
@@ -142,19 +143,19 @@ describeReal("signer-health", { programs: ["python3"], linux: true }, () => {
       await expect(
         fetch(`http://127.0.0.1:${port}/keys/${key}`, { method: "POST", body: "hang", signal: aborted }),
       ).rejects.toThrow();
-      await pause(forgotten);
-      // The caller has long gone, as HAProxy has after its time-out; the signer still hangs.
+      await pause(cacheMilliseconds);
+      // The caller has disconnected, as HAProxy does after its time-out; the signer still hangs.
       expect(await ask()).toMatchObject({
         status: 503,
-        reason: "the signer has left a request without an answer for more than 1 s",
+        reason: "the signer has left a request unanswered for more than 1 s",
       });
-      letGo();
-      await pause(forgotten);
+      answerHanging();
+      await pause(cacheMilliseconds);
       expect(await ask()).toMatchObject({ status: 200 });
     },
   );
 
-  test("a signer that is not there, and one that takes connections and says nothing", async () => {
+  test("a signer that is not running, and one that accepts connections but never answers", async () => {
     const { ask } = await startHealth({ SIGNER_PORT: String(await freePort()) });
     expect(await ask()).toMatchObject({ status: 503, reason: expect.stringContaining("does not answer") as string });
     const silent = await startHealth({
@@ -167,11 +168,11 @@ describeReal("signer-health", { programs: ["python3"], linux: true }, () => {
     });
     const started = Date.now();
     expect(await silent.ask()).toMatchObject({ status: 503, reason: expect.stringContaining("timed out") as string });
-    // The forwarder's check gives up after a second.
+    // The forwarder's health check times out after a second.
     expect(Date.now() - started).toBeLessThan(900);
   });
 
-  test("a tcp signer has to take connections", async () => {
+  test("a tcp signer has to accept connections", async () => {
     const port = await listening(
       createTcpServer((socket) => socket.resume()),
       "127.0.0.1",
@@ -179,25 +180,25 @@ describeReal("signer-health", { programs: ["python3"], linux: true }, () => {
     const { ask } = await startHealth({ SIGNER_PROTOCOL: "tcp", SIGNER_PORT: String(port) });
     expect(await ask()).toMatchObject({ status: 200 });
     expect(await ask(`/keys/${key}`)).toMatchObject({ status: 200 });
-    const { ask: gone } = await startHealth({ SIGNER_PROTOCOL: "tcp", SIGNER_PORT: String(await freePort()) });
-    expect(await gone()).toMatchObject({ status: 503 });
+    const { ask: askStopped } = await startHealth({ SIGNER_PROTOCOL: "tcp", SIGNER_PORT: String(await freePort()) });
+    expect(await askStopped()).toMatchObject({ status: 503 });
   });
 
-  test("a Ledger that is not plugged in", async () => {
+  test("a Ledger that is not connected", async () => {
     const { port } = await startStandIn("127.0.0.1");
     const { ask } = await startHealth({ SIGNER_PORT: String(port), DEVICE: "ledger" });
     expect(await ask()).toMatchObject({ status: 503, reason: "no Ledger is connected" });
   });
 
-  test("data on a disk that can't be written, or that is not there", async () => {
+  test("a data folder that is full or does not exist", async () => {
     const { port } = await startStandIn("127.0.0.1");
     // /proc has no free space.
     const full = await startHealth({ SIGNER_PORT: String(port), DATA_FOLDER: "/proc" });
     expect(await full.ask()).toMatchObject({ status: 503, reason: expect.stringContaining("is full") as string });
-    const gone = await startHealth({ SIGNER_PORT: String(port), DATA_FOLDER: join(packageRoot, "no such folder") });
-    expect(await gone.ask()).toMatchObject({
+    const missing = await startHealth({ SIGNER_PORT: String(port), DATA_FOLDER: join(packageRoot, "missing folder") });
+    expect(await missing.ask()).toMatchObject({
       status: 503,
-      reason: expect.stringContaining("can't be reached") as string,
+      reason: expect.stringContaining("can't be accessed") as string,
     });
   });
 });

@@ -17,7 +17,7 @@ const configuration = exampleConfiguration();
 const signer = configuration.signers[0]!;
 const tunnels = tunnelsOf(configuration, signer);
 
-test("a tunnel for each forwarder and uplink, named by both", () => {
+test("one tunnel for each forwarder and uplink, named after both", () => {
   expect(tunnels.map(({ instance, address, port }) => `${instance} ${address}:${port}`)).toEqual([
     "1-eth0 203.0.113.11:58255",
     "1-wwan0 203.0.113.11:58255",
@@ -26,16 +26,16 @@ test("a tunnel for each forwarder and uplink, named by both", () => {
   ]);
 });
 
-test("a metered uplink is asked seldom for a sign of life", () => {
+test("keep-alives are rare on a metered uplink", () => {
   const interval = (index: number) => /ServerAliveInterval (\d+)/.exec(sshConfig(tunnels[index]!, signer))?.[1];
   expect([interval(0), interval(1)]).toEqual(["1", "15"]);
 });
 
-test("port 22 stands in known_hosts without brackets, as ssh looks for it", () => {
+test("known_hosts has port 22 without brackets, as ssh expects it", () => {
   expect(knownHostsText(configuration, { ...signer, sshPort: 22 })).toMatch(/^203\.0\.113\.11 ssh-ed25519 \S+\n/);
 });
 
-test("no comment of the host key gets into known_hosts", () => {
+test("known_hosts omits the host key's comment", () => {
   expect(
     knownHostsText(configuration, signer)
       .trim()
@@ -71,8 +71,8 @@ describeReal("ssh's configuration, read by ssh", { programs: ["ssh"] }, () => {
   });
 });
 
-// The forwarder's sshd as an unprivileged user, and the generated configuration with nothing changed but what the test
-// machine lacks: the address, the user `signer`, the interface, and the files' places.
+// The forwarder's sshd runs as an unprivileged user. The generated configuration is changed only where this host differs:
+// in the address, the user `signer`, the interface and the files' paths.
 describeReal("a tunnel through a real sshd", { programs: ["ssh", "sshd", "ssh-keygen"], linux: true }, () => {
   let folder: string;
   const stops: (() => unknown)[] = [];
@@ -181,32 +181,32 @@ describeReal("a tunnel through a real sshd", { programs: ["ssh", "sshd", "ssh-ke
     }
   }
 
-  test("carries a request from the forwarder's socket, and a second session takes the sockets over", async () => {
+  test("forwards a request from the forwarder's socket; a second session takes over the sockets", async () => {
     const hostPublicKey = makeKey("host");
     const sshPort = await startForwarder("host", makeKey("client"));
     const signerPort = await startServer();
     const dead = dial(signerPort, sshPort, hostPublicKey);
     expect(await askUntilAnswered("eth0.sock")).toBe('{"signature":"edsig"}');
-    // Silent, as behind a path that drops everything: sshd still holds its session.
+    // As if the path drops all packets: sshd still has its session.
     dead.kill("SIGSTOP");
     await expect(ask("eth0.sock")).rejects.toThrow("no answer");
     dial(signerPort, sshPort, hostPublicKey);
     expect(await askUntilAnswered("eth0.sock")).toBe('{"signature":"edsig"}');
   });
 
-  test("never stands to a forwarder with another host key", async () => {
+  test("refuses a forwarder with another host key", async () => {
     makeKey("host");
     const sshPort = await startForwarder("host", makeKey("client"));
     const ssh = dial(await startServer(), sshPort, makeKey("other"));
-    let said = "";
-    ssh.stderr!.on("data", (data: Buffer) => (said += data.toString()));
+    let output = "";
+    ssh.stderr!.on("data", (data: Buffer) => (output += data.toString()));
     const [code] = (await once(ssh, "exit")) as [number];
     expect(code).toBe(255);
-    expect(said).toContain("Host key verification failed");
+    expect(output).toContain("Host key verification failed");
     expect(existsSync(join(sockets(), "eth0.sock"))).toBe(false);
   });
 
-  test("leaves when it gets no forwards", async () => {
+  test("exits if a forward is refused", async () => {
     const hostPublicKey = makeKey("host");
     const sshPort = await startForwarder("host", makeKey("client"));
     rmSync(sockets(), { recursive: true });

@@ -21,7 +21,7 @@ const variants: [string, Change][] = [
     },
   ],
   [
-    "signers of the user's own, that speak tcp",
+    "other signer software, over tcp",
     (input) => {
       for (const signer of input.signers) Object.assign(signer, { software: "own", protocol: "tcp" });
     },
@@ -48,7 +48,7 @@ describe.each(variants)("%s", (_, change) => {
   describeReal("systemd", { programs: ["systemd-analyze"], linux: true }, () => {
     const units: string[] = [];
     beforeAll(() => {
-      // The units as they are, but for the programs that only a Raspberry Pi has.
+      // The units without changes, except for programs that exist only on a Raspberry Pi.
       for (const { path, text } of files().values()) {
         if (!path.endsWith(".service")) continue;
         const unit = join(folder, path.split("/").at(-1)!);
@@ -60,7 +60,7 @@ describe.each(variants)("%s", (_, change) => {
       }
     });
 
-    test("verifies every unit without a word", () => {
+    test("systemd-analyze verify accepts every unit", () => {
       expect(units.length).toBeGreaterThanOrEqual(4);
       expect(run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", ...units)).toEqual({
         status: 0,
@@ -68,7 +68,7 @@ describe.each(variants)("%s", (_, change) => {
       });
     });
 
-    test("finds an exposure of 2.0 at most", () => {
+    test("systemd-analyze security reports an exposure of 2.0 at most", () => {
       for (const unit of units) {
         // The threshold is in tenths.
         const { status, output } = run(
@@ -85,14 +85,14 @@ describe.each(variants)("%s", (_, change) => {
   });
 
   describeReal("nft", { programs: ["nft"], root: true }, () => {
-    test("takes the firewall's rules", () => {
+    test("nft accepts the firewall's rules", () => {
       writeFileSync(join(folder, "firewall.nft"), files().get("files/etc/tezos-signer/firewall.nft")!.text);
       expect(run("nft", "--check", "--file", join(folder, "firewall.nft"))).toEqual({ status: 0, output: "" });
     });
   });
 
   describeReal("cloud-init", { programs: ["cloud-init", "systemd-analyze"], linux: true }, () => {
-    test("takes user-data, which holds the whole bundle and runs its install.sh", () => {
+    test("cloud-init accepts user-data, which contains the whole bundle and runs its install.sh", () => {
       const text = files().get("user-data")!.text;
       writeFileSync(join(folder, "user-data"), text);
       const { status, output } = run("cloud-init", "schema", "--config-file", join(folder, "user-data"));
@@ -113,7 +113,7 @@ describe.each(variants)("%s", (_, change) => {
       expect(setup.path).toBe("/etc/systemd/system/tezos-signer-setup.service");
       expect(runcmd.at(-1)).toEqual(["systemctl", "start", "--no-block", "tezos-signer-setup.service"]);
       const unit = join(folder, "tezos-signer-setup.service");
-      // Its program is only there on the Raspberry Pi.
+      // Its program exists only on a Raspberry Pi.
       writeFileSync(unit, setup.content.replace("/opt/tezos-signer/install.sh", "/bin/true"));
       expect(run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", unit)).toEqual({
         status: 0,
@@ -127,24 +127,31 @@ const scripts = ["install.sh", "uninstall.sh", "tunnel", "uplinks"].map((name) =
   join(packageRoot, "raspberry-pi", name.endsWith(".sh") ? name : `files/usr/local/lib/tezos-signer/${name}`),
 );
 
-test("each script is one of these or the health endpoint", () => {
+test("no other program is installed without a check", () => {
   const folder = join(packageRoot, "raspberry-pi/files/usr/local/lib/tezos-signer");
-  expect(readdirSync(folder).sort()).toEqual(["signer-health", "tunnel", "uplinks"]);
+  // __tests__/ci/linters.real.test.ts checks those in Python.
+  expect(readdirSync(folder).sort()).toEqual(["signer-health", "tezos_signer", "tunnel", "uplinks"]);
 });
 
-describeReal("the scripts", { programs: ["shellcheck", "dash", "busybox", "python3"] }, () => {
-  test.each(scripts)("%s: shellcheck has nothing to say, dash and busybox read it", (script) => {
+describeReal("the scripts", { programs: ["shellcheck", "dash", "busybox"] }, () => {
+  test.each(scripts)("%s: shellcheck finds nothing wrong, dash and busybox parse it", (script) => {
     expect(run("shellcheck", script)).toEqual({ status: 0, output: "" });
     expect(run("dash", "-n", script)).toEqual({ status: 0, output: "" });
     expect(run("busybox", "sh", "-n", script)).toEqual({ status: 0, output: "" });
   });
+});
 
-  test.each(["lib/tezos-signer/signer-health", "bin/signer-doctor"])(
-    "python reads %s, with warnings as errors",
+describeReal("the Python programs", { programs: ["python3"] }, () => {
+  const installed = join(packageRoot, "raspberry-pi/files/usr/local");
+  const modules = readdirSync(join(installed, "lib/tezos-signer/tezos_signer"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".py"))
+    .map((name) => join("lib/tezos-signer/tezos_signer", name));
+
+  test.each(["bin/signer-doctor", "lib/tezos-signer/signer-health", ...modules])(
+    "python3 compiles %s, with warnings as errors",
     (name) => {
-      const script = join(packageRoot, "raspberry-pi/files/usr/local", name);
       const check = "import pathlib, sys; compile(pathlib.Path(sys.argv[1]).read_text(), sys.argv[1], 'exec')";
-      expect(run("python3", "-W", "error", "-c", check, script)).toEqual({ status: 0, output: "" });
+      expect(run("python3", "-W", "error", "-c", check, join(installed, name))).toEqual({ status: 0, output: "" });
     },
   );
 });

@@ -19,7 +19,7 @@ Name=eth* wwan*
 [Network]
 DHCP=ipv4
 `;
-/** Two default routes of one metric are one too many for dhclient: the second uplink would have none. */
+/** dhclient does not add a second default route with the same metric: the second uplink would have none. */
 const interfacesFile = `auto lo
 iface lo inet loopback
 allow-hotplug eth0
@@ -29,7 +29,7 @@ allow-hotplug wwan0
 iface wwan0 inet dhcp
   metric 700
 `;
-/** Outside of a container it manages every interface; in one it leaves cables to containers alone. */
+/** On real hardware NetworkManager manages every interface; in a container it ignores veth interfaces. */
 const managedFile = `[device]
 match-device=interface-name:eth*,interface-name:wwan*
 managed=1
@@ -37,11 +37,11 @@ managed=1
 
 interface Manager {
   readonly name: string;
-  /** Makes a fresh machine use it, before it has an interface. */
+  /** Selects it on a new system that has no interface yet. */
   readonly setUp: string;
   /** Restarts it, as an upgrade of its package does. */
   readonly restart: string;
-  /** What udev would start for an interface $1 that has come: a container's systemd knows no devices. @default nothing */
+  /** What udev would start for a new interface $1: in a container, systemd has no devices. @default - nothing */
   readonly plugged?: string;
 }
 const file = (path: string, text: string) => `printf '%s' '${text}' >${path}`;
@@ -74,8 +74,8 @@ HostKey /root/host
 AuthorizedKeysFile /root/authorized_keys
 ${forwarderSshdSettings}`;
 
-describeReal("uplinks with addresses by DHCP", systemdContainerNeeds, () => {
-  // Each test waits for several things, which take long on a busy machine.
+describeReal("uplinks with addresses from DHCP", systemdContainerNeeds, () => {
+  // Each test waits for several events, which can take long on a busy host.
   jest.setTimeout(300_000);
   let image: string;
   let work: string;
@@ -120,8 +120,8 @@ describeReal("uplinks with addresses by DHCP", systemdContainerNeeds, () => {
     };
     const marks = () =>
       pi.sh("cd /run/tezos-uplinks && grep -H . * 2>/dev/null; true").trim().split("\n").sort().join(" ");
-    /** The way that a packet from this address takes to the second forwarder. */
-    const way = (address: string) =>
+    /** The interface through which packets from this address to the second forwarder leave. */
+    const interfaceFor = (address: string) =>
       / dev (\S+)/.exec(pi.try("ip", "route", "get", forwarders[1]!, "from", address).output)?.[1];
     const tunnels = () =>
       home.machine
@@ -129,8 +129,8 @@ describeReal("uplinks with addresses by DHCP", systemdContainerNeeds, () => {
         .trim()
         .split("\n")
         .filter(Boolean);
-    /** Each uplink's sessions, by the address that its router gives them, and the forwarder that they go to. */
-    const standing = () =>
+    /** The established sessions, as the address of the uplink's router and that of the forwarder. */
+    const established = () =>
       tunnels()
         .map((line) => `${/(198\.51\.100\.\d+)/.exec(line)?.[1]} ${/(203\.0\.113\.\d+)/.exec(line)?.[1]}`)
         .sort();
@@ -148,36 +148,36 @@ describeReal("uplinks with addresses by DHCP", systemdContainerNeeds, () => {
       }
     }
 
-    test("both forwarders have a tunnel over each uplink as soon as it has an address", async () => {
+    test("each uplink has a tunnel to both forwarders as soon as it has an address", async () => {
       plug(wire);
-      await eventually(standing, ofWire);
+      await eventually(established, ofWire);
       plug(lte);
-      await eventually(standing, [...ofWire, ...ofLte]);
+      await eventually(established, [...ofWire, ...ofLte]);
       expect(marks()).toBe("eth0:192.168.100.50 wwan0:192.168.101.50");
-      expect([way("192.168.100.50"), way("192.168.101.50")]).toEqual(["eth0", "wwan0"]);
+      expect([interfaceFor("192.168.100.50"), interfaceFor("192.168.101.50")]).toEqual(["eth0", "wwan0"]);
       expect(pi.sh("cd /proc/sys/net/ipv4/conf && cat eth0/rp_filter wwan0/rp_filter")).toBe("2\n2\n");
     });
 
-    test("the network's manager may restart: rules and routes are there again", async () => {
+    test("rules and routes are restored after the network manager restarts", async () => {
       pi.sh(restart);
-      await eventually(() => [way("192.168.100.50"), way("192.168.101.50")], ["eth0", "wwan0"]);
-      await eventually(standing, [...ofWire, ...ofLte]);
+      await eventually(() => [interfaceFor("192.168.100.50"), interfaceFor("192.168.101.50")], ["eth0", "wwan0"]);
+      await eventually(established, [...ofWire, ...ofLte]);
     });
 
-    test("a silent uplink takes its own tunnels only, and no route is switched", async () => {
+    test("an uplink that drops all packets loses only its own tunnels, and no route is switched", async () => {
       const before = tunnels().filter((line) => line.includes("198.51.100.6"));
       home.silence(wire, true);
       await pause(8000);
       expect(tunnels().filter((line) => line.includes("198.51.100.6"))).toEqual(before);
-      expect([way("192.168.100.50"), way("192.168.101.50")]).toEqual(["eth0", "wwan0"]);
+      expect([interfaceFor("192.168.100.50"), interfaceFor("192.168.101.50")]).toEqual(["eth0", "wwan0"]);
       home.silence(wire, false);
       await eventually(() => pi.sh("ss -Htn state established dport = :58255 | wc -l").trim(), "4");
     });
 
-    test("another address by DHCP is followed", async () => {
+    test("follows a new address from DHCP", async () => {
       const address = home.network(lte.number, 1);
       await eventually(marks, `eth0:192.168.100.50 wwan0:${address}`, 120);
-      await eventually(() => way(address), "wwan0");
+      await eventually(() => interfaceFor(address), "wwan0");
       expect(pi.sh("ip rule")).not.toContain("192.168.101.50");
       await eventually(
         () =>
@@ -190,13 +190,13 @@ describeReal("uplinks with addresses by DHCP", systemdContainerNeeds, () => {
       );
     });
 
-    test("an uplink that is pulled leaves no rule, and is back when it is plugged in", async () => {
+    test("removes the rules of an unplugged uplink, and adds them again when it is plugged in", async () => {
       home.pull(lte);
       await eventually(marks, "eth0:192.168.100.50");
       await eventually(() => pi.sh("ip rule | grep -c ^6732; true").trim(), "0");
       plug(lte);
       await eventually(marks, "eth0:192.168.100.50 wwan0:192.168.111.50");
-      await eventually(() => [way("192.168.100.50"), way("192.168.111.50")], ["eth0", "wwan0"]);
+      await eventually(() => [interfaceFor("192.168.100.50"), interfaceFor("192.168.111.50")], ["eth0", "wwan0"]);
       await eventually(() => pi.sh("ss -Htn state established dport = :58255 | wc -l").trim(), "4", 120);
     });
   });

@@ -30,7 +30,7 @@ describeReal("uplinks, in a network namespace", { programs: ["ip"], root: true, 
     rmSync(marks, { recursive: true });
   });
 
-  // An end of a cable whose other end is up.
+  // One end of a virtual cable whose other end is up.
   function addInterface(name: string) {
     ip(`link add ${name} type veth peer name ${name}far`);
     ip(`link set ${name}far up`);
@@ -61,7 +61,7 @@ describeReal("uplinks, in a network namespace", { programs: ["ip"], root: true, 
       .split("\n")
       .filter((line) => line.startsWith("67"))
       .map((line) => line.replace(/\s+/g, " ").trim());
-  /** What the kernel would do with a packet of this source. */
+  /** The interface through which the kernel would send a packet with this source address. */
   const route = (from: string, to = "203.0.113.11") => {
     try {
       return / dev (\S+)/.exec(ip(`route get ${to} from ${from}`))?.[1];
@@ -90,7 +90,7 @@ describeReal("uplinks, in a network namespace", { programs: ["ip"], root: true, 
     ip(`route add default via ${gateway} dev ${name} metric ${metric}`);
   };
 
-  test("follows addresses, routes and interfaces that come and go, and touches nothing else", async () => {
+  test("follows changes of addresses, routes and interfaces, and changes nothing else", async () => {
     ip("rule add priority 5000 from 198.51.100.1 lookup 5000");
     start();
     up("eth0", "192.168.1.50", "192.168.1.1", 100);
@@ -98,17 +98,17 @@ describeReal("uplinks, in a network namespace", { programs: ["ip"], root: true, 
     up("wwan0", "10.64.0.7", "10.64.0.1", 700);
     await eventually(() => expect(marked()).toEqual({ eth0: "192.168.1.50", wwan0: "10.64.0.7" }));
     expect([route("192.168.1.50"), route("10.64.0.7")]).toEqual(["eth0", "wwan0"]);
-    // Whatever doesn't go to a forwarder is none of its business: the main table's first route.
+    // Packets to other addresses than the forwarders' take the main table's first route.
     expect(route("10.64.0.7", "198.51.100.9")).toBe("eth0");
 
-    // DHCP gives another address, and another gateway.
+    // DHCP assigns another address and another gateway.
     ip("address del 10.64.0.7/24 dev wwan0");
     up("wwan0", "10.99.0.8", "10.99.0.1", 700);
     await eventually(() => expect(marked()["wwan0"]).toBe("10.99.0.8"));
     await eventually(() => expect(rules().filter((rule) => rule.includes("10.64.0.7"))).toEqual([]));
     expect(ip("route show table 6732")).toContain("default via 10.99.0.1 dev wwan0");
 
-    // The route goes, the address stays: nothing of this uplink leaves through the other one.
+    // The route is removed, the address stays: no packet of this uplink leaves through the other one.
     ip("route del default dev wwan0");
     await eventually(() => expect(marked()).toEqual({ eth0: "192.168.1.50" }));
     await eventually(() => expect(route("10.99.0.8")).toBe("unreachable"));
@@ -123,7 +123,7 @@ describeReal("uplinks, in a network namespace", { programs: ["ip"], root: true, 
     expect(ip("rule")).toContain("198.51.100.1");
   });
 
-  test("removes what an uplink that is gone from the configuration left, and `clear` removes all", async () => {
+  test("removes the rules of an uplink that is no longer configured, and `clear` removes all", async () => {
     up("eth0", "192.168.1.50", "192.168.1.1", 100);
     up("wwan0", "10.64.0.7", "10.64.0.1", 700);
     start();

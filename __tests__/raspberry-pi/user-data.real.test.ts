@@ -8,13 +8,13 @@ import { SystemdContainer } from "../../laboratory/home/systemd-container";
 import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
-/** systemd 257 starts on a machine with the old kind of cgroups only when it is told to. */
+/** The suites, and the kernel command line with which systemd 257 also starts on a host with cgroups v1. */
 const suites: [Suite, string[]][] = [
   ["bookworm", []],
   ["trixie", ["SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"]],
 ];
 
-describeReal("user-data on a machine with cloud-init", systemdContainerNeeds, () => {
+describeReal("user-data, with cloud-init", systemdContainerNeeds, () => {
   const configuration = exampleConfiguration();
   const files = signerBundle(configuration, configuration.signers[0]!);
   let work: string;
@@ -29,7 +29,7 @@ describeReal("user-data on a machine with cloud-init", systemdContainerNeeds, ()
   afterEach(() => machine?.end());
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-  /** A machine with a freshly written card, before its first boot with cloud-init. */
+  /** A stand-in for a Raspberry Pi with a newly written card, before its first boot with cloud-init. */
   async function newCard([suite, commandLine]: [Suite, string[]], change = "true"): Promise<void> {
     machine = new SystemdContainer({
       name: `user-data-${process.pid}`,
@@ -38,7 +38,7 @@ describeReal("user-data on a machine with cloud-init", systemdContainerNeeds, ()
       commandLine,
     });
     await machine.on();
-    // The one locale that this image has.
+    // The only locale in this image.
     machine.sh("rm /etc/cloud/cloud-init.disabled; echo 'locale: C.UTF-8' >/etc/cloud/cloud.cfg.d/99-locale.cfg");
     machine.sh(`${change}; sync`);
     machine.off();
@@ -50,11 +50,11 @@ describeReal("user-data on a machine with cloud-init", systemdContainerNeeds, ()
       if (Date.now() > until)
         throw new Error(machine.try("journalctl", "--unit=tezos-signer-setup", "--no-pager").output);
     }
-    // cloud-init may still have its own last words to say.
+    // cloud-init may still be finishing.
     machine.sh("systemctl is-system-running --wait || true");
   }
 
-  function expectWhole() {
+  function expectSetUp() {
     for (const { path, mode, text } of files.filter(({ path }) => path.startsWith("files/"))) {
       const place = path.replace(/^files/, "");
       expect([place, machine.run("cat", place) === text]).toEqual([place, true]);
@@ -77,26 +77,26 @@ describeReal("user-data on a machine with cloud-init", systemdContainerNeeds, ()
   }
 
   test.each(suites)(
-    "%s: one boot sets everything up, the next one nothing",
+    "%s: the first boot sets everything up, the next one changes nothing",
     async (...suite) => {
       await newCard(suite);
       machine.powerOn();
       await untilSetUp();
-      expectWhole();
+      expectSetUp();
       expect(machine.sh("hostname").trim()).toBe("pi-1");
       expect(machine.sh("cloud-init status --wait")).toContain("status: done");
       const key = machine.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub");
       const before = machine.sh("stat --format=%Z /usr/local/lib/tezos-signer/tunnel");
       machine.off();
       await machine.on();
-      expectWhole();
+      expectSetUp();
       expect(machine.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub")).toBe(key);
       expect(machine.sh("stat --format=%Z /usr/local/lib/tezos-signer/tunnel")).toBe(before);
     },
     300_000,
   );
 
-  test("a first boot whose power is cut again and again is completed by the next", async () => {
+  test("completes the setup after repeated power cuts", async () => {
     await newCard(suites[0]!);
     const cuts = [0.8, 2, 3, 4, 5];
     for (const seconds of cuts) {
@@ -106,21 +106,21 @@ describeReal("user-data on a machine with cloud-init", systemdContainerNeeds, ()
     }
     machine.powerOn();
     await untilSetUp();
-    expectWhole();
+    expectSetUp();
   }, 600_000);
 
-  test("without a network it waits for the packages that are missing", async () => {
+  test("retries until missing packages can be installed", async () => {
     await newCard(suites[0]!, "tar -cf /root/autossh.tar /usr/bin/autossh /usr/lib/autossh; dpkg --remove autossh");
     machine.powerOn();
     for (const until = Date.now() + 150_000; ; await pause(500)) {
       const { output } = machine.try("journalctl", "--unit=tezos-signer-setup", "--no-pager");
-      if (output.includes("the packages autossh could not be installed")) break;
+      if (output.includes("these packages could not be installed: autossh")) break;
       if (Date.now() > until) throw new Error(output);
     }
     expect(isSetUp()).toBe(false);
-    // As if apt-get had got it now.
+    // As if apt-get had installed it.
     machine.sh("tar -C / -xf /root/autossh.tar");
     await untilSetUp();
-    expectWhole();
+    expectSetUp();
   }, 600_000);
 });
