@@ -2,7 +2,7 @@ import { dirname, join, relative, sep } from "node:path";
 
 /** The laboratory's floors from the ground up: a room may import from those of the floors below. */
 const laboratory = [
-  ["examples", "json-lines", "needs", "random", "result", "signer-path/records", "synthesis"],
+  ["examples", "google", "json-lines", "needs", "random", "result", "signer-path/records", "synthesis"],
   ["convert"],
   ["cluster", "policies"],
   ["home", "terraform"],
