@@ -9,6 +9,7 @@ import { workloadLabels } from "../kubernetes/labels";
 import { internet } from "../kubernetes/outside";
 import { SecurePod } from "../kubernetes/secure-pod";
 import { clusterService, externalService } from "../kubernetes/services";
+import { forwarderKind, forwarderName } from "./forwarder-names";
 import { forwarderProxyConfig, stageSocketFolder } from "./haproxy-config";
 import { HaproxyContainer, haproxyFolder } from "./haproxy-container";
 import { hookScript } from "./scripts";
@@ -26,9 +27,6 @@ export interface SignerForwarderProps {
   readonly hostKey: GoogleSecret;
   readonly serviceAccountName: string;
 }
-
-/** Value of the label app.kubernetes.io/name on the pods of all forwarders. */
-export const forwarderName = "signer-forwarder";
 
 /** Names of the forwarder's ports that a baker needs: the one for its requests, and the proxy's status. */
 export const forwarderPortNames = (baker: BakerConfiguration): string[] => [
@@ -70,8 +68,8 @@ export class SignerForwarder extends Construct {
     super(scope, id);
     const { configuration, namespace, number } = props;
     const { signers, bakers, forwarders } = configuration;
-    const name = (this.name = `forwarder-${number}`);
-    const { selector } = workloadLabels("forwarder", forwarderName, String(number));
+    const name = (this.name = forwarderName(number));
+    const { selector } = workloadLabels("forwarder", forwarderKind, String(number));
 
     const sshPorts = Object.fromEntries(signers.map((signer) => [`ssh-${signer.name}`, { port: signer.sshPort }]));
     const requestPorts = {
@@ -101,7 +99,7 @@ export class SignerForwarder extends Construct {
     const { configuration, namespace, number } = this.props;
     const { signers } = configuration;
     const { name } = this;
-    const { labels, selector } = workloadLabels("forwarder", forwarderName, String(number));
+    const { labels, selector } = workloadLabels("forwarder", forwarderKind, String(number));
     const sshds = signers.map(
       (signer) =>
         new SshdContainer(this, `sshd-${signer.name}`, {
@@ -137,7 +135,7 @@ export class SignerForwarder extends Construct {
           topologyKey: "topology.kubernetes.io/zone",
           // While a zone is down, two forwarders in one zone are better than one.
           whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: [{ matchLabels: { "app.kubernetes.io/name": forwarderName } }],
+          labelSelector: [{ matchLabels: { "app.kubernetes.io/name": forwarderKind } }],
         },
       ],
       // It is stateless, so it moves to another VM 30 s after its own has become unavailable (the default is 300 s).

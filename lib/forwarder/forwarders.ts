@@ -3,7 +3,8 @@ import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account
 import { Construct } from "constructs";
 import type { Configuration } from "../config/schema/configuration";
 import { GoogleSecret } from "../kubernetes/google-secret";
-import { forwarderName, SignerForwarder } from "./forwarder";
+import { SignerForwarder } from "./forwarder";
+import { forwarderKind, forwarderServiceAccount } from "./forwarder-names";
 import { hostKeyFile } from "./sshd-config";
 
 export interface SignerForwardersProps {
@@ -31,7 +32,7 @@ export class SignerForwarders extends Construct {
       metadata: {
         namespace,
         // Workload Identity binds the Google service account to this name.
-        name: "forwarder",
+        name: forwarderServiceAccount,
         annotations: { "iam.gke.io/gcp-service-account": props.googleServiceAccount },
       },
       // It only serves to mount the host key, and the CSI driver gets its own token for that.
@@ -60,11 +61,11 @@ export class SignerForwarders extends Construct {
       forwarder.run(this.forwarders.filter((other) => other !== forwarder));
     }
     new PodDisruptionBudgetV1(this, "disruption-budget", {
-      metadata: { namespace, name: forwarderName },
+      metadata: { namespace, name: forwarderKind },
       spec: {
         // A drain evicts one at a time: a VM upgrade waits until the other forwarder is back.
         maxUnavailable: "1",
-        selector: { matchLabels: { "app.kubernetes.io/name": forwarderName } },
+        selector: { matchLabels: { "app.kubernetes.io/name": forwarderKind } },
       },
     });
   }

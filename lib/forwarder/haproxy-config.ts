@@ -17,10 +17,15 @@ import {
   socketFolder,
   stageTimeouts,
 } from "../config/facts/signer-path";
+import { forwarderName, forwarderNumbers } from "./forwarder-names";
 import { commonSections, lines, type Path, proxyReadyPath, stage } from "./haproxy-sections";
 
 /** Folder in the forwarder's proxy container for the sockets between its own stages. */
 export const stageSocketFolder = "/run/haproxy";
+/** Backend of a forwarder's proxy with the health checks of a signer's uplinks, which are its servers. */
+export const uplinkHealthBackend = (signer: string): string => `health-${signer}`;
+/** Backend of a baker's proxy with the health checks of the forwarders, which are its servers. */
+export const forwarderHealthBackend = "health-forwarders";
 /** Environment variable of the baker's proxy with a forwarder's address. Forwarders are numbered from 1. */
 export const forwarderVariable = (number: number): string => `FORWARDER_${number}`;
 
@@ -42,17 +47,19 @@ export function forwarderProxyConfig(configuration: Configuration): string {
 
 /** haproxy.cfg of the proxy in a baker's pod: one stage, over the forwarders. */
 export function bakerProxyConfig(configuration: Configuration, baker: BakerConfiguration): string {
-  const numbers = Array.from({ length: configuration.forwarders.count }, (_, index) => index + 1);
+  const numbers = forwarderNumbers(configuration);
   const address = (number: number, port: number) => `"\${${forwarderVariable(number)}}:${port}"`;
   const forwarderChecks = lines([
     "# A forwarder is healthy while its proxy is running: a signer's failure must not demote a forwarder.",
-    ...healthCheck("health-forwarders", proxyReadyPath, 200),
-    ...numbers.map((number) => `  server forwarder-${number} ${address(number, proxyMetricsPort)} ${frequentCheck}`),
+    ...healthCheck(forwarderHealthBackend, proxyReadyPath, 200),
+    ...numbers.map(
+      (number) => `  server ${forwarderName(number)} ${address(number, proxyMetricsPort)} ${frequentCheck}`,
+    ),
   ]);
   const path = (number: number): Path => ({
-    name: `forwarder-${number}`,
+    name: forwarderName(number),
     address: address(number, baker.signerPort),
-    ...serverHealth(`health-forwarders/forwarder-${number}`),
+    ...serverHealth(`${forwarderHealthBackend}/${forwarderName(number)}`),
   });
   const forwarders = stage({
     name: "forwarders",
@@ -108,7 +115,9 @@ const serverHealth = (server: string): Pick<Path, "healthy" | "unhealthy"> => ({
  */
 function drainRules(configuration: Configuration): string[] {
   const line = (baker: BakerConfiguration) =>
-    [baker.name, ...signersOf(configuration, baker).map(({ name }) => `%[nbsrv(health-${name})]`)].join(" ");
+    [baker.name, ...signersOf(configuration, baker).map(({ name }) => `%[nbsrv(${uplinkHealthBackend(name)})]`)].join(
+      " ",
+    );
   const text = configuration.bakers.map((baker) => `${line(baker)}\\n`).join("");
   return [
     "  http-request set-var(proc.draining) bool(true) if { path /drain } { src 127.0.0.0/8 }",
@@ -122,7 +131,7 @@ function drainRules(configuration: Configuration): string[] {
 /** Health checks of each uplink, all the way to the Raspberry Pi's health endpoint. Requests never take this path. */
 function uplinkChecks(signer: SignerConfiguration): string {
   return lines([
-    ...healthCheck(`health-${signer.name}`, healthPath, 200),
+    ...healthCheck(uplinkHealthBackend(signer.name), healthPath, 200),
     ...signer.uplinks.map((uplink) => healthServer(signer, uplink, uplink.metered ? meteredCheck : frequentCheck)),
   ]);
 }
@@ -159,7 +168,7 @@ function signerStage(signer: SignerConfiguration): string {
   const path = (uplink: UplinkConfiguration): Path => ({
     name: uplink.name,
     address: tunnelAddress(signer, signingSocket(uplink)),
-    ...serverHealth(`health-${signer.name}/${uplink.name}`),
+    ...serverHealth(`${uplinkHealthBackend(signer.name)}/${uplink.name}`),
   });
   return stage({
     name: `signer-${signer.name}`,
@@ -185,7 +194,7 @@ function bakerStage(configuration: Configuration, baker: BakerConfiguration): st
   });
   // ACLs with the same name are combined with OR.
   const acls = signers.flatMap((signer) => [
-    `down-${signer.name} nbsrv(health-${signer.name}) eq 0`,
+    `down-${signer.name} nbsrv(${uplinkHealthBackend(signer.name)}) eq 0`,
     ...(hasCannotSignChecks(signer) ? [`down-${signer.name} nbsrv(${cannotSignBackend(signer)}) gt 0`] : []),
   ]);
   return stage({

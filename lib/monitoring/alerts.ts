@@ -1,5 +1,5 @@
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
-import { forwarderName } from "../forwarder/forwarder";
+import { forwarderKind, forwarderNumbers } from "../forwarder/forwarder-names";
 import { bakerMetrics, forwarderMetrics, type ProxyMetrics, serverStatus } from "./signer-metrics";
 
 /** A condition that sends an alert. */
@@ -112,9 +112,8 @@ See also docs/alerts.md.
 /** The forwarder sends no metrics, or has no tunnel. One that never sent metrics has no series, so each is listed. */
 function forwarderDown(configuration: Configuration): Alert {
   const { name, forwarders } = configuration;
-  const each = Array.from(
-    { length: forwarders.count },
-    (_, index) => `  or label_replace(vector(0), "forwarder", "${index + 1}", "", "")\n`,
+  const each = forwarderNumbers(configuration).map(
+    (number) => `  or label_replace(vector(0), "forwarder", "${number}", "", "")\n`,
   );
   return {
     id: "forwarder-down",
@@ -141,7 +140,7 @@ See also docs/alerts.md.
 }
 
 const listForwarders = ({ name }: Configuration): string =>
-  `kubectl --namespace ${name} get pods --selector app.kubernetes.io/name=${forwarderName} --output wide`;
+  `kubectl --namespace ${name} get pods --selector app.kubernetes.io/name=${forwarderKind} --output wide`;
 
 /** A selector for the latest sample of each series that is not older than maximumSampleAge. */
 function lastSamples({ name, google }: Configuration, { job }: ProxyMetrics, ...more: string[]): string {

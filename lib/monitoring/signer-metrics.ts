@@ -1,3 +1,4 @@
+import { forwarderHealthBackend, uplinkHealthBackend } from "../forwarder/haproxy-config";
 import type { MetricRelabeling } from "../kubernetes/pod-monitoring";
 
 /**
@@ -31,14 +32,18 @@ export const scrapeSeconds = 5;
 export const forwarderMetrics: ProxyMetrics = {
   job: "signer-forwarders",
   instanceLabel: "forwarder",
-  relabelings: serversUp("health-.+", { label: "signer", from: "proxy", regex: "health-(.+)" }),
+  relabelings: serversUp(uplinkHealthBackend(".+"), {
+    label: "signer",
+    from: "proxy",
+    regex: uplinkHealthBackend("(.+)"),
+  }),
 };
 
 /** Metrics of a baker's proxy. Labels: `baker`, `forwarder` (its number). */
 export const bakerMetrics: ProxyMetrics = {
   job: "baking-nodes",
   instanceLabel: "baker",
-  relabelings: serversUp("health-forwarders", { label: "forwarder", from: "server", regex: "forwarder-(.+)" }),
+  relabelings: serversUp(forwarderHealthBackend, { label: "forwarder", from: "server", regex: "forwarder-(.+)" }),
 };
 
 /** Keeps only whether the servers of the matching backends are up, and copies part of a label into `label`. */

@@ -3,7 +3,7 @@ import { proxyStatusPortName } from "../config/facts/signer-path";
 import type { Connections } from "../kubernetes/connections";
 import { managedPrometheus } from "../kubernetes/outside";
 import { PodMonitoring } from "../kubernetes/pod-monitoring";
-import { forwarderName } from "../forwarder/forwarder";
+import { forwarderKind } from "../forwarder/forwarder-names";
 import { proxyMetricsPortName } from "../forwarder/haproxy-container";
 import { proxyMetricsPath } from "../forwarder/haproxy-sections";
 import { bakingNodeKind } from "../tezos/baking-node-names";
@@ -21,7 +21,7 @@ export class SignerPathMonitoring extends Construct {
     super(scope, id);
     const { namespace, pods } = props;
     const kinds = [
-      { id: "forwarders", kind: forwarderName, metrics: forwarderMetrics },
+      { id: "forwarders", kind: forwarderKind, metrics: forwarderMetrics },
       { id: "bakers", kind: bakingNodeKind, metrics: bakerMetrics },
     ];
     for (const { id, kind, metrics } of kinds) {

@@ -1,48 +1,50 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
+import type { Configuration } from "../config/schema/configuration";
+import { forwarderPortNames, type SignerForwarder } from "../forwarder/forwarder";
+import { SignerForwarders } from "../forwarder/forwarders";
+import { BakerProxy } from "../forwarder/haproxy-container";
+import { forwarderImage } from "../forwarder/image";
 import { imageRepository } from "../gke/image-repository";
 import { DiskClass } from "../kubernetes/disks";
 import { SecureNamespace } from "../kubernetes/secure-namespace";
 import { SingleWriters } from "../kubernetes/single-writers";
 import { SignerPathMonitoring } from "../monitoring/signer-path-monitoring";
-import { forwarderPortNames, type SignerForwarder } from "../forwarder/forwarder";
-import { SignerForwarders } from "../forwarder/forwarders";
-import { forwarderImage } from "../forwarder/image";
-import { BakerProxy } from "../forwarder/haproxy-container";
 import { BakingNode } from "../tezos/baking-node";
 import { bakerDiskName, bakingNodeKind } from "../tezos/baking-node-names";
 import { DalNode } from "../tezos/dal-node";
 import { OctezScripts } from "../tezos/octez-scripts";
 import { PublicNodes } from "../tezos/public-nodes";
 import { configureBackend } from "./backend";
-import type { PlatformStack } from "./platform";
+import type { PlatformStack, ProvisionedBaker } from "./platform";
 
 export interface BakerStackProps {
   readonly configuration: Configuration;
-  /** Where it runs. What is taken from it goes through its state. */
+  /** The stack with the cluster. Its attributes are read from its state. */
   readonly platform: PlatformStack;
 }
 
-/** Kubernetes: everything that runs in the cluster of stack `platform`. */
+/** Kubernetes: everything that runs in the cluster of the stack `platform`. */
 export class BakerStack extends TerraformStack {
   private readonly configuration: Configuration;
-  private readonly platform: PlatformStack;
   private readonly namespace: string;
   private readonly diskClass: DiskClass;
   private readonly scripts: OctezScripts;
+  private readonly forwarders: readonly SignerForwarder[];
+  private readonly publicNodes?: PublicNodes;
 
   constructor(scope: Construct, id: string, props: BakerStackProps) {
     super(scope, id);
-    this.configuration = props.configuration;
-    this.platform = props.platform;
-    const { name, bakers, publicNodes: publicNodesConfiguration } = props.configuration;
+    const { platform } = props;
+    const configuration = (this.configuration = props.configuration);
+    const { name } = configuration;
 
-    configureBackend(this, props.configuration);
+    configureBackend(this, configuration);
     new KubernetesProvider(this, "kubernetes", {
-      host: `https://${this.platform.clusterEndpoint}`,
-      // Renews itself during a long apply, and leaves no token in the state, as a data source's would be.
+      host: `https://${platform.clusterEndpoint}`,
+      // The plugin renews the token during a long apply. A token from a data source would expire, and be in the state.
+      // https://cloud.google.com/kubernetes-engine/docs/how-to/api-server-authentication
       exec: [
         {
           apiVersion: "client.authentication.k8s.io/v1beta1",
@@ -51,42 +53,29 @@ export class BakerStack extends TerraformStack {
         },
       ],
     });
-    this.namespace = new SecureNamespace(this, "namespace", { name }).name;
+    const namespace = (this.namespace = new SecureNamespace(this, "namespace", { name }).name);
     new SingleWriters(this, "single-writers", {
       name: `${name}-baking-pods`,
-      namespace: this.namespace,
+      namespace,
       kind: bakingNodeKind,
-      claimPrefix: bakerDiskName(props.configuration, { name: "" }),
+      claimPrefix: bakerDiskName(configuration, { name: "" }),
       insteadOfForce: "Use `farm fence`: it powers the VM off first.",
     });
     this.diskClass = new DiskClass(this, "disk-class", { name: `${name}-retained` });
+    this.scripts = new OctezScripts(this, "octez-scripts", { namespace });
 
-    this.scripts = new OctezScripts(this, "octez-scripts", { namespace: this.namespace });
-
-    const image = forwarderImage(imageRepository(this.configuration));
-    const { forwarders } = new SignerForwarders(this, "forwarder", {
-      configuration: this.configuration,
-      namespace: this.namespace,
-      externalAddresses: this.platform.forwarderAddresses,
-      googleServiceAccount: this.platform.forwarderServiceAccount,
-      hostKeySecret: this.platform.hostKeySecret,
+    const image = forwarderImage(imageRepository(configuration));
+    this.forwarders = new SignerForwarders(this, "forwarder", {
+      configuration,
+      namespace,
+      externalAddresses: platform.forwarderAddresses,
+      googleServiceAccount: platform.forwarderServiceAccount,
+      hostKeySecret: platform.hostKeySecret,
       image,
-    });
-    const publicNodes =
-      publicNodesConfiguration.count > 0
-        ? new PublicNodes(this, "public-nodes", {
-            configuration: this.configuration,
-            namespace: this.namespace,
-            scripts: this.scripts,
-            diskClass: this.diskClass,
-            servesRpc: bakers.some(({ dal }) => dal),
-          })
-        : undefined;
-    const bakingNodes = bakers.map((baker) => this.createBaker(baker, forwarders, publicNodes));
-    new SignerPathMonitoring(this, "signer-path", {
-      namespace: this.namespace,
-      pods: [...forwarders, ...bakingNodes],
-    });
+    }).forwarders;
+    if (configuration.publicNodes.count > 0) this.publicNodes = this.createPublicNodes();
+    const bakingNodes = platform.bakers.map((baker) => this.createBakingNode(baker));
+    new SignerPathMonitoring(this, "signer-path", { namespace, pods: [...this.forwarders, ...bakingNodes] });
 
     new TerraformOutput(this, "image", {
       description: "The forwarder's image. Its pods wait until it is pushed.",
@@ -94,26 +83,16 @@ export class BakerStack extends TerraformStack {
     });
   }
 
-  private createBaker(
-    baker: BakerConfiguration,
-    forwarders: readonly SignerForwarder[],
-    publicNodes?: PublicNodes,
-  ): BakingNode {
-    const { configuration, namespace, scripts, diskClass, platform } = this;
-    const dalAddress = platform.dalAddresses.get(baker.name);
-    const dalNode =
-      dalAddress && publicNodes
-        ? new DalNode(this, `dal-${baker.name}`, {
-            configuration,
-            baker,
-            namespace,
-            diskClass,
-            publicNodes,
-            publicAddress: dalAddress,
-          })
-        : undefined;
-    const secret = platform.authenticationSecrets.get(baker.name);
-    const serviceAccount = platform.bakerServiceAccounts.get(baker.name);
+  private createPublicNodes(): PublicNodes {
+    const { configuration, namespace, scripts, diskClass } = this;
+    const servesRpc = configuration.bakers.some(({ dal }) => dal);
+    return new PublicNodes(this, "public-nodes", { configuration, namespace, scripts, diskClass, servesRpc });
+  }
+
+  private createBakingNode(provisioned: ProvisionedBaker): BakingNode {
+    const { configuration, namespace, scripts, diskClass, publicNodes, forwarders } = this;
+    const { baker, volumeHandle, dalAddress, authentication } = provisioned;
+    const dalNode = dalAddress === undefined ? undefined : this.createDalNode(provisioned, dalAddress);
     const signerProxy = new BakerProxy(this, `proxy-${baker.name}`, {
       configuration,
       baker,
@@ -126,13 +105,26 @@ export class BakerStack extends TerraformStack {
       namespace,
       scripts,
       diskClass,
-      volumeHandle: platform.bakerDisks.get(baker.name)!,
+      volumeHandle,
       signerProxy,
       publicNodes,
       dalNode,
-      authentication: secret && serviceAccount ? { secret, serviceAccount } : undefined,
+      authentication,
     });
     for (const forwarder of forwarders) node.connections.allowTo(forwarder.connections, forwarderPortNames(baker));
     return node;
+  }
+
+  private createDalNode({ baker }: ProvisionedBaker, publicAddress: string): DalNode {
+    const { configuration, namespace, diskClass, publicNodes } = this;
+    if (publicNodes === undefined) throw new Error(`the DAL node of baker ${baker.name} needs public nodes`);
+    return new DalNode(this, `dal-${baker.name}`, {
+      configuration,
+      baker,
+      namespace,
+      diskClass,
+      publicNodes,
+      publicAddress,
+    });
   }
 }

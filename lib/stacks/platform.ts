@@ -3,6 +3,7 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { createdPools, diskZones } from "../config/facts/pools";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
+import { forwarderName, forwarderNumbers, forwarderServiceAccount } from "../forwarder/forwarder-names";
 import { ReservedAddress } from "../gke/addresses";
 import { Cluster } from "../gke/cluster";
 import { BakerDisk } from "../gke/disks";
@@ -15,34 +16,40 @@ import { WorkloadSecret } from "../gke/secrets";
 import { ProjectServices } from "../gke/services";
 import { WorkloadServiceAccount } from "../gke/workload-service-account";
 import { AlertPolicies } from "../monitoring/alert-policies";
-import { bakerDiskName } from "../tezos/baking-node-names";
+import type { BakingNodeProps } from "../tezos/baking-node";
+import { bakerDiskName, bakingNodeName } from "../tezos/baking-node-names";
 import { configureBackend } from "./backend";
 
 export interface PlatformStackProps {
   readonly configuration: Configuration;
 }
 
+/** A baker, and what the platform provides for it. All values but the configuration are tokens. */
+export interface ProvisionedBaker {
+  readonly baker: BakerConfiguration;
+  /** Volume handle of its disk: `projects/P/regions/R/disks/D`. */
+  readonly volumeHandle: string;
+  /** Reserved external address of its DAL node. @default - it has no DAL node */
+  readonly dalAddress?: string;
+  /** The secret for its authentication key, and who can read it. @default - it doesn't authenticate to its signers */
+  readonly authentication?: BakingNodeProps["authentication"];
+}
+
 /**
- * Google Cloud: everything that must be there before Kubernetes can be spoken to. All attributes but the maps' keys are
- * tokens; another stack that uses one gets it through this stack's state.
+ * Google Cloud: everything that must exist before Terraform can connect to Kubernetes. Attributes are tokens; a stack that
+ * uses one reads it from this stack's state.
  */
 export class PlatformStack extends TerraformStack {
-  /** Host name of the control plane's DNS endpoint, which IAM guards. */
+  /** Host name of the control plane's DNS endpoint, to which IAM controls access. */
   readonly clusterEndpoint: string;
-  /** The forwarders' reserved addresses, in their order. */
+  /** Reserved external addresses of the forwarders, by their number. */
   readonly forwarderAddresses: string[];
-  /** The reserved address of each baker's DAL node; only bakers that have one. */
-  readonly dalAddresses: ReadonlyMap<string, string>;
-  /** The volume handle of each baker's disk, `projects/P/regions/R/disks/D`. */
-  readonly bakerDisks: ReadonlyMap<string, string>;
-  /** E-mail of the Google service account for the Kubernetes service account `forwarder`. */
+  /** E-mail of the Google service account of the forwarders. */
   readonly forwarderServiceAccount: string;
-  /** The same for `baker-<name>`; only bakers that prove themselves to their signers. */
-  readonly bakerServiceAccounts: ReadonlyMap<string, string>;
-  /** `projects/P/secrets/NAME` of the forwarders' ssh host key. A person adds the version. */
+  /** The secret for the forwarders' ssh host key: `projects/P/secrets/NAME`. A person adds its version. */
   readonly hostKeySecret: string;
-  /** The same for each baker's authentication key; only bakers that prove themselves to their signers. */
-  readonly authenticationSecrets: ReadonlyMap<string, string>;
+  /** In the order of the configuration. */
+  readonly bakers: readonly ProvisionedBaker[];
 
   private readonly configuration: Configuration;
   private readonly services: ProjectServices;
@@ -50,74 +57,60 @@ export class PlatformStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id);
-    this.configuration = props.configuration;
-    const { name, google, labels: ownLabels, bakers } = props.configuration;
-    const labels = { "managed-by": "terraform", ...ownLabels };
+    const configuration = (this.configuration = props.configuration);
+    const { name, google } = configuration;
+    const labels = { "managed-by": "terraform", ...configuration.labels };
 
-    configureBackend(this, props.configuration);
+    configureBackend(this, configuration);
     const provider = new GoogleProvider(this, "google", { project: google.project, region: google.region });
-    // On everything that takes labels, but for the VMs, which the pools make. An override, because cdktf turns the keys
-    // of a provider's maps into snake_case: cost-centre would become cost_centre.
+    // Labels everything that takes labels, except VMs, which node pools create. An override, because cdktf would convert
+    // the keys to snake_case: cost-centre would become cost_centre.
     provider.addOverride("default_labels", labels);
 
-    this.services = new ProjectServices(this, "services");
-    const { services } = this;
+    const services = (this.services = new ProjectServices(this, "services"));
     const network = new Network(this, "network", { name, region: google.region, ranges: google.ranges, services });
     const nodes = new NodeServiceAccount(this, "nodes", { project: google.project, name, services });
     const registry = new ImageRegistry(this, "registry", { name, region: google.region, nodes, services });
-    this.cluster = new Cluster(this, "cluster", { name, google, network, nodes });
-    this.clusterEndpoint = this.cluster.endpoint;
-    for (const pool of createdPools(props.configuration)) {
-      const { cluster } = this;
-      new NodePool(this, `${pool}-pool`, {
-        pool,
-        configuration: props.configuration,
-        labels,
-        cluster,
-        nodes,
-        registry,
-      });
+    const cluster = (this.cluster = new Cluster(this, "cluster", { name, google, network, nodes }));
+    this.clusterEndpoint = cluster.endpoint;
+    for (const pool of createdPools(configuration)) {
+      new NodePool(this, `${pool}-pool`, { pool, configuration, labels, cluster, nodes, registry });
     }
 
-    const forwarders = this.reserveForwarderAddresses();
-    this.forwarderAddresses = forwarders.map(({ address }) => address);
-    this.dalAddresses = new Map(
-      bakers.filter(({ dal }) => dal).map((baker) => [baker.name, this.reserveDalAddress(baker)]),
-    );
-    this.bakerDisks = new Map(bakers.map((baker) => [baker.name, this.createDisk(baker)]));
-
-    const forwarder = this.createServiceAccount("forwarder");
+    this.forwarderAddresses = forwarderNumbers(configuration).map((number) => this.reserveForwarderAddress(number));
+    const forwarder = this.createServiceAccount(forwarderServiceAccount);
     this.forwarderServiceAccount = forwarder.email;
-    this.hostKeySecret = this.createSecret("host-key", `${name}-host-key`, forwarder);
+    this.hostKeySecret = this.createSecret("host-key", forwarder);
+    this.bakers = configuration.bakers.map((baker) => this.provision(baker));
 
-    const authenticating = bakers.filter((baker) => baker.authenticationPublicKey !== undefined);
-    const readers = authenticating.map((baker) => ({
-      baker,
-      account: this.createServiceAccount(`baker-${baker.name}`),
-    }));
-    this.bakerServiceAccounts = new Map(readers.map(({ baker, account }) => [baker.name, account.email]));
-    this.authenticationSecrets = new Map(
-      readers.map(({ baker, account }) => [
-        baker.name,
-        this.createSecret(`authentication-${baker.name}`, `${name}-authentication-${baker.name}`, account),
-      ]),
-    );
-
-    new AlertPolicies(this, "alerts", { configuration: props.configuration, labels, services });
+    new AlertPolicies(this, "alerts", { configuration, labels, services });
 
     this.createOutputs();
   }
 
-  private reserveForwarderAddresses(): ReservedAddress[] {
-    const { name, forwarders } = this.configuration;
-    return Array.from({ length: forwarders.count }, (_, index) => {
-      const forwarder = `forwarder-${index + 1}`;
-      return new ReservedAddress(this, `${forwarder}-address`, {
-        name: `${name}-${forwarder}`,
-        description: `The Raspberry Pis of ${name} dial it.`,
-        services: this.services,
-      });
+  private reserveForwarderAddress(number: number): string {
+    const { name } = this.configuration;
+    return new ReservedAddress(this, `${forwarderName(number)}-address`, {
+      name: `${name}-${forwarderName(number)}`,
+      description: `The Raspberry Pis of ${name} dial it.`,
+      services: this.services,
+    }).address;
+  }
+
+  private provision(baker: BakerConfiguration): ProvisionedBaker {
+    const disk = new BakerDisk(this, `disk-${baker.name}`, {
+      name: bakerDiskName(this.configuration, baker),
+      baker: baker.name,
+      sizeGiB: baker.diskGiB,
+      zones: diskZones(this.configuration),
+      services: this.services,
     });
+    return {
+      baker,
+      volumeHandle: disk.volumeHandle,
+      dalAddress: baker.dal ? this.reserveDalAddress(baker) : undefined,
+      authentication: baker.authenticationPublicKey === undefined ? undefined : this.createAuthentication(baker),
+    };
   }
 
   private reserveDalAddress(baker: BakerConfiguration): string {
@@ -128,14 +121,9 @@ export class PlatformStack extends TerraformStack {
     }).address;
   }
 
-  private createDisk(baker: BakerConfiguration): string {
-    return new BakerDisk(this, `disk-${baker.name}`, {
-      name: bakerDiskName(this.configuration, baker),
-      baker: baker.name,
-      sizeGiB: baker.diskGiB,
-      zones: diskZones(this.configuration),
-      services: this.services,
-    }).volumeHandle;
+  private createAuthentication(baker: BakerConfiguration): ProvisionedBaker["authentication"] {
+    const account = this.createServiceAccount(bakingNodeName(baker));
+    return { secret: this.createSecret(`authentication-${baker.name}`, account), serviceAccount: account.email };
   }
 
   private createServiceAccount(kubernetesServiceAccount: string): WorkloadServiceAccount {
@@ -148,31 +136,38 @@ export class PlatformStack extends TerraformStack {
     });
   }
 
-  private createSecret(id: string, name: string, reader: WorkloadServiceAccount): string {
-    return new WorkloadSecret(this, `${id}-secret`, { name, reader, services: this.services }).secretId;
+  /** @returns `projects/P/secrets/NAME` */
+  private createSecret(suffix: string, reader: WorkloadServiceAccount): string {
+    const name = `${this.configuration.name}-${suffix}`;
+    return new WorkloadSecret(this, `${suffix}-secret`, { name, reader, services: this.services }).secretId;
   }
 
   private createOutputs(): void {
     const { name, google } = this.configuration;
     new TerraformOutput(this, "get_credentials", {
-      description: "Run it to reach the cluster with kubectl. Your Google account needs container.clusters.connect.",
+      description:
+        "Command that configures kubectl for the cluster. Your Google account needs container.clusters.connect.",
       value: `gcloud container clusters get-credentials ${name} --region ${google.region} --project ${google.project} --dns-endpoint`,
     });
     new TerraformOutput(this, "forwarder_addresses", {
-      description: "Put them into the configuration as forwarders.addresses: the Raspberry Pis dial them.",
+      description: "Add them to the configuration as forwarders.addresses: the Raspberry Pis connect to them.",
       value: this.forwarderAddresses,
     });
     new TerraformOutput(this, "image_repository", {
-      description: "Where the forwarder's image is pushed.",
+      description: "Repository to push the forwarder's image to.",
       value: imageRepository(this.configuration),
     });
     new TerraformOutput(this, "host_key_secret", {
-      description: "Add a version with the forwarders' ssh host key: gcloud secrets versions add.",
+      description: "Add the forwarders' ssh host key as its version, with gcloud secrets versions add.",
       value: this.hostKeySecret,
     });
     new TerraformOutput(this, "authentication_secrets", {
-      description: "By baker: add a version with the key with which it proves itself to its signers.",
-      value: Object.fromEntries(this.authenticationSecrets),
+      description: "By baker. Add as its version the key with which the baker authenticates to its signers.",
+      value: Object.fromEntries(
+        this.bakers.flatMap(({ baker, authentication }) =>
+          authentication === undefined ? [] : [[baker.name, authentication.secret]],
+        ),
+      ),
     });
   }
 }

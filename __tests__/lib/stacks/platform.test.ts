@@ -108,23 +108,23 @@ test("tells what a person needs next", () => {
   });
 });
 
-test("offers other stacks each value by the name of the baker that it is for", () => {
+test("offers other stacks what it provides for each baker", () => {
   const app = new App({ outdir: temporaryOutdir() });
   const platform = new PlatformStack(app, "platform", { configuration: exampleConfiguration(twoBakers) });
-  expect([...platform.bakerDisks.keys()]).toEqual(["baker", "second"]);
-  expect([...platform.dalAddresses.keys()]).toEqual(["baker", "second"]);
-  expect([...platform.bakerServiceAccounts.keys()]).toEqual(["baker"]);
-  expect([...platform.authenticationSecrets.keys()]).toEqual(["baker"]);
+  expect(platform.bakers.map(({ baker }) => baker.name)).toEqual(["baker", "second"]);
+  const [first, second] = platform.bakers;
+  expect(first!.dalAddress).toBeDefined();
+  expect(second!.authentication).toBeUndefined();
 
   const values = {
     forwarder: platform.forwarderAddresses[1],
-    dal: platform.dalAddresses.get("second"),
+    dal: second!.dalAddress,
     endpoint: platform.clusterEndpoint,
-    disk: platform.bakerDisks.get("second"),
+    disk: second!.volumeHandle,
     hostKey: platform.hostKeySecret,
     forwarderAccount: platform.forwarderServiceAccount,
-    bakerAccount: platform.bakerServiceAccounts.get("baker"),
-    authentication: platform.authenticationSecrets.get("baker"),
+    bakerAccount: first!.authentication!.serviceAccount,
+    authentication: first!.authentication!.secret,
   };
   for (const [name, value] of Object.entries(values)) new TerraformOutput(platform, name, { value });
   const { output } = platform.toTerraform() as StackJson;
