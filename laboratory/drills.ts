@@ -39,14 +39,14 @@ const partition: Drill = {
 const signerPath: Drill = {
   title: "the signer path",
   needs: signerPathNeeds,
-  run: async ({ names, ...options }) => (await import("./signer-path/run-drills")).signerPathDrills(names, options),
+  run: async ({ names, ...options }) => (await import("./signer-path/run-drills")).runPathDrills(names, options),
 };
 
 const measurements: Drill = {
   title: "the signer path, measured over a time",
   needs: measurementNeeds,
   run: async ({ names, ...options }) =>
-    (await import("./signer-path/run-measurements")).takeMeasurements(names, options),
+    (await import("./signer-path/run-measurements")).runMeasurements(names, options),
 };
 
 const placement: Drill = {

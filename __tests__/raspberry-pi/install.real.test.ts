@@ -65,7 +65,7 @@ describeReal("install.sh on a Debian with systemd", systemdContainerNeeds, () =>
     const image = await systemdImage();
     work = mkdtempSync(join(tmpdir(), "raspberry-pi-"));
     machine = new SystemdContainer({ name: `raspberry-pi-${process.pid}`, image, folders: { "/work": work } });
-    await machine.on();
+    await machine.boot();
     atFirst = tree();
   }, 600_000);
   afterAll(() => {
@@ -242,8 +242,8 @@ describeReal("install.sh on a Debian with systemd", systemdContainerNeeds, () =>
     const watchdog = "systemctl show --property=RuntimeWatchdogUSec --value";
     expect(sh(watchdog).trim()).toBe("14s");
     // Also after a boot, here without a network: everything runs, and nothing reboots.
-    machine.off();
-    await machine.on();
+    machine.powerOff();
+    await machine.boot();
     const before = machine.pid;
     expect(sh(watchdog).trim()).toBe("14s");
     expect(

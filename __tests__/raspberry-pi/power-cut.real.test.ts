@@ -109,7 +109,7 @@ describeReal("a power cut during install.sh, with the kernel's ext4", needs, () 
     mkdirSync(join(root, "var/lib/octez-signer"), { recursive: true });
     disk = await RecordingDisk.start(128, root);
     machine = machineOn(disk.mounted);
-    await machine.on();
+    await machine.boot();
     const begin = await disk.mark();
     for (const port of ports) machine.run(`/bundles/${port}/pi-1/install.sh`);
     const end = await disk.mark();
@@ -144,7 +144,7 @@ describeReal("a power cut during install.sh, with the kernel's ext4", needs, () 
       await disk.afterCut(moment, 3, async (found) => {
         machine = machineOn(found);
         try {
-          await machine.on();
+          await machine.boot();
           machine.run("/bundles/6799/pi-1/install.sh");
           for (const [path, text] of fresh) expect([path, machine.run("cat", `/${path}`)]).toEqual([path, text]);
           for (const path of old.keys()) if (!fresh.has(path)) expect(existsSync(join(found, path))).toBe(false);

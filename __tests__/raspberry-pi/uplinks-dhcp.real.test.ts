@@ -92,7 +92,7 @@ describeReal("uplinks with addresses from DHCP", systemdContainerNeeds, () => {
       const name = `uplinks-${process.pid}`;
       home = new HomeNetwork(`${name}-home`, image, forwarders);
       pi = new SystemdContainer({ name: `${name}-pi`, image, folders: { "/bundles": work } });
-      await Promise.all([home.start(), pi.on()]);
+      await Promise.all([home.start(), pi.boot()]);
       for (const uplink of [wire, lte]) home.addRouter(uplink);
       const forwarder = home.machine;
       forwarder.sh(
@@ -115,7 +115,7 @@ describeReal("uplinks with addresses from DHCP", systemdContainerNeeds, () => {
     });
 
     const plug = (uplink: UplinkOptions) => {
-      home.plug(pi, uplink);
+      home.connect(pi, uplink);
       if (plugged) pi.run("sh", "-c", plugged, "sh", uplink.interfaceName);
     };
     const marks = () =>
@@ -166,16 +166,16 @@ describeReal("uplinks with addresses from DHCP", systemdContainerNeeds, () => {
 
     test("an uplink that drops all packets loses only its own tunnels, and no route is switched", async () => {
       const before = tunnels().filter((line) => line.includes("198.51.100.6"));
-      home.silence(wire, true);
+      home.setDropping(wire, true);
       await pause(8000);
       expect(tunnels().filter((line) => line.includes("198.51.100.6"))).toEqual(before);
       expect([interfaceFor("192.168.100.50"), interfaceFor("192.168.101.50")]).toEqual(["eth0", "wwan0"]);
-      home.silence(wire, false);
+      home.setDropping(wire, false);
       await eventually(() => pi.sh("ss -Htn state established dport = :58255 | wc -l").trim(), "4");
     });
 
     test("follows a new address from DHCP", async () => {
-      const address = home.network(lte.number, 1);
+      const address = home.setNetwork(lte.number, 1);
       await eventually(marks, `eth0:192.168.100.50 wwan0:${address}`, 120);
       await eventually(() => interfaceFor(address), "wwan0");
       expect(pi.sh("ip rule")).not.toContain("192.168.101.50");
@@ -191,7 +191,7 @@ describeReal("uplinks with addresses from DHCP", systemdContainerNeeds, () => {
     });
 
     test("removes the rules of an unplugged uplink, and adds them again when it is plugged in", async () => {
-      home.pull(lte);
+      home.disconnect(lte);
       await eventually(marks, "eth0:192.168.100.50");
       await eventually(() => pi.sh("ip rule | grep -c ^6732; true").trim(), "0");
       plug(lte);

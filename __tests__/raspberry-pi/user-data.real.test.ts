@@ -37,11 +37,11 @@ describeReal("user-data, with cloud-init", systemdContainerNeeds, () => {
       folders: { "/var/lib/cloud/seed/nocloud": join(work, "seed") },
       commandLine,
     });
-    await machine.on();
+    await machine.boot();
     // The only locale in this image.
     machine.sh("rm /etc/cloud/cloud-init.disabled; echo 'locale: C.UTF-8' >/etc/cloud/cloud.cfg.d/99-locale.cfg");
     machine.sh(`${change}; sync`);
-    machine.off();
+    machine.powerOff();
   }
 
   const isSetUp = () => machine.try("test", "-e", "/opt/tezos-signer/installed").status === 0;
@@ -80,15 +80,15 @@ describeReal("user-data, with cloud-init", systemdContainerNeeds, () => {
     "%s: the first boot sets everything up, the next one changes nothing",
     async (...suite) => {
       await newCard(suite);
-      machine.powerOn();
+      machine.start();
       await untilSetUp();
       expectSetUp();
       expect(machine.sh("hostname").trim()).toBe("pi-1");
       expect(machine.sh("cloud-init status --wait")).toContain("status: done");
       const key = machine.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub");
       const before = machine.sh("stat --format=%Z /usr/local/lib/tezos-signer/tunnel");
-      machine.off();
-      await machine.on();
+      machine.powerOff();
+      await machine.boot();
       expectSetUp();
       expect(machine.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub")).toBe(key);
       expect(machine.sh("stat --format=%Z /usr/local/lib/tezos-signer/tunnel")).toBe(before);
@@ -100,18 +100,18 @@ describeReal("user-data, with cloud-init", systemdContainerNeeds, () => {
     await newCard(suites[0]!);
     const cuts = [0.8, 2, 3, 4, 5];
     for (const seconds of cuts) {
-      machine.powerOn();
+      machine.start();
       await pause(1000 * (seconds + Math.random()));
-      machine.off();
+      machine.powerOff();
     }
-    machine.powerOn();
+    machine.start();
     await untilSetUp();
     expectSetUp();
   }, 600_000);
 
   test("retries until missing packages can be installed", async () => {
     await newCard(suites[0]!, "tar -cf /root/autossh.tar /usr/bin/autossh /usr/lib/autossh; dpkg --remove autossh");
-    machine.powerOn();
+    machine.start();
     for (const until = Date.now() + 150_000; ; await pause(500)) {
       const { output } = machine.try("journalctl", "--unit=tezos-signer-setup", "--no-pager");
       if (output.includes("these packages could not be installed: autossh")) break;

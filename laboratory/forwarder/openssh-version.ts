@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { findProgram } from "../needs";
 
 /**
- * A text as this machine's sshd can read it: penalties came with OpenSSH 9.8, which the forwarder's image has and Debian
- * 12 has not.
+ * Removes from an sshd_config what this host's sshd does not support: PerSourcePenalties came with OpenSSH 9.8
+ * (https://www.openssh.com/txt/release-9.8), which the forwarder's image has, but Debian 12 has not.
  */
-export function forThisSshd(text: string): string {
+export function forHostSshd(text: string): string {
   const { stderr } = spawnSync(findProgram("sshd")!, ["-V"], { encoding: "utf8" });
   const version = /OpenSSH_(\d+)\.(\d+)/.exec(stderr);
-  if (!version) throw new Error(`sshd -V says no version: ${stderr}`);
-  const knowsPenalties = Number(version[1]) * 100 + Number(version[2]) >= 908;
-  return knowsPenalties ? text : text.replace(/^PerSourcePenalt.*$/gm, "");
+  if (!version) throw new Error(`sshd -V prints no version: ${stderr}`);
+  const supportsPenalties = Number(version[1]) * 100 + Number(version[2]) >= 908;
+  return supportsPenalties ? text : text.replace(/^PerSourcePenalt.*$/gm, "");
 }

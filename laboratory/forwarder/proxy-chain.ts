@@ -23,20 +23,23 @@ import { proxyReadyPath } from "../../lib/forwarder/haproxy-sections";
 import { findProgram } from "../needs";
 import { StandInSigner, StandInTunnel } from "./stand-in-tunnel";
 
+/** The answer to a request. */
 export interface Outcome {
+  /** 0 if there was no HTTP answer. */
   readonly status: number;
   readonly body: string;
   readonly seconds: number;
 }
 
 /**
- * The whole signer path on this machine: the baker's proxy and the forwarders' by the real HAProxy with the texts as
- * they are deployed, signers and tunnels by stand-ins. Each proxy has a loopback address of its own in place of a pod's,
- * and each forwarder a folder in place of its volumes.
+ * The proxies of the signer path on this host: the real HAProxy with the deployed configurations of the baker's proxy and
+ * of the forwarders'. Signers and tunnels are stand-ins. Each proxy has its own loopback address instead of a pod's, and
+ * each forwarder a folder instead of its volumes.
  */
 export class ProxyChain {
+  /** By name. */
   readonly signers: Record<string, StandInSigner> = {};
-  /** By `<signer>/<uplink>`; one uplink has a tunnel to each forwarder. */
+  /** By `<signer>/<uplink>`: the tunnels of an uplink, one to each forwarder. */
   readonly tunnels: Record<string, StandInTunnel[]> = {};
   private readonly folder = mkdtempSync(join(tmpdir(), "signer-path-"));
   private readonly proxies: Record<string, ChildProcess> = {};
@@ -61,23 +64,25 @@ export class ProxyChain {
     }
   }
 
+  /** Opens all tunnels and starts all proxies. */
   async start(): Promise<void> {
     await this.everyTunnel((tunnel) => tunnel.open());
     for (const number of this.forwarders) await this.startForwarder(number);
     await this.startProxy("baker", address(0), this.bakerText());
   }
 
+  /** Starts a forwarder's proxy. */
   async startForwarder(number: number): Promise<void> {
     mkdirSync(this.path(number, stageSocketFolder), { recursive: true });
     await this.startProxy(`forwarder-${number}`, address(number), this.forwarderText(number));
   }
 
-  /** Every signer's tunnels to a forwarder. */
+  /** All tunnels to a forwarder. */
   tunnelsTo(number: number): StandInTunnel[] {
     return Object.values(this.tunnels).map((tunnels) => tunnels[number - 1]!);
   }
 
-  /** Asks a forwarder's status for something, as its own pod does. */
+  /** Sends a GET request to a forwarder's metrics port. @returns the body */
   get(number: number, path: string): Promise<string> {
     return new Promise((resolve, reject) => {
       request({ host: address(number), port: proxyMetricsPort, path, agent: false }, (response) => {
@@ -90,13 +95,14 @@ export class ProxyChain {
     });
   }
 
+  /** Stops all proxies and closes all tunnels. */
   async stop(): Promise<void> {
     for (const name of Object.keys(this.proxies)) await this.kill(name);
     await this.everyTunnel((tunnel) => tunnel.close());
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Ends a proxy at once, as a VM that loses power does. */
+  /** Kills a proxy. @param name "baker", or "forwarder-1" and so on */
   async kill(name: string): Promise<void> {
     const proxy = this.proxies[name]!;
     delete this.proxies[name];
@@ -105,7 +111,7 @@ export class ProxyChain {
     await ended;
   }
 
-  /** A baker's request: the whole path, from its own proxy on. */
+  /** Sends a baker's signing request to its proxy. @param options chunked sends the body in two packets */
   sign(payload: string, options: { readonly chunked?: boolean } = {}): Promise<Outcome> {
     const begin = performance.now();
     const outcome = (status: number, body: string) => ({ status, body, seconds: (performance.now() - begin) / 1000 });
@@ -116,23 +122,23 @@ export class ProxyChain {
           let body = "";
           response.on("data", (chunk: Buffer) => (body += chunk.toString()));
           response.on("end", () => resolve(outcome(response.statusCode!, body)));
-          response.on("error", (error) => resolve(outcome(response.statusCode!, `broken off: ${error.message}`)));
+          response.on("error", (error) => resolve(outcome(response.statusCode!, `truncated: ${error.message}`)));
         },
       );
       sent.on("error", (error) => resolve(outcome(0, error.message)));
       if (!options.chunked) return sent.end(payload);
-      // Two packets, as a client does that makes the body while it sends it.
+      // Like a client that generates the body while it sends it.
       sent.write(payload.slice(0, 3));
       return setTimeout(() => sent.end(payload.slice(3)), 30);
     });
   }
 
-  /** The question before each of octez-baker's requests. */
+  /** Asks which callers are authorised, as octez-baker does before each request. */
   async authorizedKeys(): Promise<unknown> {
     return (await fetch(`http://${address(0)}:${bakerProxyPort}/authorized_keys`)).json();
   }
 
-  /** As sign(), for a signer that speaks TCP. An empty body: closed without an answer. */
+  /** Like sign(), for TCP signers. The body is empty if the connection was closed without an answer. */
   signTcp(payload: string): Promise<Outcome> {
     const begin = performance.now();
     return new Promise((resolve) => {
@@ -144,7 +150,7 @@ export class ProxyChain {
     });
   }
 
-  /** Requests at a steady rate, each with a payload of its own. */
+  /** Sends signing requests at a steady rate, each with its own payload. */
   async load(seconds: number, everySeconds: number): Promise<Outcome[]> {
     const outcomes: Promise<Outcome>[] = [];
     for (let sent = 0; sent * everySeconds < seconds; sent++) {
@@ -154,11 +160,12 @@ export class ProxyChain {
     return Promise.all(outcomes);
   }
 
-  /** What the proxies have logged. */
+  /** The log of all proxies. */
   get logged(): string {
     return this.log;
   }
 
+  /** The configuration of a forwarder's proxy, with paths and addresses of this host. */
   forwarderText(number: number): string {
     return forwarderProxyConfig(this.configuration)
       .replaceAll(socketFolder, this.path(number, socketFolder))
@@ -195,14 +202,14 @@ export class ProxyChain {
     const proxy = spawn(findProgram("haproxy")!, ["-db", "-f", file], { env: { ...process.env, ...env } });
     this.proxies[name] = proxy;
     for (const stream of [proxy.stdout, proxy.stderr]) stream.on("data", (text) => (this.log += `${name}: ${text}`));
-    for (let tries = 0; !(await isReady(listensAt)); tries++) {
-      if (tries === 100 || proxy.exitCode !== null) throw new Error(`${name} does not start:\n${this.log}`);
+    for (let attempts = 0; !(await isReady(listensAt)); attempts++) {
+      if (attempts === 100 || proxy.exitCode !== null) throw new Error(`${name} did not start:\n${this.log}`);
       await pause(50);
     }
   }
 }
 
-/** A loopback address that no other test process uses: 0 is the baker's pod, others are forwarders. */
+/** A loopback address that no other test process uses. @param number 0 for the baker's proxy, or a forwarder's */
 export const address = (number: number): string =>
   `127.${(process.pid >> 8) & 127}.${process.pid & 255}.${number + 10}`;
 

@@ -6,24 +6,25 @@ import { sshUser } from "../../lib/config/facts/signer-path";
 import { folderTag, imageFolder } from "../../lib/forwarder/image";
 import { buildForwarderImage } from "../cluster/forwarder-image";
 import { findProgram, type Needs } from "../needs";
-import { forThisSshd } from "./openssh-version";
+import { forHostSshd } from "./openssh-version";
 
-/** An sshd that a test can run with the deployed texts. */
+/** An sshd that a test can run with the deployed configuration. */
 export interface TestedSshd {
   readonly title: string;
   readonly needs: Needs;
-  /** As whom a client logs in. */
+  /** The user as whom clients log in. */
   readonly user: string;
-  /** Who sshd is; left out: who the test is. */
+  /** The user that sshd runs as. @default - the user that runs the test */
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** What it can read of the text. */
-  readonly readable: (text: string) => string;
-  /** What has to be done once, before. */
+  /** Removes from a configuration what this sshd does not support. */
+  readonly adapt: (text: string) => string;
+  /** Must be called once before start(). */
   readonly prepare: () => Promise<void>;
-  /** Starts it with sshd_config of that folder; all that this names is in the folder too. */
+  /** Starts it with the sshd_config of a folder, which also contains all files that this refers to. */
   readonly start: (folder: string) => RunningSshd;
 }
 
+/** An sshd that runs until it is stopped. */
 export interface RunningSshd {
   readonly log: () => string;
   readonly stop: () => void;
@@ -31,12 +32,12 @@ export interface RunningSshd {
 
 const clients = ["ssh", "ssh-keygen"];
 
-/** This machine's own. Root's becomes daemon, so that it is as unprivileged as in its container. */
-export const machineSshd: TestedSshd = {
-  title: "this machine's sshd",
+/** The host's own. If the test runs as root, it runs as the user daemon, as unprivileged as in its container. */
+export const hostSshd: TestedSshd = {
+  title: "the host's sshd",
   needs: { programs: ["sshd", ...clients], linux: true },
   ...(process.getuid?.() === 0 ? daemon() : { user: userInfo().username }),
-  readable: forThisSshd,
+  adapt: forHostSshd,
   prepare: async () => {},
   start(folder) {
     const { uid, gid } = this.owner ?? {};
@@ -46,14 +47,14 @@ export const machineSshd: TestedSshd = {
 
 const image = `localhost/signer-forwarder-test:${folderTag(imageFolder)}`;
 
-/** The image's, as restricted as its container is. */
+/** The image's, in a container as restricted as the deployed one. */
 export const imageSshd: TestedSshd & { readonly image: string } = {
   image,
   title: "the image's sshd",
   needs: { programs: ["podman", "runc", "debootstrap", ...clients], root: true, linux: true },
   user: sshUser,
   owner: { uid: 1000, gid: 1000 },
-  readable: (text) => text,
+  adapt: (text) => text,
   prepare: async () => {
     if (spawnSync("podman", ["image", "exists", image]).status !== 0) await buildForwarderImage(image, () => {});
   },
@@ -62,7 +63,7 @@ export const imageSshd: TestedSshd & { readonly image: string } = {
     const container = spawn("podman", [
       ...["--runtime", "runc", "run", "--rm", "--name", name, "--network", "host", "--volume", `${folder}:${folder}`],
       ...["--read-only", "--read-only-tmpfs=false", "--cap-drop", "all", "--security-opt", "no-new-privileges"],
-      // Not more than a container's maker may have.
+      // Also works where the host's own limits are low.
       ...["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096"],
       ...[image, "-f", join(folder, "sshd_config")],
     ]);
@@ -72,7 +73,7 @@ export const imageSshd: TestedSshd & { readonly image: string } = {
   },
 };
 
-/** What the image's own programs say. */
+/** Runs a program of the image. */
 export const inImage = (program: string, ...parameters: string[]) =>
   spawnSync(
     "podman",
@@ -101,13 +102,13 @@ function running(process: ChildProcess, end: () => void = () => process.kill("SI
   return { log: () => log, stop: end };
 }
 
-/** Every Linux has it. (systemd calls nobody's account locked.) */
+/** A user that every Linux has. (On systemd's hosts the account nobody is locked.) */
 function daemon() {
   const [user, , uid, gid] = execFileSync("getent", ["passwd", "daemon"], { encoding: "utf8" }).split(":");
   return { user: user!, owner: { uid: Number(uid), gid: Number(gid) } };
 }
 
-/** A port of loopback at which nobody listens. */
+/** A free port of the loopback interface. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

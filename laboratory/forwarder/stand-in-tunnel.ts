@@ -3,34 +3,35 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import type { SignerProtocol } from "../../lib/config/schema/configuration";
 
-/** A stand-in for a signer, for what no real one does on demand. */
+/** A signer that behaves as a test needs. */
 export class StandInSigner {
-  /** What it does with a signing request. A number is a status that it answers with. */
-  behaviour: "sign" | "hang" | "close" | "break-off" | number = "sign";
-  /** What its health endpoint says. */
+  /** How it answers a signing request. A number is the status of a refusal. */
+  behaviour: "sign" | "hang" | "close" | "truncate" | number = "sign";
+  /** Whether its health endpoint answers 200 or 503. */
   healthy = true;
-  /** The payloads that it was asked to sign. */
+  /** The payloads of all signing requests. */
   readonly asked: string[] = [];
 
   constructor(readonly name: string) {}
 }
 
-/** One of a signer's uplinks, as the forwarder sees it: two sockets. */
+/** A tunnel as the forwarder sees it: one socket for signing requests and one for health checks. */
 export class StandInTunnel {
-  /** Packets vanish: what is accepted is never answered. */
+  /** While true, packets are dropped: connections are accepted, but never answered. */
   cut = false;
   private readonly servers: (Server | ReturnType<typeof createTcpServer>)[] = [];
   private readonly sockets = new Set<Socket>();
 
   constructor(
     private readonly signer: StandInSigner,
+    /** Of the uplink. */
     readonly name: string,
     private readonly signingSocket: string,
     private readonly healthSocket: string,
     private readonly protocol: SignerProtocol = "http",
   ) {}
 
-  /** The tunnel comes up: its sockets are there. */
+  /** Creates the sockets, as when the tunnel comes up. */
   async open(): Promise<void> {
     const servers: Record<SignerProtocol, () => Server | ReturnType<typeof createTcpServer>> = {
       http: () => createServer(this.unlessCut(this.sign)),
@@ -48,7 +49,7 @@ export class StandInTunnel {
     }
   }
 
-  /** The tunnel's ssh ends: nobody listens any more. */
+  /** Closes the sockets, as when the tunnel's ssh ends. */
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await Promise.all(this.servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
@@ -68,7 +69,7 @@ export class StandInTunnel {
       const { behaviour } = this.signer;
       if (behaviour === "sign") return response.end(`${this.signer.name} ${this.name}`);
       if (behaviour === "close") return request.socket.destroy();
-      if (behaviour === "break-off") {
+      if (behaviour === "truncate") {
         response.writeHead(200, { "content-length": 100 });
         response.write("half of ", () => request.socket.destroy());
       } else if (behaviour !== "hang") {

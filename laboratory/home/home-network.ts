@@ -1,7 +1,7 @@
 import { command } from "../cluster/commands";
 import { SystemdContainer } from "./systemd-container";
 
-/** What the sshd of a stand-in for a forwarder has of the real one's settings, beside its port and its keys. */
+/** The settings of a forwarder's sshd that matter to a tunnel, except for its port and its keys. */
 export const forwarderSshdSettings = `StrictModes no
 UsePAM no
 AllowStreamLocalForwarding remote
@@ -12,20 +12,26 @@ MaxSessions 0
 `;
 
 export interface UplinkOptions {
-  /** Its number at the home, from 0. Its networks are 192.168.<100 + number>.0/24, then …<110 + number>.… and so on. */
+  /** Unique in the home, from 0. The router's network is 192.168.<100 + number>.0/24 until setNetwork() changes it. */
   readonly number: number;
-  /** The interface at the Raspberry Pi. */
+  /** Of the interface on the Raspberry Pi. */
   readonly interfaceName: string;
 }
 
 /**
- * A home's uplinks and the internet behind them, all in one machine beside the Raspberry Pi: each uplink has a router of
- * its own, which hands out addresses by DHCP (leases of some seconds, so that changes are soon heard of) and hides them
- * behind its own. Behind all routers are the addresses of the forwarders, at which programs of this machine may listen.
+ * A home's routers and the internet behind them, in one container next to the Raspberry Pi's. Each uplink has a router
+ * with NAT and DHCP; leases last a few seconds, so that clients soon notice a change. All routers lead to the forwarders'
+ * addresses, on which programs in this container may listen.
  */
 export class HomeNetwork {
   readonly machine: SystemdContainer;
 
+  /**
+   * @param name of the container
+   * @param image from systemdImage()
+   * @param forwarders their addresses
+   * @param folders of the host that the container sees read-only
+   */
   constructor(
     name: string,
     image: string,
@@ -35,13 +41,14 @@ export class HomeNetwork {
     this.machine = new SystemdContainer({ name, image, folders });
   }
 
+  /** Boots the container. */
   async start(): Promise<void> {
-    await this.machine.on();
+    await this.machine.boot();
     this.machine.sh("sysctl -qw net.ipv4.ip_forward=1");
     for (const address of this.forwarders) this.machine.sh(`ip address add ${address}/32 dev lo`);
   }
 
-  /** Puts a router up, with its DHCP server; the Raspberry Pi is not connected to it yet. */
+  /** Starts a router with its DHCP server. The Raspberry Pi is not connected to it yet. */
   addRouter({ number }: UplinkOptions): void {
     const router = `router${number}`;
     const inside = `ip netns exec ${router}`;
@@ -59,14 +66,15 @@ export class HomeNetwork {
           `chain cut { type filter hook forward priority filter; }; }'`,
       ].join(" && "),
     );
-    this.network(number, 0);
+    this.setNetwork(number, 0);
   }
 
   /**
-   * Gives a router's network other addresses: clients hear of it when they renew their lease, and are refused the old one.
-   * @returns the address that its client gets
+   * Changes the addresses of a router's network. Clients notice when they renew their lease: the old address is refused.
+   * @param change the network becomes 192.168.<100 + 10 * change + number>.0/24
+   * @returns the client's next address
    */
-  network(number: number, change: number): string {
+  setNetwork(number: number, change: number): string {
     const prefix = `192.168.${100 + 10 * change + number}`;
     const inside = `ip netns exec router${number}`;
     const settings = [
@@ -92,8 +100,8 @@ export class HomeNetwork {
     return `${prefix}.50`;
   }
 
-  /** Lays the cable between a router and the Raspberry Pi: the interface appears there. */
-  plug(pi: SystemdContainer, { number, interfaceName }: UplinkOptions): void {
+  /** Connects the Raspberry Pi to a router: the interface appears on it. */
+  connect(pi: SystemdContainer, { number, interfaceName }: UplinkOptions): void {
     command([
       ...[...this.machine.enter, "ip", "link", "add", `cable${number}`, "type", "veth", "peer", "name", interfaceName],
       ...["address", `02:00:00:00:02:0${number}`, "netns", String(pi.pid)],
@@ -104,22 +112,23 @@ export class HomeNetwork {
     );
   }
 
-  /** The interface is gone from the Raspberry Pi, as with an LTE stick that is pulled. */
-  pull({ number }: UplinkOptions): void {
+  /** Removes the interface from the Raspberry Pi, as when an LTE stick is unplugged. */
+  disconnect({ number }: UplinkOptions): void {
     this.machine.sh(`ip netns exec router${number} ip link del cable${number}`);
   }
 
-  /** The cable is out of the router's socket: the interface stays, without a carrier. */
-  carrier({ number }: UplinkOptions, on: boolean): void {
-    this.machine.sh(`ip netns exec router${number} ip link set cable${number} ${on ? "up" : "down"}`);
+  /** Unplugs the cable at the router, or plugs it in: the interface stays, but has no carrier while it is unplugged. */
+  setCarrier({ number }: UplinkOptions, carrier: boolean): void {
+    this.machine.sh(`ip netns exec router${number} ip link set cable${number} ${carrier ? "up" : "down"}`);
   }
 
-  /** What goes through a router vanishes from now on, or no longer. The home's own network is not touched. */
-  silence({ number }: UplinkOptions, on: boolean): void {
-    const rule = on ? "add rule ip home cut drop" : "flush chain ip home cut";
+  /** Makes a router drop all traffic to and from the internet, or forward it again. The home's own network still works. */
+  setDropping({ number }: UplinkOptions, dropping: boolean): void {
+    const rule = dropping ? "add rule ip home cut drop" : "flush chain ip home cut";
     this.machine.sh(`ip netns exec router${number} nft '${rule}'`);
   }
 
+  /** Removes the container. */
   end(): void {
     this.machine.end();
   }

@@ -5,27 +5,30 @@ import { setTimeout as pause } from "node:timers/promises";
 import { command } from "../cluster/commands";
 import type { Laboratory } from "../cluster/laboratory";
 import { enterNetwork } from "../cluster/network";
-import { systemdImage } from "./systemd-image";
 import { SystemdContainer } from "./systemd-container";
+import { systemdImage } from "./systemd-image";
 import { Uplink } from "./uplink";
 
-/** Size of the disk for the folders in memory. */
+/** Size of the file system of the folders in memory. */
 const memoryMebibytes = 128;
-const fill = "fill";
+/** The file that fills it up. */
+const filler = "fill";
 
-/** How many uplinks there are in each laboratory so far: their numbers are part of addresses. */
-const uplinksSoFar = new WeakMap<Laboratory, number>();
+/** How many uplinks each laboratory has so far: their numbers must be unique, because addresses are derived from them. */
+const uplinkCounts = new WeakMap<Laboratory, number>();
 
 /**
- * A machine with systemd that stands in for a Raspberry Pi at home, with uplinks that can fail. Its disk stays when the
- * power goes. It is empty: what is installed on it is not its own business.
+ * A container with systemd that acts as a Raspberry Pi at home, with uplinks that can fail. Its disk survives a power
+ * loss. Nothing is installed on it yet.
  */
 export class RaspberryPi {
   /**
+   * Boots a Raspberry Pi. It ends with the laboratory.
    * @param name its host name
    * @param uplinks names of its interfaces, the preferred one first
-   * @param inMemory folders that lie in memory, and stay over a loss of power all the same: what is synced there must
-   * not wait for this machine's disk, which all Raspberry Pis and much else share
+   * @param log is called with each line of progress
+   * @param inMemory folders that are kept in memory, and survive a power loss all the same. The host's disk, which all
+   * containers share, must not slow down a signer that syncs its watermarks.
    */
   static async start(
     lab: Laboratory,
@@ -37,8 +40,8 @@ export class RaspberryPi {
     const image = await systemdImage(log);
     const started: Uplink[] = [];
     for (const uplink of uplinks) {
-      const number = (uplinksSoFar.get(lab) ?? 0) + 1;
-      uplinksSoFar.set(lab, number);
+      const number = (uplinkCounts.get(lab) ?? 0) + 1;
+      uplinkCounts.set(lab, number);
       started.push(await Uplink.start(lab.network, uplink, number));
     }
     const memory = mkdtempSync(`/dev/shm/${basename(lab.folder)}-`);
@@ -48,49 +51,50 @@ export class RaspberryPi {
       return `--volume=${join(memory, inside)}:${inside}`;
     });
     const options = ["--hostname", name, ...volumes];
-    const machine = new SystemdContainer({ name: `${basename(lab.folder)}-${name}`, image, options });
-    const pi = new RaspberryPi(machine, name, started, memory);
+    const container = new SystemdContainer({ name: `${basename(lab.folder)}-${name}`, image, options });
+    const pi = new RaspberryPi(container, name, started, memory);
     lab.atEnd(() => pi.end());
-    await pi.on();
+    await pi.powerOn();
     return pi;
   }
 
-  /** Its disk, as a folder of this machine; there also when it is off. */
+  /** Its disk, as a folder of the host; it exists while the Raspberry Pi is off, too. */
   readonly disk: string;
-  private readonly keeper: ChildProcess;
+  private readonly cleaner: ChildProcess;
 
   private constructor(
-    private readonly machine: SystemdContainer,
+    private readonly container: SystemdContainer,
     readonly name: string,
     readonly uplinks: readonly Uplink[],
     private readonly memory: string,
   ) {
-    this.disk = command(["podman", "mount", machine.name]).trim();
-    // Ends it with this process, in whatever way this ends. Detached: a ctrl-C is the laboratory's to handle.
-    const end = `cat >/dev/null; podman rm --force --time 0 "$1"; umount --lazy "$2"; rmdir "$2"`;
-    this.keeper = spawn("sh", ["-c", end, "sh", machine.name, memory], {
+    this.disk = command(["podman", "mount", container.name]).trim();
+    // Removes the container when this process ends, even by SIGKILL. Detached, so that Ctrl-C does not reach it.
+    const cleanUp = `cat >/dev/null; podman rm --force --time 0 "$1"; umount --lazy "$2"; rmdir "$2"`;
+    this.cleaner = spawn("sh", ["-c", cleanUp, "sh", container.name, memory], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
     });
-    this.keeper.unref();
+    this.cleaner.unref();
   }
 
-  /** One of the folders that lie in memory, as this machine sees it. */
-  inMemory(folder: string): string {
+  /** Where the host sees a folder that is kept in memory. */
+  memoryPath(folder: string): string {
     return join(this.memory, folder);
   }
 
-  /** Leaves that many bytes free on the disk that the folders in memory have to themselves. */
-  fillUp(freeBytes: number): void {
+  /** Fills up the file system of the folders in memory, except for this many bytes. */
+  fillMemory(freeBytes: number): void {
     const { bavail, bsize } = statfsSync(this.memory);
-    command(["fallocate", "--length", String(bavail * bsize - freeBytes), join(this.memory, fill)]);
+    command(["fallocate", "--length", String(bavail * bsize - freeBytes), join(this.memory, filler)]);
   }
 
-  /** Ends that. */
-  makeRoom(): void {
-    rmSync(join(this.memory, fill), { force: true });
+  /** Undoes fillMemory(). */
+  freeMemory(): void {
+    rmSync(join(this.memory, filler), { force: true });
   }
 
+  /** @throws Error if there is no uplink of that name */
   uplink(name: string): Uplink {
     const uplink = this.uplinks.find((one) => one.name === name);
     if (!uplink) throw new Error(`${this.name} has no uplink ${name}`);
@@ -98,70 +102,72 @@ export class RaspberryPi {
   }
 
   get isOn(): boolean {
-    return this.machine.pid !== 0;
+    return this.container.pid !== 0;
   }
 
   /**
    * Powers it on and waits until it has booted.
-   * @param cables whether its uplinks are plugged in from the start
+   * @param connected whether its uplinks are connected from the start
    */
-  async on({ cables = true } = {}): Promise<void> {
-    this.machine.powerOn();
-    if (cables) this.plugIn();
-    for (let tries = 0; ; tries++) {
+  async powerOn({ connected = true } = {}): Promise<void> {
+    this.container.start();
+    if (connected) this.connectUplinks();
+    for (let attempts = 0; ; attempts++) {
       const { stdout } = this.try("systemctl", "is-system-running");
       if (/running|degraded/.test(stdout)) return;
-      if (tries > 240) throw new Error(`${this.name} does not come up: ${stdout}`);
+      if (attempts > 240) throw new Error(`${this.name} did not boot within a minute: ${stdout}`);
       await pause(250);
     }
   }
 
-  plugIn(): void {
-    this.uplinks.forEach((uplink, index) => uplink.connect(this.alive, 100 * (index + 1)));
+  /** Connects all uplinks, the first with the preferred default route. */
+  connectUplinks(): void {
+    this.uplinks.forEach((uplink, index) => uplink.connect(this.pid, 100 * (index + 1)));
   }
 
-  /** Loss of power: all is gone at once, and nobody is told. What was written stays. */
-  off(): void {
+  /** Cuts the power. Processes end without notice; files stay as they were written. */
+  powerOff(): void {
     if (!this.isOn) return;
-    // First: the kernel would say goodbye on every connection of a process that is killed.
+    // First of all: the kernel closes the connections of a process that is killed, and the peers would notice.
     for (const uplink of this.uplinks) uplink.drop();
-    this.machine.off();
+    this.container.powerOff();
     for (const uplink of this.uplinks) {
       uplink.disconnect();
-      uplink.mend();
+      uplink.repair();
     }
   }
 
-  /** Runs a program on it. @returns its output @throws Error with what it said */
+  /** Runs a program on it. @returns its output @throws Error with its output, if it fails */
   run(...argv: string[]): string {
     return command([...this.enter, ...argv]);
   }
 
-  /** A line for its shell. */
+  /** Runs a line of shell on it. @returns its output @throws Error with its output, if it fails */
   sh(line: string): string {
     return this.run("sh", "-c", line);
   }
 
-  /** Kills processes whose command line matches, as pkill takes it. @returns whether there was one */
+  /** Signals the processes whose command line matches a pattern of pkill. @returns whether there were any */
   kill(pattern: string, signal = "KILL"): boolean {
     return this.try("pkill", `-${signal}`, "-f", pattern).status === 0;
   }
 
-  /** What stands before a command that is to run in it, by its own programs. */
+  /** Command prefix that runs one of its programs on it. */
   get enter(): string[] {
-    return ["nsenter", "--target", String(this.alive), "--mount", "--uts", "--ipc", "--net", "--pid", "--"];
+    return ["nsenter", "--target", String(this.pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--"];
   }
 
-  /** What stands before a command of this machine's that is to run in its network. */
+  /** Command prefix that runs a program of the host in its network. */
   get enterNetwork(): string[] {
-    return enterNetwork(this.alive);
+    return enterNetwork(this.pid);
   }
 
+  /** Removes it with its disk and its uplinks. */
   end(): void {
-    this.machine.end();
+    this.container.end();
     command(["umount", "--lazy", this.memory]);
     rmdirSync(this.memory);
-    this.keeper.kill("SIGKILL");
+    this.cleaner.kill("SIGKILL");
     for (const uplink of this.uplinks) uplink.end();
   }
 
@@ -170,8 +176,8 @@ export class RaspberryPi {
     return spawnSync(program, parameters, { encoding: "utf8" });
   }
 
-  private get alive(): number {
+  private get pid(): number {
     if (!this.isOn) throw new Error(`${this.name} is off`);
-    return this.machine.pid;
+    return this.container.pid;
   }
 }

@@ -7,28 +7,29 @@ import type { Readable, Writable } from "node:stream";
 import { command } from "../cluster/commands";
 import { packageRoot } from "../../lib/package-root";
 
+/** What a RecordingDisk needs on the host. */
 export const recordingDiskNeeds = {
   linux: true,
   root: true,
   programs: ["python3", "losetup", "mkfs.ext4", "e2fsck"],
 };
 
-/** How a power cut leaves what a disk had in its cache. */
+/** Which writes in the disk's cache survive a power loss: none, all, or a random subset with this seed. */
 export type Remains = "nothing" | "everything" | number;
 const seedOf = (remains: Remains): number => (remains === "nothing" ? 0 : remains === "everything" ? 1 : remains + 2);
 
 /**
- * An ext4 file system on a disk that remembers each write and each flush: `cut` tells what a power cut at any of those
- * moments would have left. The kernel's own ext4 works on it, through a loop device.
+ * An ext4 file system on a disk that records every write and flush, so that afterCut() can show what a power loss at any
+ * of these moments would have left. The host's kernel mounts it, through a loop device.
  */
 export class RecordingDisk {
-  /** @param folder what the disk holds at first @default - nothing */
+  /** Creates and mounts the disk. @param folder with its initial content @default - empty */
   static async start(mebibytes: number, folder?: string): Promise<RecordingDisk> {
     const disk = new RecordingDisk();
     try {
       const begin = join(disk.work, "begin");
       command(["truncate", "-s", `${mebibytes}M`, begin]);
-      // What mkfs puts off would go on as writes of nobody's.
+      // Otherwise the kernel would finish mkfs' work later, with writes that no program made.
       const now = "lazy_itable_init=0,lazy_journal_init=0";
       command(["mkfs.ext4", "-q", "-E", now, ...(folder ? ["-d", folder] : []), begin]);
       writeFileSync(join(disk.work, "disk"), "");
@@ -60,25 +61,25 @@ export class RecordingDisk {
     await this.answer("ready");
   }
 
-  /** This moment: what has been written so far counts. */
+  /** @returns the current moment, after all writes so far */
   async mark(): Promise<number> {
     this.server!.stdin.write("mark\n");
     return Number(await this.answer());
   }
 
-  /** Calls `look` with the file system as it is found after a power cut at that moment. */
-  async afterCut<T>(moment: number, remains: Remains, look: (mounted: string) => T | Promise<T>): Promise<T> {
-    // Never a name twice: udev (of a machine of the laboratory, too) may hold the former's loop device, with its cache.
+  /** Mounts the file system as a power loss at a moment would leave it, and calls `inspect` with its path. */
+  async afterCut<T>(moment: number, remains: Remains, inspect: (mounted: string) => T | Promise<T>): Promise<T> {
+    // Never the same name twice: udev, on the host or in a container, may keep the earlier loop device and its cache open.
     const file = join(this.work, `cut-${this.cuts++}`);
     const mounted = join(this.work, "found");
     mkdirSync(mounted, { recursive: true });
     this.server!.stdin.write(`cut ${moment} ${seedOf(remains)} ${file}\n`);
     await this.answer("cut");
-    // Mounting replays the journal, as a boot does.
+    // Replays the journal, as a boot does.
     command(["mount", "-o", "loop", file, mounted]);
     let result: T;
     try {
-      result = await look(mounted);
+      result = await inspect(mounted);
     } finally {
       command(["umount", mounted]);
     }
@@ -88,12 +89,13 @@ export class RecordingDisk {
     return result;
   }
 
+  /** Unmounts the disk and removes it. */
   async end(): Promise<void> {
     for (const step of [["umount", this.mounted], this.loop ? ["losetup", "--detach", this.loop] : []]) {
       try {
         if (step.length > 0) command(step);
       } catch {
-        // It did not get that far.
+        // start() failed before this step.
       }
     }
     if (this.server) {

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { findProgram } from "../needs";
 import { command, longCommand } from "../cluster/commands";
 
-/** What of this machine is needed to make the image, and to run machines of it. */
+/** What the host needs to build the image and to run containers of it. */
 export const systemdContainerNeeds = { linux: true, root: true, programs: ["podman", "runc", "debootstrap"] };
 
 export type Suite = "bookworm" | "trixie";
 
-/** What install.sh would install, what user-data needs, and each program that may manage a Raspberry Pi's network. */
+/** The packages that install.sh installs, those that user-data needs, and every program that may manage the network. */
 const packages = [
   "systemd",
   "systemd-sysv",
@@ -39,8 +39,8 @@ const packages = [
   "busybox",
 ];
 
-/** All that is installed is off at first: each laboratory and test turns on what it wants. */
-const off = [
+/** Disabled in the image: each test enables what it needs. */
+const disabled = [
   "NetworkManager.service",
   "NetworkManager-wait-online.service",
   "networking.service",
@@ -53,9 +53,9 @@ const off = [
 ];
 
 /**
- * A container has no console to log in at, and its binary formats, devices and kernel are this machine's: udev sees the
- * devices that come, such as cables, and is not asked to look at all that are there, by each machine of a laboratory.
- * On a busy machine systemd 252 may wait for ever with mounts of its own, when many others come and go.
+ * Units that make no sense in a container: it has no console, and shares binary formats, devices and kernel with the host.
+ * udev still sees new devices, such as network interfaces, but does not enumerate all of the host's in every container.
+ * systemd 252 may wait forever for its own mounts on a busy host where many others are mounted and unmounted.
  */
 const masked = [
   "console-getty.service",
@@ -72,23 +72,24 @@ const masked = [
 ];
 
 /**
- * A podman image of a Debian with systemd, to be started as a machine (systemd-machine.ts). It is made once, which takes
- * two minutes, and stays with podman. cloud-init is off by /etc/cloud/cloud-init.disabled.
+ * Builds a podman image of Debian with systemd for SystemdContainer, unless it exists already; that takes two minutes.
+ * The file /etc/cloud/cloud-init.disabled disables cloud-init in it.
+ * @param log is called with each line of progress
  * @returns the image's name
  */
 export async function systemdImage(log: (line: string) => void = () => {}, suite: Suite = "bookworm"): Promise<string> {
-  const made = createHash("sha256")
-    .update(JSON.stringify([packages, off, masked]))
+  const hash = createHash("sha256")
+    .update(JSON.stringify([packages, disabled, masked]))
     .digest("hex")
     .slice(0, 12);
-  const image = `localhost/hodl-farm-lab/systemd-${suite}:${made}`;
+  const image = `localhost/hodl-farm-lab/systemd-${suite}:${hash}`;
   if (command(["podman", "images", "--quiet", image]).trim() !== "") return image;
-  log(`making a Debian ${suite} with systemd: two minutes, once`);
+  log(`building an image of Debian ${suite} with systemd, once; this takes two minutes`);
   const scratch = mkdtempSync(join(tmpdir(), "systemd-image-"));
   try {
     const [root, archive] = [join(scratch, "root"), join(scratch, "root.tar")];
     await longCommand([findProgram("debootstrap")!, "--variant=minbase", suite, root]);
-    // By apt: debootstrap does not understand what all of them depend on.
+    // With apt, because debootstrap can't resolve the dependencies of all of them.
     const install = "apt-get -qq update && apt-get -qqy install --no-install-recommends";
     const shell = `export DEBIAN_FRONTEND=noninteractive; ${install} ${packages.join(" ")} && apt-get clean`;
     await longCommand([findProgram("chroot")!, root, "/bin/sh", "-c", shell]);
@@ -102,9 +103,9 @@ export async function systemdImage(log: (line: string) => void = () => {}, suite
   }
 }
 
-/** As a fresh card is: with no identity, no host key of ssh and no network settings of this machine's. */
+/** Like a new SD card: without an identity, ssh host keys, and the host's network settings. */
 function prepare(root: string): void {
-  for (const unit of off) command(["systemctl", `--root=${root}`, "--quiet", "disable", unit]);
+  for (const unit of disabled) command(["systemctl", `--root=${root}`, "--quiet", "disable", unit]);
   for (const unit of masked) {
     command(["systemctl", `--root=${root}`, "--quiet", "mask", unit]);
   }

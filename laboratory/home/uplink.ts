@@ -7,22 +7,30 @@ import { packageRoot } from "../../lib/package-root";
 
 const longWay = join(packageRoot, "laboratory/home/long-way.py");
 
-/** Which of an uplink's packets a fault takes. */
+/** Which packets of an uplink a fault affects. */
 export type Direction = "both" | "to-pi" | "from-pi";
 
-/** Interface of an uplink's router towards the Raspberry Pi, and towards the rest of the world. */
+/** The router's interfaces towards the Raspberry Pi and towards the internet. */
 const lan = "lan";
 const wan = "eth0";
 
+const toPi = `oifname ${lan}`;
+const fromPi = `iifname ${lan}`;
+const matches: Readonly<Record<Direction, readonly string[]>> = {
+  both: [fromPi, toPi],
+  "to-pi": [toPi],
+  "from-pi": [fromPi],
+};
+
 /**
- * One way out of a house: an interface of a Raspberry Pi, a cable, and a router, as a network namespace of its own.
- * The router has state, as those that translate addresses have: a connection whose beginning it has not seen, or has
- * forgotten, does not get through.
+ * An uplink of a home: an interface of a Raspberry Pi, a cable, and a router in its own network namespace. The router
+ * tracks connections, as routers with NAT do: it drops packets of a connection whose start it has not seen or has
+ * forgotten.
  */
 export class Uplink {
   /**
    * @param name of the interface on the Raspberry Pi
-   * @param number of its own in the laboratory, 1 to 250: its addresses are made of it
+   * @param number from 1 to 250, unique in the laboratory; the uplink's addresses are derived from it
    */
   static async start(network: LabNetwork, name: string, number: number): Promise<Uplink> {
     const router = await NetworkNamespace.start();
@@ -31,40 +39,36 @@ export class Uplink {
     router.ip("address", "add", `10.0.99.${number}/22`, "dev", wan);
     router.ip("link", "set", wan, "up");
     router.ip("route", "add", "default", "via", network.address);
+    // https://www.kernel.org/doc/html/latest/networking/nf_conntrack-sysctl.html
     for (const setting of ["ipv4.conf.all.accept_redirects=0", "netfilter.nf_conntrack_tcp_loose=0"])
       router.run("sysctl", "-qw", `net.${setting}`);
     command([...router.enter, "nft", "-f", "-"], rules);
-    // That table is empty unless the way is a long one.
+    // long-way.py fills this routing table while it adds latency; otherwise the table is empty.
     for (const from of [lan, wan]) router.ip("rule", "add", "iif", from, "lookup", "77");
     network.route(`192.168.${number}.0/24`, `10.0.99.${number}`);
     return uplink;
   }
 
+  /** The first process of the connected Raspberry Pi. */
   private pi?: number;
   private host = 10;
+  private metric = 0;
+  private latency?: ChildProcess;
 
   private constructor(
+    /** Of the interface on the Raspberry Pi. */
     readonly name: string,
     private readonly number: number,
     private readonly router: NetworkNamespace,
   ) {}
 
-  /** Of the Raspberry Pi, on this uplink; the forwarders see it. */
-  get address(): string {
-    return `192.168.${this.number}.${this.host}`;
-  }
-
-  /** Whether it has, or has had, this address. */
+  /** Whether the Raspberry Pi has, or has had, this address on this uplink. */
   isOwn(address: string): boolean {
     return address.startsWith(`192.168.${this.number}.`);
   }
 
-  get gateway(): string {
-    return `192.168.${this.number}.1`;
-  }
-
   /**
-   * Lays the cable to a Raspberry Pi that is on, and gives it its address there and a default route.
+   * Connects the cable to a running Raspberry Pi, and gives it an address and a default route.
    * @param pid of its first process
    * @param metric of the route
    */
@@ -78,45 +82,43 @@ export class Uplink {
     this.onPi("link", "set", this.name, "up");
     this.setAddress();
   }
-  private metric = 0;
 
-  /** The cable goes, with the interface on the Raspberry Pi's side: a stick that is pulled out. */
+  /** Removes the cable and the Raspberry Pi's interface, as when an LTE stick is unplugged. */
   disconnect(): void {
     if (this.pi === undefined) return;
     this.pi = undefined;
-    // Where the Raspberry Pi has lost power, it goes with that by itself, at some moment.
+    // May fail: after a power loss the kernel has removed the interface, or is about to.
     spawnSync(this.router.enter[0]!, [...this.router.enter.slice(1), "ip", "link", "delete", lan]);
   }
 
-  /** The cable is out, or in again: the Raspberry Pi sees that. */
+  /** Unplugs the cable or plugs it in again. The Raspberry Pi keeps the interface and sees the change of carrier. */
   set carrier(carrier: boolean) {
     this.router.ip("link", "set", lan, carrier ? "up" : "down");
-    // What a DHCP client does when there is a cable again: the kernel has dropped the route with the link.
+    // Like a DHCP client: the kernel removed the route with the link.
     if (carrier) this.setAddress();
   }
 
-  /** Packets vanish behind the router, and nobody is told. */
+  /** Drops packets at the router, silently. */
   drop(direction: Direction = "both"): void {
-    if (direction !== "to-pi") this.fault(`iifname ${lan} drop`);
-    if (direction !== "from-pi") this.fault(`oifname ${lan} drop`);
+    for (const match of matches[direction]) this.addFault(`${match} drop`);
   }
 
-  /** That part of the packets, of both directions, vanishes, by chance. */
-  lose(percent: number): void {
-    this.fault(`numgen random mod 100 < ${percent} drop`);
+  /** Drops a share of the packets at random, in both directions. */
+  dropRandomly(percent: number): void {
+    this.addFault(`numgen random mod 100 < ${percent} drop`);
   }
 
-  /** Packets above that size, in bytes, vanish, and nobody is told: a tunnel of the provider's takes no larger ones. */
-  swallow(bytes: number): void {
-    this.fault(`meta length > ${bytes} drop`);
+  /** Drops larger packets silently, like a provider's tunnel with a smaller MTU. */
+  dropLargerThan(bytes: number): void {
+    this.addFault(`meta length > ${bytes} drop`);
   }
 
-  /** Connections are reset, by one packet of a hundred at random, as by a firewall that dislikes them. */
-  reset(): void {
-    this.fault("meta l4proto tcp numgen random mod 100 == 0 reject with tcp reset");
+  /** Resets connections at one packet in a hundred, at random, as some firewalls do. */
+  resetConnections(): void {
+    this.addFault("meta l4proto tcp numgen random mod 100 == 0 reject with tcp reset");
   }
 
-  /** A narrow way with long queues, as bad LTE is. */
+  /** Limits the bandwidth, with long queues, like a bad LTE link. */
   throttle(kbitPerSecond: number): void {
     for (const device of [lan, wan]) {
       const rate = ["rate", `${kbitPerSecond}kbit`, "burst", "3000", "latency", "4s"];
@@ -124,57 +126,61 @@ export class Uplink {
     }
   }
 
-  /** The way is longer: so many milliseconds more in each direction, and by chance up to `jitter` more for each packet. */
-  async lengthen(milliseconds: number, jitter: number): Promise<void> {
+  /** Delays each packet, in each direction. @param jitter up to this many more milliseconds, at random */
+  async addLatency(milliseconds: number, jitter: number): Promise<void> {
     const argv = [longWay, String(milliseconds), String(jitter)];
-    this.way = spawn(this.router.enter[0]!, [...this.router.enter.slice(1), "python3", ...argv], {
+    this.latency = spawn(this.router.enter[0]!, [...this.router.enter.slice(1), "python3", ...argv], {
       stdio: ["ignore", "ignore", "inherit"],
     });
-    this.way.unref();
-    const isLonger = () => this.router.run("ip", "route", "show", "table", "all").includes("table 77");
-    for (let tries = 0; !isLonger(); tries++) {
-      if (tries > 50) throw new Error(`the way of ${this.name} does not become longer`);
+    this.latency.unref();
+    const isRouted = () => this.router.run("ip", "route", "show", "table", "all").includes("table 77");
+    for (let attempts = 0; !isRouted(); attempts++) {
+      if (attempts > 50) throw new Error(`long-way.py did not start on ${this.name}`);
       await pause(100);
     }
   }
-  private way?: ChildProcess;
 
-  /** Ends every fault of those above. */
-  mend(): void {
-    this.way?.kill("SIGKILL");
+  /** Undoes the faults above, from drop() on. */
+  repair(): void {
+    this.latency?.kill("SIGKILL");
     this.router.run("nft", "flush", "chain", "ip", "uplink", "faults");
     for (const [, device] of this.router.run("tc", "qdisc", "show").matchAll(/^qdisc tbf .* dev (\S+) root/gm))
       this.router.run("tc", "qdisc", "delete", "dev", device!, "root");
   }
 
-  /** The router starts anew, or the mobile network's does: standing connections are dead, without a word; others come up. */
-  forget(): void {
+  /** Makes the router forget its connections, as when it restarts: they are dead, silently; new ones work. */
+  forgetConnections(): void {
     this.router.run("conntrack", "--flush");
   }
 
-  /** The Raspberry Pi gets another address from its router, which sends nothing to the old one any more. */
+  /** Gives the Raspberry Pi another address; the router sends nothing to the old one any more. */
   changeAddress(): void {
     this.onPi("address", "flush", "dev", this.name);
     this.host = this.host === 10 ? 11 : 10;
     this.setAddress();
   }
 
+  /** Removes the router. */
   end(): void {
-    this.way?.kill("SIGKILL");
+    this.latency?.kill("SIGKILL");
     this.router.end();
   }
 
+  private get gateway(): string {
+    return `192.168.${this.number}.1`;
+  }
+
   private setAddress(): void {
-    this.onPi("address", "replace", `${this.address}/24`, "dev", this.name);
+    this.onPi("address", "replace", `192.168.${this.number}.${this.host}/24`, "dev", this.name);
     const metric = ["metric", String(this.metric)];
     this.onPi("route", "replace", "default", "via", this.gateway, "dev", this.name, ...metric);
   }
 
-  private fault(rule: string): void {
+  private addFault(rule: string): void {
     this.router.run("nft", "add", "rule", "ip", "uplink", "faults", ...rule.split(" "));
   }
 
-  /** By this machine's own program, in the Raspberry Pi's network. */
+  /** Runs the host's `ip` in the Raspberry Pi's network. */
   private onPi(...parameters: string[]): void {
     command([...enterNetwork(this.pi!), "ip", ...parameters]);
   }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { OperationKind } from "../signer-path/records";
+import type { SigningKind } from "../stand-ins/octez-signer";
 import { payload } from "../signer-path/load/payloads";
 
 /** A level for each half second: two bakers that live at one time are at one level. */
 const levelMilliseconds = 500;
-const kind: OperationKind = "attestation";
+const kind: SigningKind = "attestation";
 
 /**
  * The part of a baker that counts here: once in each level it has an attestation signed through its pod's proxy, and

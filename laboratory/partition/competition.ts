@@ -5,9 +5,15 @@ import type { Configuration } from "../../lib/config/schema/configuration";
 import { bakerProxyPort, proxyMetricsPort } from "../../lib/config/facts/signer-path";
 import type { Laboratory } from "../cluster/laboratory";
 import type { Vm } from "../cluster/vm";
-import { doubles } from "../signer-path/evaluation/statistics";
-import { drillKey, keyFiles, recordsFile, signatureRecords, signerProgram } from "../stand-ins/octez-signer";
-import type { SignatureRecord } from "../signer-path/records";
+import { doubleSignatures } from "../signer-path/evaluation/statistics";
+import {
+  drillKey,
+  keyFiles,
+  recordsFile,
+  type SignatureRecord,
+  signatureRecords,
+  signerProgram,
+} from "../stand-ins/octez-signer";
 
 const key = drillKey("partitioned baker");
 
@@ -92,7 +98,7 @@ export class SignerEnd {
         Object.keys(signerPorts).map((name) => [name, signed.filter(({ signer }) => signer === name).length]),
       ),
       refused: records.filter(({ outcome }) => outcome === "refused").length,
-      doubles: doubles(records),
+      doubles: doubleSignatures(records),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { Needs } from "../needs";
 import { laboratoryNeeds } from "../cluster/laboratory";
 
-/** What the drills of the signer path need of the machine that they run on. */
+/** What the drills on the signer path need on the host that they run on. */
 export const signerPathNeeds: Needs = {
   ...laboratoryNeeds,
   programs: [
@@ -12,12 +12,12 @@ export const signerPathNeeds: Needs = {
     "tc",
     "sysctl",
     "python3",
-    // What looks at the testbed, and the strangers.
+    // Inspection of the testbed, and the hostile clients.
     "curl",
     "ss",
     "ssh",
     "ssh-keygen",
-    // Stands in for Google's collectors and alerting.
+    // Replaces Google's collectors and alerting.
     "prometheus",
   ],
 };

@@ -1,91 +1,72 @@
+import type { SignatureRecord, SigningRequest } from "../stand-ins/octez-signer";
+
 /**
- * What a run on the signer path leaves behind, for the statistics, the report and machines (the report's JSON is a
- * Report). All times are seconds since the run's start, on the one clock of the machine that everything runs on.
+ * The records of a run on the signer path. A Report is what report.json contains. All times are in seconds since the
+ * run's start, and all come from the host's one clock.
  */
 
-/** What a signature is for: at one level and round each kind may be signed once. */
-export type OperationKind = "block" | "preattestation" | "attestation";
-
-/** What was asked to be signed. */
-export interface Slot {
-  /** Key hash, tz… */
-  readonly key: string;
-  readonly kind: OperationKind;
-  readonly level: number;
-  readonly round: number;
-  /** The bytes, hex, without 0x and without the watermark's tag being split off. */
-  readonly payload: string;
-}
-
-/** One request of the client at the baker's end of the path. */
-export interface RequestRecord extends Slot {
-  /** When it was sent. */
+/** One request of the load, as its client saw it. */
+export interface RequestRecord extends SigningRequest {
+  /** When the request was sent. */
   readonly at: number;
-  /** Until its answer, or until it was given up. */
+  /** Seconds until its answer, or until the client gave up. */
   readonly seconds: number;
   /**
-   * A refusal is an answer of a signer that says no; broken is an answer that broke off after its headers; failed is
-   * everything else that is no signature.
+   * "refused": a signer refused to sign. "truncated": the answer ended after its headers. "failed": anything else that
+   * is not a signature.
    */
-  readonly outcome: "signed" | "refused" | "broken" | "failed";
-  /** What the client was told, when it got no signature: "503 Service Unavailable". */
+  readonly outcome: "signed" | "refused" | "truncated" | "failed";
+  /** The error of a request that was not signed, such as "503 Service Unavailable". */
   readonly error?: string;
-  /** Whose signature it was, by the signers' own records. */
+  /** The signer that answered, from the signers' own records. */
   readonly signer?: string;
-  /** The way it took, by HAProxy's log: "forwarder-1 pi-1 wire". Left out where no log tells. */
+  /** Forwarder, signer and uplink that the answer came through, such as "forwarder-1 pi-1 eth0", from HAProxy's logs. */
   readonly path?: string;
 }
 
-/** One thing that a signer did with a request that reached it. */
-export interface SignatureRecord extends Slot {
-  readonly at: number;
-  readonly signer: string;
-  /** Answered with a signature; said no; or was left hanging, or cut off, by a fault of the drill's. */
-  readonly outcome: "signed" | "refused" | "unanswered";
-}
-
-/** A change that a part of the path has told: a tunnel, a server of a HAProxy, a machine. */
+/** A tunnel, a backend server of an HAProxy, or an sshd that came up or went down. */
 export interface StateChange {
   readonly at: number;
-  /** Who tells it: "forwarder-1", "baker", "pi-1". */
+  /** The component that the state belongs to: "forwarder-1", "baker" or "pi-1". */
   readonly where: string;
-  /** What changed: "pi-1 wire" (a path), "forwarder-2" (a server), "tunnel forwarder-1 lte". */
+  /** What changed: "pi-1 eth0" or "forwarder-2" (a backend server), or "tunnel forwarder-1 wwan0". */
   readonly what: string;
   readonly state: "up" | "down";
-  /** As its program put it. */
+  /** The log line that reported it. */
   readonly text?: string;
 }
 
-/** What a drill did on purpose. */
+/** A fault that a drill injected. */
 export interface Fault {
   readonly at: number;
-  /** When it was mended; left out if it lasted to the end. */
+  /** When it was repaired. @default - it lasted until the end of the run */
   readonly until?: number;
   readonly text: string;
 }
 
-/** Whose configuration ran: this project's, or the report's of 2019 before and after its fix. */
+/** Whose configuration ran: this project's, or the incident report's before and after its fix. */
 export type System = "ours" | "2019" | "2019-fixed";
 
+/** What the requests of a run add up to. */
 export interface Statistics {
   readonly requests: number;
   readonly signed: number;
   readonly refused: number;
-  readonly broken: number;
+  readonly truncated: number;
   readonly failed: number;
-  /** Seconds, of the signed ones. 0 without any. */
-  readonly slowest: number;
-  readonly p50: number;
-  readonly p99: number;
-  /** The longest time between two signed answers beyond the load's own interval, seconds. */
-  readonly withoutSigner: number;
+  /** Of the signed requests, as are the two quantiles. 0 if none was signed. */
+  readonly slowestSeconds: number;
+  readonly p50Seconds: number;
+  readonly p99Seconds: number;
+  /** The longest time between two signatures, less the load's interval. */
+  readonly longestGapSeconds: number;
   /** Signed requests by signer. */
   readonly bySigner: Readonly<Record<string, number>>;
-  /** Slots for which more than one payload was signed, over all signers: must be none. */
-  readonly doubles: readonly string[];
+  /** Each level and round at which two different payloads of one kind were signed. Must be empty. */
+  readonly doubleSignatures: readonly string[];
 }
 
-/** One thing that had to hold, and what was found. */
+/** An expectation, and whether it was met. */
 export interface Check {
   /** Such as "0 failed requests". */
   readonly text: string;
@@ -94,12 +75,13 @@ export interface Check {
   readonly passed: boolean;
 }
 
+/** One run of a drill or a measurement. */
 export interface DrillRun {
-  /** As it is asked for: "1", "hang". */
+  /** The drill's name on the command line: "1", "hang". */
   readonly name: string;
   readonly title: string;
   readonly system: System;
-  /** How long it took. */
+  /** How long the run took. */
   readonly seconds: number;
   readonly faults: readonly Fault[];
   readonly requests: readonly RequestRecord[];
@@ -109,13 +91,14 @@ export interface DrillRun {
   readonly checks: readonly Check[];
 }
 
+/** Everything that the HTML report shows. */
 export interface Report {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly seed: number;
-  /** Program to version, of all that took part: "OpenSSH" to "10.0p1". */
+  /** Name and version of each program that took part: "OpenSSH" to "10.0p1". */
   readonly versions: Readonly<Record<string, string>>;
-  /** A signed answer that took longer is shown as late. The first stage's time-out T: it waited for one path in vain. */
+  /** A request that took longer is shown as late: it waited for a path that did not answer, for its whole time-out T. */
   readonly lateSeconds: number;
   readonly runs: readonly DrillRun[];
 }

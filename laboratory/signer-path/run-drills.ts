@@ -1,79 +1,70 @@
-import { join } from "node:path";
-import { colorsFor } from "../../lib/terminal/colors";
-import { Laboratory } from "../cluster/laboratory";
+import type { Laboratory } from "../cluster/laboratory";
 import type { DrillOptions, DrillResult } from "../result";
 import { control2019 } from "./control-2019/control-2019";
-import { Testbed } from "./testbed/testbed";
-import { testbedConfiguration, type VariantName, variants } from "./testbed/configuration";
-import { type PathDrill, pathSeconds } from "./drills/path-drill";
+import type { PathDrill } from "./drills/path-drill";
 import { controlName, pathDrills } from "./drills/path-drills";
-import type { DrillRun, Report } from "./records";
-import { Progress } from "./report/progress";
-import { passed } from "./report/reading";
-import { reportSummary, writeReport } from "./report/summary";
 import { runDrill } from "./drills/run-drill";
+import { inLaboratory, keepRunning } from "./in-laboratory";
+import type { DrillRun } from "./records";
+import { Progress } from "./report/progress";
+import { publish } from "./report/publish";
+import { passed } from "./report/verdict";
+import { type VariantName, variants } from "./testbed/configuration";
+import { Testbed } from "./testbed/testbed";
 
 /**
- * Runs drills of the signer path, those of one kind of testbed on one testbed, and the control; writes the report.
+ * Runs drills on the signer path, with one testbed for each variant, and the control run; writes a report.
  * @param names of the drills
  */
-export async function signerPathDrills(
+export async function runPathDrills(
   names: readonly string[],
   options: DrillOptions & { readonly seed: number },
 ): Promise<DrillResult> {
   const { keep = false, seed } = options;
   const progress = new Progress();
   const log = (line: string) => progress.above(() => options.log(line));
-  const startedAt = new Date();
+  const startedAt = new Date().toISOString();
   const runs: DrillRun[] = [];
   const failures: string[] = [];
-  let control: DrillRun[] = [];
-  let versions: Record<string, string> = {};
+  let controlRuns: readonly DrillRun[] = [];
+  let versions: Readonly<Record<string, string>> = {};
   const result = (): DrillResult => {
-    const all = [...runs, ...control];
-    const { page, summary } = publish({ startedAt: startedAt.toISOString(), seed, versions, runs: all });
+    const all = [...runs, ...controlRuns];
+    const { page, summary } = publish({ startedAt, seed, versions, runs: all });
     const ok = failures.length === 0 && all.every(passed);
-    return { name: "signer-path", ok, lines: [...summary, ...failures, `the report: ${page}`] };
+    return { name: "signer-path", ok, lines: [...summary, ...failures, `report: ${page}`] };
   };
-  const orFail = async (what: string, work: (lab: Laboratory) => Promise<void>): Promise<void> => {
+  const attempt = async (what: string, work: (lab: Laboratory) => Promise<void>): Promise<void> => {
     const failure = await inLaboratory(log, work);
     if (failure !== undefined) failures.push(`${what}: ${failure}`);
   };
-  // First: what is to be kept standing is a testbed.
+  // Before the testbeds: the last of them is what --keep leaves running.
   if (names.includes(controlName)) {
-    await orFail("the control", async (lab) => {
-      const { runs, versions: its } = await control2019(lab, log);
-      [control, versions] = [[...runs], its];
+    await attempt("the control run", async (lab) => {
+      const control = await control2019(lab, log);
+      controlRuns = control.runs;
+      versions = control.versions;
     });
   }
   const chosen = pathDrills.filter(({ name }) => names.includes(name));
-  const farms = (Object.keys(variants) as VariantName[])
-    .map((variant) => ({ variant, drills: chosen.filter((drill) => (drill.variant ?? "usual") === variant) }))
+  const byVariant = (Object.keys(variants) as VariantName[])
+    .map((variant) => ({ variant, drills: chosen.filter((drill) => (drill.variant ?? "standard") === variant) }))
     .filter(({ drills }) => drills.length > 0);
-  for (const { variant, drills } of farms) {
-    await orFail(drills.map(({ name }) => name).join(", "), async (lab) => {
+  for (const { variant, drills } of byVariant) {
+    await attempt(drills.map(({ name }) => name).join(", "), async (lab) => {
       const testbed = await Testbed.start(lab, variants[variant], log);
       versions = { ...versions, ...testbed.versions() };
-      const drill = await runAll(lab, testbed, drills, runs, log, progress);
-      if (drill) failures.push(drill);
-      if (keep && variant === farms.at(-1)!.variant && !lab.interrupted)
-        await keepStanding(lab, testbed, result(), log);
+      const failure = await runAll(testbed, drills, runs, log, progress);
+      if (failure) failures.push(failure);
+      if (keep && variant === byVariant.at(-1)!.variant && !lab.interrupted)
+        await keepRunning(testbed, result().lines, log);
     });
   }
   return result();
 }
 
-/** Writes the report of a testbed's runs. @returns its page, and its summary for the terminal */
-export function publish(runs: Omit<Report, "lateSeconds">): { page: string; summary: string[] } {
-  const lateSeconds = pathSeconds(testbedConfiguration(variants.usual, { sshPublicKeys: {} }));
-  const report: Report = { ...runs, lateSeconds };
-  const { page } = writeReport(report, join(process.cwd(), "dist/drills"));
-  return { page, summary: reportSummary(report, colorsFor(process.stdout)).split("\n").filter(Boolean) };
-}
-
-/** @returns why it stopped, if it did before the last */
+/** @returns the error of a drill that could not run; the drills after it don't run either */
 async function runAll(
-  lab: Laboratory,
   testbed: Testbed,
   drills: readonly PathDrill[],
   runs: DrillRun[],
@@ -83,53 +74,18 @@ async function runAll(
   for (const drill of drills) {
     log(`${drill.name}: ${drill.title}`);
     try {
-      const run = await runDrill(lab, testbed, drill, progress);
+      const run = await runDrill(testbed, drill, progress);
       runs.push(run);
-      const { requests, failed, slowest } = run.statistics;
-      const broken = run.checks.filter((check) => !check.passed).map(({ text, actual }) => `${text}: ${actual}`);
-      const told = broken.length === 0 ? "passed" : `NOT HELD: ${broken.join("; ")}`;
-      log(`  ${failed} of ${requests} failed, the slowest took ${slowest.toFixed(2)} s: ${told}`);
+      const { requests, failed, slowestSeconds } = run.statistics;
+      const failedChecks = run.checks.filter((check) => !check.passed).map(({ text, actual }) => `${text}: ${actual}`);
+      const verdict = failedChecks.length === 0 ? "passed" : `FAILED: ${failedChecks.join("; ")}`;
+      log(`  ${failed} of ${requests} requests failed, the slowest took ${slowestSeconds.toFixed(2)} s: ${verdict}`);
       await testbed.untilAllUp();
     } catch (error) {
-      if (lab.interrupted) return undefined;
-      // What comes after it would begin where this should have ended.
+      if (testbed.lab.interrupted) return undefined;
+      // The testbed is no longer in the state in which the next drill has to start.
       return `${drill.name}: ${(error as Error).message}`;
     }
   }
   return undefined;
-}
-
-/**
- * Works in a laboratory of its own.
- * @returns why it failed, if it did: what was found before that is reported all the same
- */
-export async function inLaboratory(
-  log: (line: string) => void,
-  work: (lab: Laboratory) => Promise<void>,
-): Promise<string | undefined> {
-  try {
-    const lab = await Laboratory.start({ log });
-    try {
-      await work(lab);
-    } finally {
-      await lab.end();
-    }
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-/** Leaves a testbed to whoever is at the terminal, until ctrl-C, which ends this process. */
-export async function keepStanding(
-  lab: Laboratory,
-  { pis }: Testbed,
-  { lines }: DrillResult,
-  log: (line: string) => void,
-): Promise<void> {
-  for (const line of lines) log(line);
-  log(`The testbed stands until ctrl-C. Its kubectl: ${lab.kubectlCommand}`);
-  for (const pi of pis) log(`${pi.name}: ${[...pi.enter, "bash"].join(" ")}`);
-  // A timer keeps this process alive; ctrl-C is the laboratory's to handle.
-  await new Promise(() => setInterval(() => {}, 1 << 30));
 }

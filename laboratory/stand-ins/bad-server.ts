@@ -2,37 +2,39 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** How a path of the server behaves; `respond` gets what the request has not yet been given by the other fields. */
+/** How the server answers requests for a path. */
 export interface Behaviour {
   readonly body: string | Buffer;
-  /** Status instead of 200, without a body. */
+  /** Answers with this status and without a body. @default 200 */
   readonly status?: number;
-  /** Sends the client to another path. */
+  /** Redirects to another path. @default - none */
   readonly redirectTo?: string;
-  /** Ends the connection after so many bytes of the body. */
+  /** Closes the connection after this many bytes of the body. @default - none */
   readonly cutAfter?: number;
-  /** Sends so many bytes, and then nothing more. */
+  /** Sends this many bytes of the body, then nothing, and keeps the connection open. @default - all */
   readonly silentAfter?: number;
-  /** Milliseconds between two pieces of 64 KiB. */
+  /** Pause after each 64 KiB. @default 0 */
   readonly pauseMilliseconds?: number;
-  /** Says so in Content-Length to the first who asks, whatever is true. */
+  /** A wrong Content-Length for the first request. @default - the right one */
   readonly claimedLength?: number;
-  /** Leaves Content-Length out and sends in chunks. */
+  /** Sends chunks without Content-Length. @default false */
   readonly chunked?: boolean;
-  /** Ignores Range. */
+  /** Ignores Range headers. @default false */
   readonly noRanges?: boolean;
+  /** @default - none */
   readonly etag?: string;
 }
 
-/** A small HTTP server that does what servers do on bad days. */
+/** An HTTP server with faults. */
 export class BadServer {
+  /** How it answers, by path; other paths are answered with 404. */
   readonly paths = new Map<string, Behaviour>();
-  /** Method, path and range of every request. */
+  /** Method, path and range of all requests. */
   readonly requests: string[] = [];
 
   private constructor(private readonly server: Server) {}
 
-  /** On loopback, at any free port, unless told otherwise. */
+  /** Starts a server. @param port 0 for any free one */
   static async start(address = "127.0.0.1", port = 0): Promise<BadServer> {
     const server = createServer();
     const bad = new BadServer(server);
@@ -41,11 +43,13 @@ export class BadServer {
     return bad;
   }
 
+  /** The URL of a path. */
   url(path: string): string {
     const { address, port } = this.server.address() as AddressInfo;
     return `http://${address}:${port}${path}`;
   }
 
+  /** Closes all connections and stops. */
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
@@ -59,16 +63,16 @@ export class BadServer {
     if (behaviour.redirectTo) return void response.writeHead(302, { location: this.url(behaviour.redirectTo) }).end();
     if (behaviour.status) return void response.writeHead(behaviour.status).end();
 
-    const whole = Buffer.from(behaviour.body);
+    const complete = Buffer.from(behaviour.body);
     const etag = behaviour.etag ? { etag: behaviour.etag } : {};
     if (behaviour.claimedLength !== undefined && this.requests.length === 1) {
-      // The client closes: it has asked for the header only.
+      // The client closes the connection: it needs only the headers.
       response.writeHead(200, { "content-length": behaviour.claimedLength, ...etag });
       return response.flushHeaders();
     }
     const from = behaviour.noRanges ? 0 : Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
-    const body = whole.subarray(from);
-    const range = from > 0 ? { "content-range": `bytes ${from}-${whole.length - 1}/${whole.length}` } : {};
+    const body = complete.subarray(from);
+    const range = from > 0 ? { "content-range": `bytes ${from}-${complete.length - 1}/${complete.length}` } : {};
     const length = behaviour.chunked ? {} : { "content-length": body.length };
     response.writeHead(from > 0 ? 206 : 200, { ...length, ...range, ...etag });
     await this.send(response, body, behaviour);
@@ -81,7 +85,7 @@ export class BadServer {
       if (behaviour.pauseMilliseconds) await pause(behaviour.pauseMilliseconds);
     }
     if (behaviour.silentAfter !== undefined) return;
-    // What was written has to reach the client before the connection is cut.
+    // The client has to receive everything that was written before the connection is closed.
     if (behaviour.cutAfter !== undefined) setTimeout(() => response.destroy(), 50);
     else response.end();
   }

@@ -6,16 +6,16 @@ const texts = { type: "array", items: text };
 const textMap = { type: "object", additionalProperties: text };
 
 /**
- * A stand-in for the definition that GKE's add-on for Secret Manager brings: as much of SecretProviderClass as is used
- * here (kubernetes-sigs/secrets-store-csi-driver, api v1).
+ * The part of SecretProviderClass that is used here; GKE's Secret Manager add-on installs the complete definition.
+ * https://github.com/kubernetes-sigs/secrets-store-csi-driver/blob/main/apis/v1/secretproviderclass_types.go
  */
 const secretProviderClasses = definition("secrets-store.csi.x-k8s.io", "SecretProviderClass", "secretproviderclasses", {
   properties: { spec: { type: "object", properties: { provider: text, parameters: textMap } } },
 });
 
 /**
- * The same for managed Prometheus: as much of PodMonitoring as is used here, with what the API server fills in
- * (GoogleCloudPlatform/prometheus-engine, api v1).
+ * The part of PodMonitoring that is used here, with its defaults; managed Prometheus installs the complete definition.
+ * https://github.com/GoogleCloudPlatform/prometheus-engine/blob/main/pkg/operator/apis/monitoring/v1/pod_types.go
  */
 const podMonitorings = definition("monitoring.googleapis.com", "PodMonitoring", "podmonitorings", {
   required: ["spec"],
@@ -76,7 +76,7 @@ const podMonitorings = definition("monitoring.googleapis.com", "PodMonitoring", 
   },
 });
 
-/** A CustomResourceDefinition of one version, v1. @param schema of its objects, which have a status of their own */
+/** A CustomResourceDefinition with the version v1 and a status subresource. @param schema of its objects */
 function definition(group: string, kind: string, plural: string, schema: object): KubernetesObject {
   return {
     apiVersion: "apiextensions.k8s.io/v1",
@@ -99,19 +99,19 @@ function definition(group: string, kind: string, plural: string, schema: object)
   };
 }
 
-/** Defines what GKE's add-ons define. Definitions must be served before an object of their kind can be applied. */
+/** Applies the definitions of GKE's add-ons, and waits until objects of their kinds can be applied. */
 export function applyDefinitions(controlPlane: ControlPlane): void {
   const definitions = [secretProviderClasses, podMonitorings];
   controlPlane.apply(definitions);
   const names = definitions.map(({ metadata }) => `crd/${metadata.name}`);
-  // With --for=condition kubectl gives up at once on a definition that has no conditions yet.
+  // With --for=condition, kubectl fails at once for a definition that has no conditions yet.
   const established = '--for=jsonpath={.status.conditions[?(@.type=="Established")].status}=True';
   controlPlane.kubectl(["wait", established, ...names, "--timeout=30s"]);
 }
 
 /**
- * Pods as GKE brings them to every cluster: in kube-system, with no toleration of our pools' taints, and with what they
- * reserve on a small cluster (seen on GKE 1.33). On real clusters they are of Deployments.
+ * The pods that GKE runs in every cluster, in kube-system: they don't tolerate our pools' taints, and their requests are
+ * those of a small cluster with GKE 1.33. In real clusters they belong to Deployments.
  */
 export const podsOfGke: KubernetesObject[] = [
   podOfGke("kube-dns-1", "270m", "120Mi"),

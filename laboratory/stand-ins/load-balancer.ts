@@ -2,20 +2,21 @@ import { spawnSync } from "node:child_process";
 import { get } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A Service of type LoadBalancer with externalTrafficPolicy Local, as Google's load balancer sees it. */
+/** A Service of type LoadBalancer with externalTrafficPolicy: Local. */
 export interface Balanced {
-  /** External address. */
+  /** The external one. */
   readonly address: string;
-  /** At which each machine's kube-proxy says whether one of the Service's pods is there. */
+  /** The port on which each VM's kube-proxy reports whether the VM has a ready pod of the Service. */
   readonly healthCheckNodePort: number;
 }
 
 const checkSeconds = 2;
 
 /**
- * Plays Google's load balancers, in the laboratory's network: what comes for an external address is passed on, as it is,
- * to a machine with a pod of that Service. While no machine has one, the last one keeps it. Ends with its standard input.
- * @param args [Balanced[], addresses of the machines], each as JSON
+ * Acts as Google's load balancers in the laboratory's network: routes each external address, without changing packets, to
+ * a VM with a ready pod of the Service. If no VM has one, the route stays as it is. Ends when its standard input ends.
+ * https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer
+ * @param args [Balanced[], addresses of the VMs], each as JSON
  */
 export async function run(args: string[]): Promise<number> {
   const [balanced, machines] = args.map((arg) => JSON.parse(arg)) as [Balanced[], string[]];

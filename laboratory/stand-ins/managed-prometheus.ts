@@ -4,20 +4,21 @@ import type { StackJson } from "../synthesis";
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API and of Prometheus, read by path */
 
 /**
- * What Google does with the synthesised objects, for the real Prometheus: PodMonitoring becomes a scrape configuration as
- * GKE's operator makes one (GoogleCloudPlatform/prometheus-engine, pod_config.go), and a policy of Cloud Monitoring
- * becomes an alerting rule. What Google adds is not here: the time from a sample to where it can be asked for, and from
- * an alert to an e-mail.
+ * Converts what Google evaluates to configuration files of Prometheus: PodMonitoring objects to scrape configurations, like
+ * GKE's operator
+ * (https://github.com/GoogleCloudPlatform/prometheus-engine/blob/main/pkg/operator/apis/monitoring/v1/pod_config.go), and
+ * alerting policies of Cloud Monitoring to alerting rules. Google's delays are not simulated: from a sample to the time
+ * when it can be queried, and from an alert to its e-mail.
  */
 
-/** The labels that say where a sample comes from. */
+/** The labels of a sample's origin. */
 export interface Where {
   readonly project_id: string;
   readonly location: string;
   readonly cluster: string;
 }
 
-/** @param discovery how Prometheus gets podTargets() */
+/** The scrape configurations of all PodMonitoring objects. @param discovery with which Prometheus finds podTargets() */
 export function scrapeConfigs(objects: readonly KubernetesObject[], where: Where, discovery: object): object[] {
   return objects
     .filter(({ kind }) => kind === "PodMonitoring")
@@ -65,15 +66,16 @@ function relabelings({ namespace, name }: any, { selector, targetLabels }: any, 
   ];
 }
 
-/** The only one that is used here. */
+/** The pod's field for a target label. "pod" is the only one that is used here. */
 function ofPod(label: string): string {
-  if (label !== "pod") throw new Error(`the target label ${label} is not known here`);
+  if (label !== "pod") throw new Error(`the target label ${label} is not supported`);
   return label;
 }
 
 /**
- * Every port of the pods with what is known of it, as Prometheus finds them in Kubernetes. Debian's Prometheus is built
- * without that: it is given them.
+ * The ports of all pods with the labels that Prometheus' Kubernetes discovery attaches to them
+ * (https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod). Debian builds Prometheus without that
+ * discovery.
  */
 export function podTargets(pods: readonly any[]): { targets: string[]; labels: Record<string, string> }[] {
   const found = pods.filter(({ status }) => status.podIP);
@@ -100,10 +102,10 @@ export function podTargets(pods: readonly any[]): { targets: string[]; labels: R
   );
 }
 
-/** A label's name as Prometheus can take it. */
+/** A Kubernetes label as part of a Prometheus label. */
 const asName = (label: string): string => label.replace(/[^a-zA-Z0-9_]/g, "_");
 
-/** A file of alerting rules. */
+/** A file of alerting rules: https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/ */
 export interface RuleFile {
   readonly groups: [{ readonly name: string; interval: string; readonly rules: Rule[] }];
 }
@@ -115,7 +117,7 @@ interface Rule {
   readonly labels: { readonly severity: string; readonly title: string };
 }
 
-/** The policies of stack `platform`, in seconds as Cloud Monitoring has them. */
+/** The alerting policies of the stack `platform` as rules. */
 export function ruleFile(platform: StackJson): RuleFile {
   const conditions = Object.values<any>(platform.resource.google_monitoring_alert_policy).map((policy) => ({
     severity: policy.severity.toLowerCase(),

@@ -8,15 +8,15 @@ import type { Laboratory } from "../cluster/laboratory";
 import { optionsTable } from "./octez-options-table";
 import { packageRoot } from "../../lib/package-root";
 
-/** Where a baking pod's stand-ins find and leave what a drill and they tell each other: a folder on the pod's disk. */
+/** A folder on the baking pod's disk through which drills and Octez' stand-ins exchange files. */
 export const standInFolder = "stand-ins";
 
 const programs = Object.keys(octezPrograms) as OctezProgramName[];
 const standIns = join(packageRoot, "laboratory/stand-ins/octez");
 
 /**
- * The images of a baking pod, named as its configuration names them: Octez by stand-ins with busybox around them, as the
- * real image has it, and Debian's HAProxy.
+ * The images of a baking pod, with the names of its configuration: Octez' stand-ins with busybox, which the real image has
+ * too, and Debian's HAProxy.
  */
 export function bakingPodImages(lab: Laboratory, configuration: Configuration): ImageArchive[] {
   const octez = join(lab.folder, "octez");
@@ -47,12 +47,12 @@ export function bakingPodImages(lab: Laboratory, configuration: Configuration): 
   ];
 }
 
-/** Debian's HAProxy, with busybox around it. */
+/** An image of Debian's HAProxy, with busybox. */
 export function haproxyImage(lab: Laboratory, name: string): ImageArchive {
   const scratch = mkdtempSync(join(lab.folder, "haproxy-"));
   const folder = join(scratch, "root");
   busyboxFolder(folder, lab.debian);
   copyProgram(folder, lab.debian, "/usr/sbin/haproxy");
-  // The stop signal is the real image's.
+  // As in the real image: https://github.com/docker-library/haproxy/blob/master/Dockerfile.template
   return writeImage(join(scratch, "haproxy.tar"), { name, folder, stopSignal: "SIGUSR1" });
 }

@@ -6,28 +6,29 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { RuleFile } from "./managed-prometheus";
 import { findProgram } from "../needs";
 
-/** One alert, from when to when it fired. Unix time, seconds; to the evaluation, of which there is one in a while. */
+/** The time during which an alert fired. */
 export interface Firing {
   readonly rule: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Unix times of the first and the last evaluation at which it fired, in seconds. */
   readonly since: number;
   readonly until: number;
 }
 
 export interface PrometheusProps {
   readonly scrapeConfigs: readonly object[];
-  /** A file of rules, all of them in one group. */
+  /** All rules, in one group. */
   readonly rules: RuleFile;
-  /** Where it listens; the port is always 9090. */
+  /** The address on which it listens, with port 9090. */
   readonly address: string;
-  /** What stands before a command that is to run where it runs. @default - nothing */
+  /** Command prefix that enters the network in which it runs. @default - the host's network */
   readonly enter?: readonly string[];
 }
 
-/** Runs the rest of the line, until its own input ends: also when who has started it is killed. */
+/** Runs its arguments as a command until its standard input ends, which also happens if its parent is killed. */
 const untilInputEnds = '"$@" & cat >/dev/null; kill -KILL $!; wait';
 
-/** The real Prometheus. It ends with this process, in whatever way this ends. */
+/** A real Prometheus server. It ends with this process, even if this process is killed. */
 export class Prometheus {
   private readonly folder = mkdtempSync(join(tmpdir(), "prometheus-"));
   private readonly program: ChildProcess;
@@ -36,7 +37,7 @@ export class Prometheus {
   constructor(private readonly props: PrometheusProps) {
     const { scrapeConfigs, rules, address, enter = [] } = props;
     const file = (name: string, content: object) => {
-      // JSON is YAML.
+      // JSON is valid YAML.
       writeFileSync(join(this.folder, name), JSON.stringify(content));
       return join(this.folder, name);
     };
@@ -56,28 +57,28 @@ export class Prometheus {
     }
   }
 
-  /** Waits until a query has a result. @throws Error with what Prometheus has said */
+  /** Waits until a query has a result. @throws Error with Prometheus' log */
   async until(query: string, seconds = 60): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
-      const found = this.find(query);
-      if (found && found.length > 0) return;
-      if (Date.now() > end) throw new Error(`nothing is found after ${seconds} s with ${query}: ${this.log}`);
+      const series = this.query(query);
+      if (series && series.length > 0) return;
+      if (Date.now() > end) throw new Error(`${query} has no result after ${seconds} s: ${this.log}`);
       await pause(500);
     }
   }
 
-  /** The labels of each series of the result, and its newest value. */
+  /** The result of a query: labels and value of each series. */
   series(query: string): { readonly labels: Readonly<Record<string, string>>; readonly value: string }[] {
-    return (this.find(query) ?? []).map(({ metric, value }) => ({ labels: metric, value: value![1] }));
+    return (this.query(query) ?? []).map(({ metric, value }) => ({ labels: metric, value: value![1] }));
   }
 
-  /** All that has fired in the last hour, in the order in which it began. */
+  /** All alerts that fired within the last hour, in order of their start. */
   firings(): Firing[] {
-    const found = this.find('ALERTS{alertstate="firing"}[1h]');
-    if (!found) throw new Error(`Prometheus does not answer: ${this.log}`);
+    const series = this.query('ALERTS{alertstate="firing"}[1h]');
+    if (!series) throw new Error(`Prometheus does not answer: ${this.log}`);
     const gap = 1.5 * Number.parseInt(this.props.rules.groups[0].interval);
-    return found
+    return series
       .flatMap(({ metric, values }) => {
         const { __name__: _, alertname: rule = "", alertstate: _state, ...labels } = metric;
         return runsOf(
@@ -88,6 +89,7 @@ export class Prometheus {
       .sort((one, other) => one.since - other.since);
   }
 
+  /** Stops the server and removes its data. */
   async end(): Promise<void> {
     const ended = new Promise((resolve) => this.program.once("exit", resolve));
     if (this.program.exitCode === null && this.program.signalCode === null) {
@@ -98,7 +100,7 @@ export class Prometheus {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private find(query: string): Found[] | undefined {
+  private query(query: string): Series[] | undefined {
     const { address, enter = [] } = this.props;
     const url = `http://${address}:9090/api/v1/query`;
     const [program = "", ...parameters] = [
@@ -106,19 +108,19 @@ export class Prometheus {
     ];
     const { stdout } = spawnSync(program, parameters, { encoding: "utf8" });
     if (!stdout.startsWith("{")) return undefined;
-    const answer = JSON.parse(stdout) as { status: string; error?: string; data: { result: Found[] } };
+    const answer = JSON.parse(stdout) as { status: string; error?: string; data: { result: Series[] } };
     if (answer.status !== "success") throw new Error(`${query}: ${answer.error}`);
     return answer.data.result;
   }
 }
 
-interface Found {
+interface Series {
   readonly metric: Readonly<Record<string, string>>;
   readonly value?: readonly [number, string];
   readonly values?: readonly (readonly [number, string])[];
 }
 
-/** Moments of evaluations as times in which each one was there: none is further from the next one than `gap`. */
+/** Merges times of evaluations that are less than `gap` seconds apart. */
 function runsOf(moments: readonly number[], gap: number): { since: number; until: number }[] {
   const runs: { since: number; until: number }[] = [];
   for (const at of moments) {

@@ -1,4 +1,4 @@
-/** The block of every snapshot that the tests serve. */
+/** The block of all snapshots that tests serve. */
 export const snapshotBlock = "BLbcVY1kYiKQy2MJJfoHJMN2xRk5QPG1PEKWMDSyW2JMxBsMmiL";
 
 const header = {
@@ -10,8 +10,9 @@ const header = {
 };
 
 /**
- * A snapshot as the stand-in for octez-node reads it, an hour old.
- * @param change fields of the header that are to be others
+ * A snapshot that is one hour old, in the format of the stand-in for octez-node.
+ * @param change fields of the header that differ
+ * @param bytes of its content
  */
 export function standInSnapshot(change: Readonly<Record<string, unknown>> = {}, bytes = 200_000): string {
   const timestamp = new Date(Date.now() - 3_600_000).toISOString().replace(/\.\d+/, "");

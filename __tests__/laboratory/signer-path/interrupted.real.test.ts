@@ -6,8 +6,8 @@ import { packageRoot } from "../../../lib/package-root";
 
 const minutes = 60_000;
 
-describeReal("a drill that is interrupted by ctrl-C", signerPathNeeds, () => {
-  // Of a short name: the paths of sockets have a greatest length.
+describeReal("a drill that is interrupted by Ctrl-C", signerPathNeeds, () => {
+  // A short name, because the length of a socket's path is limited.
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync("/tmp/c-");
@@ -17,13 +17,13 @@ describeReal("a drill that is interrupted by ctrl-C", signerPathNeeds, () => {
     try {
       if (group !== 0) process.kill(-group, "SIGKILL");
     } catch {
-      // It has ended, as it should.
+      // It has ended, as expected.
     }
     rmSync(folder, { recursive: true, force: true });
   });
 
   test(
-    "ends with 130, and leaves no process, container, mount or file",
+    "exits with 130, and leaves no process, container, mount or file",
     async () => {
       const drill = spawn(process.execPath, ["bin/farm.js", "drills", "3"], {
         cwd: packageRoot,
@@ -34,21 +34,21 @@ describeReal("a drill that is interrupted by ctrl-C", signerPathNeeds, () => {
       group = drill.pid!;
       const ended = new Promise<number | null>((resolve) => drill.once("exit", (status) => resolve(status)));
       await new Promise<void>((resolve, reject) => {
-        let said = "";
+        let output = "";
         drill.stdout.on("data", (text: Buffer) => {
-          said += text.toString();
-          // The pods are about to start, the Raspberry Pis stand: all there is to clean up is there.
-          if (said.includes("the Raspberry Pis get their tunnels")) resolve();
+          output += text.toString();
+          // By now everything that has to be cleaned up exists.
+          if (output.includes("the Raspberry Pis' tunnels are installed")) resolve();
         });
-        void ended.then(() => reject(new Error(`it has ended by itself: ${said}`)));
+        void ended.then(() => reject(new Error(`the drill ended before it was interrupted: ${output}`)));
       });
       const [laboratory] = readdirSync(folder).filter((name) => name.startsWith("laboratory-"));
       expect(containersOf(laboratory!)).toHaveLength(2);
       expect(processesIn(folder).length).toBeGreaterThan(3);
-      // Where the Raspberry Pis' signers keep their data.
+      // The folders in memory of both Raspberry Pis.
       expect(mountsOf(laboratory!)).toHaveLength(2);
 
-      // As a terminal does it: to all processes of the group.
+      // Like a terminal, to all processes of the group.
       process.kill(-group, "SIGINT");
       expect(await ended).toBe(130);
       expect(containersOf(laboratory!)).toEqual([]);
@@ -65,4 +65,5 @@ const containersOf = (laboratory: string) =>
   lines(spawnSync("podman", ["ps", "--all", "--quiet", `--filter=name=${laboratory}`], { encoding: "utf8" }).stdout);
 const processesIn = (folder: string) =>
   lines(spawnSync("pgrep", ["--list-full", "--full", folder], { encoding: "utf8" }).stdout);
-const mountsOf = (what: string) => lines(readFileSync("/proc/mounts", "utf8")).filter((line) => line.includes(what));
+const mountsOf = (laboratory: string) =>
+  lines(readFileSync("/proc/mounts", "utf8")).filter((line) => line.includes(laboratory));

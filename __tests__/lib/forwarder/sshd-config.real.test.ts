@@ -8,9 +8,9 @@ import { sshUser } from "../../../lib/config/facts/signer-path";
 import { authorizedKeys, hostKeyFile, hostKeyFolder, sshdConfig, sshdFolder } from "../../../lib/forwarder/sshd-config";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { freePort, imageSshd, machineSshd, type RunningSshd } from "../../../laboratory/forwarder/sshd";
+import { freePort, imageSshd, hostSshd, type RunningSshd } from "../../../laboratory/forwarder/sshd";
 
-describe.each([machineSshd, imageSshd])("$title", (tested) =>
+describe.each([hostSshd, imageSshd])("$title", (tested) =>
   describeReal("a tunnel to it", tested.needs, () => {
     const { user, owner } = tested;
     const folder = mkdtempSync(join(tmpdir(), "sshd-"));
@@ -42,7 +42,7 @@ describe.each([machineSshd, imageSshd])("$title", (tested) =>
         .replace(`AllowUsers ${sshUser}`, `AllowUsers ${user}`)
         // Not to be reached from outside while the test runs.
         .replace("AddressFamily inet", "ListenAddress 127.0.0.1");
-      writeFileSync(join(folder, "sshd_config"), tested.readable(text));
+      writeFileSync(join(folder, "sshd_config"), tested.adapt(text));
       writeFileSync(join(folder, "authorized_keys"), authorizedKeys(signer));
       sshd = tested.start(folder);
       await until(() => sshd.log().includes("Server listening"));

@@ -7,7 +7,7 @@ import { exampleConfiguration } from "../../../laboratory/examples";
 import { expectGolden } from "../../support/golden";
 import { findProgram } from "../../../laboratory/needs";
 import { describeReal } from "../../support/real";
-import { forThisSshd } from "../../../laboratory/forwarder/openssh-version";
+import { forHostSshd } from "../../../laboratory/forwarder/openssh-version";
 
 const [signer] = exampleConfiguration().signers;
 const anywhere = ["0.0.0.0/0"];
@@ -51,7 +51,7 @@ describeReal("sshd accepts its configuration", { programs: ["sshd", "ssh-keygen"
       mkdirSync(join(folder, "key"));
       execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, "key", hostKeyFile)]);
       chmodSync(join(folder, "key", hostKeyFile), 0o600);
-      const text = forThisSshd(sshdConfig(signer!, networks).replaceAll(hostKeyFolder, join(folder, "key")));
+      const text = forHostSshd(sshdConfig(signer!, networks).replaceAll(hostKeyFolder, join(folder, "key")));
       writeFileSync(join(folder, "sshd_config"), text);
       execFileSync(findProgram("sshd")!, ["-t", "-f", join(folder, "sshd_config")], { stdio: "pipe" });
     } finally {

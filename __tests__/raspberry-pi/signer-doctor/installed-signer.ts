@@ -31,7 +31,7 @@ export class InstalledSigner {
     const pi = new SystemdContainer({ name: `doctor-${process.pid}-pi`, image, folders: { "/bundles": work } });
     const signer = new InstalledSigner(pi, home, work);
     try {
-      await Promise.all([home.start(), pi.on()]);
+      await Promise.all([home.start(), pi.boot()]);
       const hostPublicKey = signer.prepareForwarders();
       signer.preparePi();
       for (const uplink of uplinks) signer.connect(uplink);
@@ -78,7 +78,7 @@ export class InstalledSigner {
     const { number, interfaceName } = uplink;
     this.home.addRouter(uplink);
     this.home.machine.sh(startDns(number));
-    this.home.plug(this.pi, uplink);
+    this.home.connect(this.pi, uplink);
     this.pi.sh(
       `ip link set ${interfaceName} up; ip address add 192.168.10${number}.50/24 dev ${interfaceName};` +
         `ip route add default via 192.168.10${number}.1 dev ${interfaceName} metric ${number === 0 ? 100 : 700}`,

@@ -12,8 +12,9 @@ const signerAddress = "127.0.0.1:6732";
 const sshKey = "/root/id_ed25519";
 const uplinks = ["eth0", "wwan0"];
 
-/** A Raspberry Pi as the report's: one autossh, over whatever uplink the default route leads to. */
+/** A Raspberry Pi as in the report: one autossh, over the uplink of the default route. */
 export class RaspberryPi2019 {
+  /** Boots it with a running signer and an ssh key; dial() opens its tunnel. */
   static async start(lab: Laboratory, name: string, key: DrillKey, log: (line: string) => void) {
     const pi = await RaspberryPi.start(lab, name, uplinks, log);
     const folder = join(pi.disk, signerFolder);
@@ -29,32 +30,34 @@ export class RaspberryPi2019 {
 
   private constructor(readonly pi: RaspberryPi) {}
 
+  /** Its ssh key. */
   get publicKey(): string {
     return this.pi.run("cat", `${sshKey}.pub`);
   }
 
-  /** Where its signer's records lie. */
+  /** The path of its signer's records on the host. */
   get records(): string {
     return join(this.pi.disk, signerFolder, recordsFile);
   }
 
+  /** Starts autossh. @param host of the forwarder */
   dial(host: string): void {
     const environment = Object.entries(autosshEnvironment).map(([name, value]) => `--setenv=${name}=${value}`);
-    const words = autosshCommand(host, sshKey, signerAddress);
-    this.pi.run("systemd-run", "--quiet", "--unit=autossh", ...environment, ...words);
+    const autossh = autosshCommand(host, sshKey, signerAddress);
+    this.pi.run("systemd-run", "--quiet", "--unit=autossh", ...environment, ...autossh);
   }
 
-  /** Packets of the wire vanish; nobody is told. */
-  cutWire(): void {
+  /** Drops all packets of the wired uplink, silently. */
+  cutWiredUplink(): void {
     this.pi.uplink("eth0").drop();
   }
 
-  /** LTE takes over, as it did when the report's author pulled the plug. */
+  /** Moves the default route to LTE, as happened when the report's author pulled the plug. */
   moveRoute(): void {
     this.pi.run("ip", "route", "delete", "default", "dev", "eth0");
   }
 
-  /** What autossh and its ssh have said. */
+  /** The log of autossh and its ssh. */
   log(): LogLine[] {
     const lines = this.pi.run("journalctl", "--unit=autossh", "--output=json", "--output-fields=MESSAGE");
     return lines

@@ -1,18 +1,18 @@
 import type { Configuration } from "../../../lib/config/schema/configuration";
-import type { Testbed } from "../testbed/testbed";
-import { type FinishedRun, nothingLost, type PathDrill } from "./path-drill";
 import type { Check } from "../records";
+import type { Testbed } from "../testbed/testbed";
+import { nothingLost } from "./drill-checks";
+import { type FinishedRun, firstSigner, type PathDrill } from "./path-drill";
 
-/** An example, whose private half was thrown away. */
+/** A valid key that no signer has. */
 const anotherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGg1FswrCfI7/geh44Th0g5GjWtkfkjaDeVcri6pXYau";
-const first = "pi-1";
 
 const withAnotherKey = (configuration: Configuration): Configuration => ({
   ...configuration,
-  signers: configuration.signers.map((one) => (one.name === first ? { ...one, sshPublicKey: anotherKey } : one)),
+  signers: configuration.signers.map((one) => (one.name === firstSigner ? { ...one, sshPublicKey: anotherKey } : one)),
 });
 
-/** A third signer, and a third uplink of the second one: neither is ever there. */
+/** Adds a third signer, and a third uplink of the second signer. Neither ever connects. */
 function withMore(configuration: Configuration): Configuration {
   const [one, two] = configuration.signers;
   const [baker] = configuration.bakers;
@@ -25,82 +25,81 @@ function withMore(configuration: Configuration): Configuration {
   };
 }
 
-/** How long it takes until both forwarders are others, with what a busy machine adds. */
-const rollSeconds = 90;
+/** How long a rollout of both forwarders takes at most, on a busy host. */
+const rolloutSeconds = 90;
 
-/** A change that concerns all forwarders, applied at once and taken back at once. */
-function roll(change: (configuration: Configuration) => Configuration) {
+/** A change that affects all forwarders; it is rolled out, and then rolled back. */
+function rollout(change: (configuration: Configuration) => Configuration) {
   let before: Configuration;
   let down: readonly string[] = [];
-  const apply = async (testbed: Testbed, configuration: Configuration) => {
-    testbed.configuration = configuration;
-    await testbed.apply();
-  };
   return {
-    begin: async (testbed: Testbed) => {
+    inject: async (testbed: Testbed) => {
       before = testbed.configuration;
-      await apply(testbed, change(before));
+      await testbed.apply(change(before));
     },
-    lasts: rollSeconds,
-    mend: async (testbed: Testbed) => {
+    lastsSeconds: rolloutSeconds,
+    repair: async (testbed: Testbed) => {
       down = testbed.pathsDown();
-      await apply(testbed, before);
+      await testbed.apply(before);
     },
-    afterwards: rollSeconds,
-    /** The paths that were down when the change was taken back. */
+    afterwardsSeconds: rolloutSeconds,
+    /** The paths that were down when the change was rolled back. */
     pathsDown: () => down,
   };
 }
 
-const key = roll(withAnotherKey);
-const members = roll(withMore);
+const key = rollout(withAnotherKey);
+const members = rollout(withMore);
 
-/** Changes of the configuration that make all forwarders anew. */
-export const rolls: readonly PathDrill[] = [
+/** Changes of the configuration that replace all forwarders' pods. */
+export const rollouts: readonly PathDrill[] = [
   {
     name: "key",
-    title: "a signer's key is changed, and changed back",
+    title: "A signer's key is changed, and changed back",
     fault: "the configuration has another key for pi-1",
     ...key,
     checks: (run) => [...nothingLost(run, "forwarder"), oneAtATime(run), sessionsEnded(run, key.pathsDown())],
   },
   {
     name: "members",
-    title: "a signer and an uplink come, and go",
+    title: "A signer and an uplink are added, and removed",
     fault: "the configuration has a third signer, and a third uplink for pi-2",
     ...members,
     checks: (run) => [...nothingLost(run, "forwarder"), oneAtATime(run)],
   },
 ];
 
-/** Each forwarder went once for each of the two changes, and never with another one. */
+/** Each forwarder goes down once for each of the two changes, and never together with another one. */
 function oneAtATime({ stateChanges, testbed }: FinishedRun): Check {
-  const away = new Set<string>();
-  const went: string[] = [];
+  const { forwarders } = testbed.cloud;
+  const down = new Set<string>();
+  const replaced: string[] = [];
   let most = 0;
   for (const { where, what, state } of stateChanges) {
-    if (where !== "baker" || !testbed.forwarders.some(({ name }) => name === what)) continue;
+    if (where !== "baker" || !forwarders.some(({ name }) => name === what)) continue;
     if (state === "down") {
-      away.add(what);
-      went.push(what);
-    } else away.delete(what);
-    most = Math.max(most, away.size);
+      down.add(what);
+      replaced.push(what);
+    } else down.delete(what);
+    most = Math.max(most, down.size);
   }
   return {
-    text: "each forwarder goes once a change, one at a time",
-    actual: `${went.join(", ") || "none went"}; at most ${most} away`,
-    passed: most === 1 && testbed.forwarders.every(({ name }) => went.filter((one) => one === name).length === 2),
+    text: "each forwarder down once a change, one at a time",
+    actual: `${replaced.join(", ") || "none"}; at most ${most} at a time`,
+    passed: most === 1 && forwarders.every(({ name }) => replaced.filter((one) => one === name).length === 2),
   };
 }
 
-/** With the key out of the configuration no tunnel of it stands. */
+/** No tunnel of the key that was removed from the configuration is still up. */
 function sessionsEnded({ testbed }: FinishedRun, down: readonly string[]): Check {
-  const uplinks = testbed.pi(first).uplinks.map(({ name }) => name);
-  const paths = testbed.forwarders.flatMap(({ name }) => uplinks.map((uplink) => `${name} ${first} ${uplink}`));
-  const standing = paths.filter((path) => !down.includes(path));
+  const uplinks = testbed.pi(firstSigner).uplinks.map(({ name }) => name);
+  const paths = testbed.cloud.forwarders.flatMap(({ name }) =>
+    uplinks.map((uplink) => `${name} ${firstSigner} ${uplink}`),
+  );
+  const up = paths.filter((path) => !down.includes(path));
   return {
-    text: `every session of the key that was taken out has ended after ${rollSeconds} s`,
-    actual: standing.length === 0 ? "they have" : `standing: ${standing.join(", ")}`,
-    passed: standing.length === 0,
+    text: `all sessions of the removed key ended after ${rolloutSeconds} s`,
+    actual: up.length === 0 ? "all ended" : `still up: ${up.join(", ")}`,
+    passed: up.length === 0,
   };
 }

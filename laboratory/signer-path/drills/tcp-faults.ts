@@ -1,65 +1,63 @@
 import { killTunnel } from "../faults/sessions";
-import { noneFailed, withoutSignerWithin } from "../evaluation/statistics";
-import { type FinishedRun, first, onWire, type PathDrill, wire } from "./path-drill";
+import { longestGapWithin, noneFailed } from "../evaluation/checks";
 import type { Check } from "../records";
-
-const second = "pi-2";
+import { type FinishedRun, firstSigner, firstTunnel, onWiredUplink, type PathDrill, secondSigner } from "./path-drill";
 
 /**
- * Faults of a path that carries connections: there is no second try once one stands. What was asked of a path that is
- * dead, and not yet known to be, is lost; health checks end that.
+ * Faults with signers that speak Octez' protocol over TCP. HAProxy can't retry a request on an open connection: requests
+ * on a dead path are lost until health checks detect it.
  */
 export const tcpFaults: readonly PathDrill[] = [
   {
     name: "tcp",
-    title: "tcp signers: the active uplink is silently dropped",
+    title: "TCP signers: the active uplink silently drops all packets",
     variant: "tcp",
-    fault: "packets vanish on pi-1's wire",
-    ...onWire((uplink) => uplink.drop(), 25),
-    checks: (run) => [withoutSignerWithin(run.statistics, 5), ...toldApart(run), onlyBy(run, first)],
+    fault: "pi-1's wired uplink drops all packets",
+    ...onWiredUplink((uplink) => uplink.drop(), 25),
+    checks: (run) => [longestGapWithin(run.statistics, 5), ...lossesReported(run), signedOnlyBy(run, firstSigner)],
   },
   {
     name: "tcp-hang",
-    title: "tcp signers: the first one takes requests and never answers",
+    title: "TCP signers: the first one accepts requests and never answers",
     variant: "tcp",
     fault: "pi-1's signer hangs",
-    begin: (testbed) => testbed.setMode(first, "hang"),
-    lasts: 25,
-    mend: (testbed) => testbed.setMode(first, "ok"),
-    // Its own health endpoint sees it after a second, and two checks then have to.
-    checks: (run) => [withoutSignerWithin(run.statistics, 6), ...toldApart(run), alsoBy(run, second)],
+    inject: (testbed) => testbed.setMode(firstSigner, "hang"),
+    lastsSeconds: 25,
+    repair: (testbed) => testbed.setMode(firstSigner, "ok"),
+    // Its health endpoint detects it after a second; then two health checks have to fail.
+    checks: (run) => [longestGapWithin(run.statistics, 6), ...lossesReported(run), signedAlsoBy(run, secondSigner)],
   },
   {
     name: "tcp-kill",
-    title: "tcp signers: a tunnel's ssh is killed",
+    title: "TCP signers: a tunnel's ssh is killed",
     variant: "tcp",
-    fault: "the ssh of pi-1's wire to forwarder-1 is killed",
-    begin: (testbed) => killTunnel(testbed.pi(first), `1-${wire}`),
-    lasts: 10,
-    // Who connects to a socket without a listener is refused at once, and goes to the next one.
-    checks: (run) => [withoutSignerWithin(run.statistics, 1), ...toldApart(run), onlyBy(run, first)],
+    fault: "the ssh of pi-1's wired tunnel to forwarder-1 is killed",
+    inject: (testbed) => killTunnel(testbed.pi(firstSigner), firstTunnel),
+    lastsSeconds: 10,
+    // A socket without a listener refuses connections at once, and HAProxy tries the next server.
+    checks: (run) => [longestGapWithin(run.statistics, 1), ...lossesReported(run), signedOnlyBy(run, firstSigner)],
   },
 ];
 
-/** What was lost is no check but a number. */
-const toldApart = ({ statistics }: FinishedRun): Check[] => [
+/** Lost requests are reported, but don't fail the drill. */
+const lossesReported = ({ statistics }: FinishedRun): Check[] => [
   {
-    text: "requests lost, which no second try could save",
+    text: "requests lost that could not be retried",
     actual: `${statistics.failed} of ${statistics.requests}`,
     passed: statistics.requests > 0,
   },
   ...noneFailed(statistics).slice(1),
 ];
 
-/** Strict priority: what the other uplink can carry goes to no other signer. */
-const onlyBy = ({ statistics: { bySigner, signed } }: FinishedRun, signer: string): Check => ({
+/** Strict priority: the signer's other uplink is used before the other signer. */
+const signedOnlyBy = ({ statistics: { bySigner, signed } }: FinishedRun, signer: string): Check => ({
   text: `all signed by ${signer}`,
   actual: JSON.stringify(bySigner),
   passed: signed > 0 && bySigner[signer] === signed,
 });
 
-const alsoBy = ({ statistics: { bySigner } }: FinishedRun, signer: string): Check => ({
-  text: `${signer} takes over`,
+const signedAlsoBy = ({ statistics: { bySigner } }: FinishedRun, signer: string): Check => ({
+  text: `fails over to ${signer}`,
   actual: JSON.stringify(bySigner),
   passed: (bySigner[signer] ?? 0) > 0,
 });

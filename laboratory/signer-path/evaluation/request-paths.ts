@@ -1,23 +1,27 @@
-import type { Testbed } from "../testbed/testbed";
-import { type LogLine, podLog } from "../testbed/pod-log";
 import type { RequestRecord } from "../records";
+import { type LogLine, podLog } from "../testbed/pod-log";
+import type { Testbed } from "../testbed/testbed";
 
-/** A request as a stage of a proxy has logged it: when it came, when it was over, and which server had it last. */
+/** A request in the log of one stage of a proxy. */
 export interface StageLine {
+  /** The frontend. */
   readonly stage: string;
+  /** The last server that the request was sent to. */
   readonly server: string;
-  /** Unix time, seconds. */
+  /** Unix times, in seconds. */
   readonly begin: number;
   readonly end: number;
 }
 
-/** What does not fit better than this is another request, seconds. */
-const farOff = 0.15;
+/** The clocks of a stage and of the stage before it may differ by this much for one request, in seconds. */
+const toleranceSeconds = 0.15;
 
-/** The stages' lines of a proxy's log; only signing requests. */
+/**
+ * The signing requests in a proxy's log: HAProxy's %tr or %t, %ft, %b/%s and timers, the last of which is the total time,
+ * https://docs.haproxy.org/3.0/configuration.html#8.2.6
+ */
 export function stageLines(log: readonly LogLine[]): StageLine[] {
   return log.flatMap(({ text }) => {
-    // HAProxy's %tr or %t, %ft, %b/%s and its timers, of which the last one is the whole time.
     const [, day, month, year, time, stage, server, timers, rest = ""] =
       /^\S+ \[(\d+)\/(\w+)\/(\d+):([\d:.]+)\] (\S+) [^/ ]+\/(\S+) ([-+\d/]+) (.*)$/.exec(text) ?? [];
     if (!stage || !server || /GET \/\S*$/.test(rest)) return [];
@@ -27,16 +31,19 @@ export function stageLines(log: readonly LogLine[]): StageLine[] {
   });
 }
 
-/** The line of a stage that is this request's: it lies within the time of the stage above, and ends with it. */
+/** The line of a stage that belongs to a request: it lies within the time of the stage before, and ends with it. */
 function lineOf(lines: readonly StageLine[], stage: string, begin: number, end: number): StageLine | undefined {
-  const fits = lines
-    .filter((line) => line.stage === stage && line.begin > begin - farOff && Math.abs(line.end - end) < farOff)
-    .map((line) => ({ line, off: Math.abs(line.end - end) }))
-    .sort((a, b) => a.off - b.off);
-  return fits[0]?.line;
+  const candidates = lines
+    .filter(
+      (line) =>
+        line.stage === stage && line.begin > begin - toleranceSeconds && Math.abs(line.end - end) < toleranceSeconds,
+    )
+    .map((line) => ({ line, difference: Math.abs(line.end - end) }))
+    .sort((a, b) => a.difference - b.difference);
+  return candidates[0]?.line;
 }
 
-/** The request's way: "forwarder-1 pi-1 eth0". Undefined where no log tells. */
+/** The path of a request, such as "forwarder-1 pi-1 eth0"; undefined if the logs don't show it. */
 export function pathOf(
   request: { readonly begin: number; readonly end: number },
   proxies: {
@@ -53,14 +60,18 @@ export function pathOf(
   return third && !third.server.startsWith("<") ? `${first.server} ${second.server} ${third.server}` : undefined;
 }
 
-/** The answered requests, each with its way, by the proxies' logs. @param start of the run, Unix time in seconds */
-export function withPaths(testbed: Testbed, requests: readonly RequestRecord[], start: number): RequestRecord[] {
-  const { namespace, baking, forwarders, configuration } = testbed;
+/** Adds its path to each answered request, from the proxies' logs. @param start of the run, Unix time in seconds */
+export function withPaths(
+  { cloud, configuration }: Testbed,
+  requests: readonly RequestRecord[],
+  start: number,
+): RequestRecord[] {
+  const { namespace, baking, forwarders } = cloud;
   const ofRun = (line: LogLine) => line.container === "proxy" && line.time >= start;
   const proxies = {
     baker: stageLines(podLog(baking, namespace, "baker-").filter(ofRun)),
     forwarders: Object.fromEntries(
-      forwarders.map(({ name, machine }) => [name, stageLines(podLog(machine, namespace, name).filter(ofRun))]),
+      forwarders.map(({ name, vm }) => [name, stageLines(podLog(vm, namespace, name).filter(ofRun))]),
     ),
   };
   return requests.map((request) => {

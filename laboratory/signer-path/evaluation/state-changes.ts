@@ -1,68 +1,75 @@
-import type { Testbed } from "../testbed/testbed";
-import { type LogLine, podLog } from "../testbed/pod-log";
 import type { StateChange } from "../records";
+import { type LogLine, podLog } from "../testbed/pod-log";
+import type { Testbed } from "../testbed/testbed";
 
-/** What the proxies and the forwarders' sshd have told since then (Unix time, seconds), in the order of time. */
+/** What the logs of HAProxy and of the forwarders' sshd report, in order of time. @param since Unix time, in seconds */
 export function stateChangesOf(testbed: Testbed, since: number): StateChange[] {
-  const { namespace, forwarders, baking } = testbed;
-  const stateChanges = [
-    ...podLog(baking, namespace, "baker-").flatMap((line) => proxyState("baker", line)),
-    ...forwarders.flatMap(({ name, machine }) => {
-      const log = podLog(machine, namespace, name);
-      return [...log.flatMap((line) => proxyState(name, line)), ...tunnelStates(testbed, name, log)];
+  const { namespace, forwarders, baking } = testbed.cloud;
+  const changes = [
+    ...podLog(baking, namespace, "baker-").flatMap((line) => serverChanges("baker", line)),
+    ...forwarders.flatMap(({ name, vm }) => {
+      const log = podLog(vm, namespace, name);
+      return [...log.flatMap((line) => serverChanges(name, line)), ...sshdChanges(testbed, name, log)];
     }),
   ];
-  return stateChanges
+  return changes
     .filter(({ at }) => at >= since)
-    .map((state) => ({ ...state, at: state.at - since }))
+    .map((change) => ({ ...change, at: change.at - since }))
     .sort((a, b) => a.at - b.at);
 }
 
-/** "Server health-pi-1/eth0 is DOWN, reason: …": HAProxy tells it by itself, to its log. */
-function proxyState(where: string, { time, text }: LogLine): StateChange[] {
+/** HAProxy's "Server health-pi-1/eth0 is DOWN, reason: …". */
+function serverChanges(where: string, { time, text }: LogLine): StateChange[] {
   const [, backend, server, state] = /^Server health-([^/ ]+)\/(\S+) is (UP|DOWN)/.exec(text) ?? [];
   if (!backend) return [];
   const what = backend === "forwarders" ? server! : `${backend} ${server}`;
   return [{ at: time, where, what, state: state === "UP" ? "up" : "down", text }];
 }
 
-const begins = /^Accepted publickey for .*? from (\S+) port (\d+)/;
-const ends =
+const sessionStarted = /^Accepted publickey for .*? from (\S+) port (\d+)/;
+const sessionEnded =
   /^(?:Disconnected from|Connection closed by|Connection reset by|Timeout, client not responding from|Read error from|Received disconnect from) .*?(\d+\.\d+\.\d+\.\d+) port (\d+)/;
-const listens = /^Server listening on /;
-const leaves = /^Received signal 15; terminating/;
+const sshdStarted = /^Server listening on /;
+const sshdEnded = /^Received signal 15; terminating/;
 
-/** A tunnel is known by the address that it comes from: each uplink has one of its own. */
-function tunnelStates(testbed: Testbed, forwarder: string, log: readonly LogLine[]): StateChange[] {
+interface OpenTunnel {
+  /** The client's port, by which sshd's log identifies a session. */
+  readonly port: string;
+  readonly where: string;
+  readonly what: string;
+}
+
+/** The source address of a session identifies its tunnel, because each uplink has its own. */
+function sshdChanges(testbed: Testbed, forwarder: string, log: readonly LogLine[]): StateChange[] {
   const uplinks = testbed.pis.flatMap((pi) => pi.uplinks.map((uplink) => ({ pi: pi.name, uplink })));
-  /** Port of the other end of the session that has the sockets, by signer and uplink. */
-  const standing = new Map<string, { readonly port: string; readonly where: string; readonly what: string }>();
+  /** The sessions that own the sockets, by signer and uplink. */
+  const open = new Map<string, OpenTunnel>();
   return log.flatMap(({ time, container, text }): StateChange[] => {
     const change = { at: time, text };
-    if (listens.test(text) || leaves.test(text)) {
-      // Where sshd was killed it has told of no end.
+    if (sshdStarted.test(text) || sshdEnded.test(text)) {
+      // An sshd that is killed does not log the end of its sessions.
       const where = container.replace(/^sshd-/, "");
-      const gone = [...standing.entries()].filter(([, tunnel]) => tunnel.where === where);
-      for (const [key] of gone) standing.delete(key);
-      const state = listens.test(text) ? ("up" as const) : ("down" as const);
+      const ended = [...open.entries()].filter(([, tunnel]) => tunnel.where === where);
+      for (const [key] of ended) open.delete(key);
+      const state = sshdStarted.test(text) ? ("up" as const) : ("down" as const);
       return [
-        ...gone.map(([, { what }]) => ({ ...change, where, what, state: "down" as const })),
+        ...ended.map(([, { what }]) => ({ ...change, where, what, state: "down" as const })),
         { ...change, where: forwarder, what: container, state },
       ];
     }
-    const begin = begins.exec(text);
-    const [, address = "", port = ""] = begin ?? ends.exec(text) ?? [];
+    const started = sessionStarted.exec(text);
+    const [, address = "", port = ""] = started ?? sessionEnded.exec(text) ?? [];
     const from = uplinks.find(({ uplink }) => uplink.isOwn(address));
     if (!from) return [];
     const tunnel = { where: from.pi, what: `tunnel ${forwarder} ${from.uplink.name}` };
     const key = `${tunnel.where} ${tunnel.what}`;
-    if (begin) {
-      standing.set(key, { ...tunnel, port });
+    if (started) {
+      open.set(key, { ...tunnel, port });
       return [{ ...change, ...tunnel, state: "up" }];
     }
-    // The end of one whose place another has taken changes nothing.
-    if (standing.get(key)?.port !== port) return [];
-    standing.delete(key);
+    // The end of a session that another one has replaced changes nothing.
+    if (open.get(key)?.port !== port) return [];
+    open.delete(key);
     return [{ ...change, ...tunnel, state: "down" }];
   });
 }

@@ -1,8 +1,9 @@
 import { jsonLines } from "../../json-lines";
-import type { Check, Statistics, RequestRecord, SignatureRecord, Slot } from "../records";
+import type { SignatureRecord, SigningRequest } from "../../stand-ins/octez-signer";
+import type { RequestRecord, Statistics } from "../records";
 
 /**
- * What the load has printed.
+ * Parses the load's output, in order of time.
  * @param start of the run, Unix time in seconds
  */
 export const requestRecords = (text: string, start: number): RequestRecord[] =>
@@ -10,7 +11,7 @@ export const requestRecords = (text: string, start: number): RequestRecord[] =>
     .map((record) => ({ ...record, at: record.at - start }))
     .sort((a, b) => a.at - b.at);
 
-/** The requests, each with the signer that signed it, or that said no, by the signers' own records. */
+/** Adds to each request the signer that answered it, from the signers' own records. */
 export function withSigners(
   requests: readonly RequestRecord[],
   signatures: readonly SignatureRecord[],
@@ -23,11 +24,12 @@ export function withSigners(
   }
   return requests.map((request) => {
     const until = request.at + request.seconds;
-    // Two may have signed the same bytes. It is the answer of the last one that was asked: the path had given up the
-    // other's. One that was asked after the answer had been there can't be it.
+    // Several signers may have signed the same bytes. The answer came from the last one that was asked, because a request
+    // is retried only after the earlier one was given up. One that was asked after the answer can't have given it.
     const answered = (byPayload.get(identity(request)) ?? [])
       .filter(
-        ({ at, outcome }) => outcome === (request.outcome === "broken" ? "unanswered" : request.outcome) && at <= until,
+        ({ at, outcome }) =>
+          outcome === (request.outcome === "truncated" ? "unanswered" : request.outcome) && at <= until,
       )
       .sort((a, b) => a.at - b.at)
       .at(-1);
@@ -36,14 +38,14 @@ export function withSigners(
 }
 
 /**
- * The numbers of a run.
- * @param requests with their signers (withSigners)
- * @param everySeconds the time between two requests of the load for one key
+ * Computes the statistics of a run.
+ * @param requests with their signers, from withSigners()
+ * @param intervalSeconds between two requests of the load for one key
  */
 export function statisticsOf(
   requests: readonly RequestRecord[],
   signatures: readonly SignatureRecord[],
-  everySeconds: number,
+  intervalSeconds: number,
 ): Statistics {
   const signed = requests.filter(({ outcome }) => outcome === "signed");
   const count = (wanted: RequestRecord["outcome"]) => requests.filter(({ outcome }) => outcome === wanted).length;
@@ -54,103 +56,68 @@ export function statisticsOf(
     requests: requests.length,
     signed: signed.length,
     refused: count("refused"),
-    broken: count("broken"),
+    truncated: count("truncated"),
     failed: count("failed"),
-    slowest: seconds.at(-1) ?? 0,
-    p50: quantile(seconds, 0.5),
-    p99: quantile(seconds, 0.99),
-    withoutSigner: longestGap(requests, everySeconds),
+    slowestSeconds: seconds.at(-1) ?? 0,
+    p50Seconds: quantile(seconds, 0.5),
+    p99Seconds: quantile(seconds, 0.99),
+    longestGapSeconds: longestGap(requests, intervalSeconds),
     bySigner,
-    doubles: doubles(signatures),
+    doubleSignatures: doubleSignatures(signatures),
   };
 }
 
-/**
- * Of sorted values, the smallest that at least this part of them does not exceed (the nearest rank). 0 of none.
- */
+/** The quantile of sorted values by the nearest-rank method; 0 if there are none. @param part 0 to 1 */
 export function quantile(sorted: readonly number[], part: number): number {
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
 }
 
-/** Slots for which more than one payload was signed, over all signers: a baker loses its stake for one of them. */
-export function doubles(signatures: readonly SignatureRecord[]): string[] {
+/** Each level and round at which two different payloads of one kind were signed, by any signers: it is slashed. */
+export function doubleSignatures(signatures: readonly SignatureRecord[]): string[] {
   const payloads = new Map<string, Map<string, Set<string>>>();
   for (const record of signatures) {
-    // One that was cut off after it was made is a signature as well.
+    // A signature whose answer was cut off still exists.
     if (record.outcome === "refused") continue;
-    const slot = `${record.key} ${record.kind} at level ${record.level}, round ${record.round}`;
-    const signers = payloads.get(slot) ?? new Map<string, Set<string>>();
-    payloads.set(slot, signers.set(record.payload, (signers.get(record.payload) ?? new Set()).add(record.signer)));
+    const place = `${record.key} ${record.kind} at level ${record.level}, round ${record.round}`;
+    const signers = payloads.get(place) ?? new Map<string, Set<string>>();
+    payloads.set(place, signers.set(record.payload, (signers.get(record.payload) ?? new Set()).add(record.signer)));
   }
   return [...payloads]
     .filter(([, byPayload]) => byPayload.size > 1)
-    .map(([slot, byPayload]) => {
+    .map(([place, byPayload]) => {
       const by = [...byPayload.values()].map((signers) => [...signers].join(" and "));
-      return `${slot}: ${byPayload.size} payloads, by ${by.join("; ")}`;
+      return `${place}: ${byPayload.size} payloads, by ${by.join("; ")}`;
     });
 }
 
-/** Requests that one signer refused and another one was then asked for: what must never be. */
+/** Each request that was sent to another signer after one had refused it, which must never happen. */
 export function askedAfterRefusal(signatures: readonly SignatureRecord[]): string[] {
   const refused = new Map<string, SignatureRecord>();
-  const found: string[] = [];
+  const violations: string[] = [];
   for (const record of [...signatures].sort((a, b) => a.at - b.at)) {
     const before = refused.get(identity(record));
     if (before && before.signer !== record.signer) {
-      found.push(
+      violations.push(
         `${record.kind} at level ${record.level}, round ${record.round}: ${before.signer} refused it, then ${record.signer} was asked`,
       );
     }
     if (record.outcome === "refused") refused.set(identity(record), record);
   }
-  return found;
+  return violations;
 }
 
-/** The longest time in which requests were made and no signature came, beyond the load's own interval. */
-function longestGap(requests: readonly RequestRecord[], everySeconds: number): number {
+/** The longest time during which requests were sent and no signature arrived, less the load's interval. */
+function longestGap(requests: readonly RequestRecord[], intervalSeconds: number): number {
   if (requests.length === 0) return 0;
   const starts = requests.map(({ at }) => at);
   const answers = requests
     .filter(({ outcome }) => outcome === "signed")
     .map(({ at, seconds }) => at + seconds)
     .sort((a, b) => a - b);
-  // From the first request, and to the last one: a signer that never comes, or never comes back, counts too.
+  // The first and the last request count as well: a signer may never come up, or never come back.
   const times = [Math.min(...starts), ...answers, Math.max(...starts, ...answers)];
   const gaps = times.slice(1).map((time, index) => time - times[index]!);
-  return Math.max(0, Math.max(...gaps) - everySeconds);
+  return Math.max(0, Math.max(...gaps) - intervalSeconds);
 }
 
-const identity = ({ key, payload }: Slot): string => `${key} ${payload}`;
-
-/** What had to hold for requests: none failed, and none got what no proxy can save that no drill made a signer say. */
-export const noneFailed = ({ requests, failed, refused, broken }: Statistics): Check[] => [
-  { text: "0 failed requests", actual: `${failed} of ${requests}`, passed: failed === 0 && requests > 0 },
-  { text: "0 refused requests", actual: String(refused), passed: refused === 0 },
-  { text: "0 answers that broke off", actual: String(broken), passed: broken === 0 },
-];
-
-export const slowestWithin = ({ slowest, signed }: Statistics, seconds: number): Check => ({
-  text: `the slowest within ${round(seconds)} s`,
-  actual: `${round(slowest)} s`,
-  passed: signed > 0 && slowest <= seconds,
-});
-
-export const withoutSignerWithin = ({ withoutSigner }: Statistics, seconds: number): Check => ({
-  text: `at most ${round(seconds)} s without a signer`,
-  actual: `${round(withoutSigner)} s`,
-  passed: withoutSigner <= seconds,
-});
-
-/** What must hold in every run: no slot signed twice, no other signer asked for what one has refused. */
-export const invariants = ({ doubles }: Statistics, signatures: readonly SignatureRecord[]): Check[] => [
-  none("no level and round signed twice", doubles),
-  none("no other signer asked for what one has refused", askedAfterRefusal(signatures)),
-];
-
-const none = (text: string, found: readonly string[]): Check => ({
-  text,
-  actual: found.length === 0 ? "none" : `${found.length}: ${found[0]}`,
-  passed: found.length === 0,
-});
-
-const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+const identity = ({ key, payload }: SigningRequest): string => `${key} ${payload}`;

@@ -1,41 +1,46 @@
 import http from "node:http";
 import { RemoteSigner } from "@taquito/remote-signer";
-import type { Answer } from "./answer";
+import type { Outcome } from "./outcome";
 
-/** Statuses with which signers refuse: octez-signer 500 (and 404 for a key that it lacks), signatory 403, 404 and 409. */
+/**
+ * Statuses with which signers refuse: octez-signer 500, and 404 for a key that it does not have; Signatory 403, 404 and
+ * 409 (https://github.com/ecadlabs/signatory/blob/main/pkg/signatory/signatory.go).
+ */
 const refusals = [403, 404, 409, 500];
 
-// octez-baker opens a connection for each request (`call` in its cohttp-lwt/src/client.ml); node would keep them.
+// Like octez-baker, which opens a connection for each request: its HTTP client uses no connection cache by default,
+// https://github.com/mirage/ocaml-cohttp/blob/0013ad6f908148acc34afb94638afed0ed7084a0/cohttp-lwt/src/client.ml
 http.globalAgent = new http.Agent({ keepAlive: false });
 
 /**
- * Has bytes signed by taquito's client, which also fetches the public key and verifies the signature with it.
- * @param url of the signer, as a wallet's locator has it, without the key
+ * Requests a signature with Taquito's client, which also fetches the public key and verifies the signature.
+ * @param url of the signer, without the key
  */
-export async function signOverHttp(url: string, key: string, payload: string): Promise<Answer> {
+export async function signOverHttp(url: string, key: string, payload: string): Promise<Outcome> {
   const signer = new TimedSigner(key, url);
   try {
     await signer.sign(payload);
-    return { outcome: "signed", at: signer.answeredAt };
+    return { outcome: "signed", answeredAt: signer.answeredAt };
   } catch (error) {
+    const { answeredAt } = signer;
     const { status, statusText } = error as { status?: number; statusText?: string };
-    // The signature was there, but not the key, or not the right one.
-    const verifying = signer.answeredAt === undefined ? "" : "verifying: ";
+    // The signature arrived, but the public key did not, or does not match.
+    const verifying = answeredAt === undefined ? "" : "verifying: ";
     if (status === undefined) {
-      const brokeOff = !verifying && (error as Error).message.startsWith("Invalid response body");
-      const outcome = brokeOff ? "broken" : "failed";
-      return { outcome, error: verifying + reasonOf(error), at: signer.answeredAt };
+      const isTruncated = !verifying && (error as Error).message.startsWith("Invalid response body");
+      return { outcome: isTruncated ? "truncated" : "failed", error: verifying + reasonOf(error), answeredAt };
     }
     const outcome = !verifying && refusals.includes(status) ? "refused" : "failed";
-    return { outcome, error: `${verifying}${status} ${statusText}`, at: signer.answeredAt };
+    return { outcome, error: `${verifying}${status} ${statusText}`, answeredAt };
   }
 }
 
+/** Records when the signature arrives. */
 class TimedSigner extends RemoteSigner {
-  /** When the signature was there, as performance.now(). */
+  /** As performance.now(). */
   answeredAt?: number;
 
-  /** taquito asks for it as soon as it has the signature. */
+  /** Taquito asks for the public key as soon as it has the signature. */
   override publicKey(): Promise<string> {
     this.answeredAt ??= performance.now();
     return super.publicKey();
@@ -44,6 +49,6 @@ class TimedSigner extends RemoteSigner {
 
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
-  const told = cause instanceof Error ? cause.message : message;
-  return told.replace(/^.*, reason: |^Invalid response body .*: /, "");
+  const reason = cause instanceof Error ? cause.message : message;
+  return reason.replace(/^.*, reason: |^Invalid response body .*: /, "");
 }

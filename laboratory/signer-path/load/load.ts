@@ -4,30 +4,41 @@ import { parseArgs } from "node:util";
 import { getPkhfromPk } from "@taquito/utils";
 import type { SignerProtocol } from "../../../lib/config/schema/configuration";
 import type { RequestRecord } from "../records";
-import type { Answer } from "./answer";
 import { signOverHttp } from "./http-client";
-import { firstLevelAt, slots } from "./payloads";
+import type { Outcome } from "./outcome";
+import { firstLevelAt, signingRequests } from "./payloads";
 import { signOverTcp } from "./tcp-client";
 
-type Sign = (host: string, port: string, key: Omit<LoadKey, "slots">, payload: string) => Promise<Answer>;
+/** The host and port of a signer, or of a proxy in front of it. */
+interface Address {
+  readonly host: string;
+  readonly port: string;
+}
 
-const signOver: Record<SignerProtocol, Sign> = {
-  http: (host, port, key, payload) => signOverHttp(`http://${host}:${port}`, key.publicKeyHash, payload),
-  tcp: (host, port, key, payload) => signOverTcp({ host, port: Number(port) }, key, payload),
+interface LoadKey {
+  readonly publicKey: string;
+  readonly publicKeyHash: string;
+}
+
+type Client = (address: Address, key: LoadKey, payload: string) => Promise<Outcome>;
+
+const clients: Readonly<Record<SignerProtocol, Client>> = {
+  http: ({ host, port }, { publicKeyHash }, payload) => signOverHttp(`http://${host}:${port}`, publicKeyHash, payload),
+  tcp: ({ host, port }, key, payload) => signOverTcp({ host, port: Number(port) }, key, payload),
 };
 
 /**
- * Has a baker's signatures made at a steady rate, and prints a RequestRecord for each request, with Unix time as `at`.
- * A request never waits for the one before it, and none is sent twice. It ends after its time, or on SIGTERM; either way
- * when the requests under way have ended.
+ * Requests a baker's signatures at a steady rate, and prints a RequestRecord for each, with Unix time as `at`. No request
+ * waits for an earlier one, and none is retried. The load stops after --seconds or on SIGTERM, once all pending requests
+ * have ended.
  *
- *   --protocol http|tcp   what the signer speaks @default http
- *   --address HOST:PORT   where the signer is, or what stands before it
- *   --key PUBLIC_KEY      one for each key that signs
+ *   --protocol http|tcp   the signer's protocol @default http
+ *   --address HOST:PORT   of the signer, or of a proxy in front of it
+ *   --key PUBLIC_KEY      a key to sign with; may be repeated
  *   --rate N              requests a second for each key @default 5
- *   --seconds N           @default until SIGTERM
- *   --phase PART          of the time between two requests, 0 to 1: each is sent so long after a multiple of it, by the
- *                         clock. Two loads with different ones do not get into each other's way. @default whenever
+ *   --seconds N           @default - until SIGTERM
+ *   --phase PART          0 to 1: sends each request at this part of the interval, by the clock, so that two loads with
+ *                         different phases don't disturb each other. @default - starts at once
  */
 export async function run(parameters: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -42,28 +53,29 @@ export async function run(parameters: readonly string[]): Promise<number> {
     },
   });
   const [host = "", port = ""] = (values.address ?? "").split(":");
-  const sign = signOver[values.protocol as SignerProtocol];
+  const sign = clients[values.protocol as keyof typeof clients];
+  if (!sign) throw new Error(`--protocol must be ${Object.keys(clients).join(" or ")}, not ${values.protocol}`);
 
-  // It statistics: on a busy machine it must not wait for what it statistics.
+  // The load is what measures: on a busy host it must not wait for the programs that it measures.
   if (process.getuid?.() === 0) setPriority(-15);
   const firstLevel = firstLevelAt(Date.now() / 1000);
-  const keys = (values.key ?? []).map((publicKey): LoadKey => {
+  const keys = (values.key ?? []).map((publicKey) => {
     const publicKeyHash = getPkhfromPk(publicKey);
-    return { publicKey, publicKeyHash, slots: slots(publicKeyHash, firstLevel) };
+    return { publicKey, publicKeyHash, requests: signingRequests(publicKeyHash, firstLevel) };
   });
-  const request = async (key: LoadKey): Promise<void> => {
-    const { chain: _, ...slot } = key.slots.next().value;
+  const request = async (key: (typeof keys)[number]): Promise<void> => {
+    const { chain: _, ...next } = key.requests.next().value;
     const sent = performance.now();
-    const { at = performance.now(), ...answer } = await sign(host, port, key, slot.payload);
-    const times = { at: (performance.timeOrigin + sent) / 1000, seconds: (at - sent) / 1000 };
-    process.stdout.write(`${JSON.stringify({ ...slot, ...times, ...answer } satisfies RequestRecord)}\n`);
+    const { answeredAt = performance.now(), ...outcome } = await sign({ host, port }, key, next.payload);
+    const times = { at: (performance.timeOrigin + sent) / 1000, seconds: (answeredAt - sent) / 1000 };
+    process.stdout.write(`${JSON.stringify({ ...next, ...times, ...outcome } satisfies RequestRecord)}\n`);
   };
 
-  // The first request is to find the modules loaded and compiled: otherwise it would look slow. Nobody listens there.
-  for (const key of keys) await sign("127.0.0.1", "1", key, "00");
+  // Loads and compiles the client's modules, so that the first request is not slow. Nothing listens on this port.
+  for (const key of keys) await sign({ host: "127.0.0.1", port: "1" }, key, "00");
   const rate = Number(values.rate);
   if (values.phase !== undefined) await pause(millisecondsUntilPhase(1000 / rate, Number(values.phase)));
-  await steadily(rate, Number(values.seconds), () => keys.map(request));
+  await atSteadyRate(rate, Number(values.seconds), () => keys.map(request));
   return 0;
 }
 
@@ -72,18 +84,12 @@ function millisecondsUntilPhase(period: number, phase: number): number {
   return (phase * period - passed + period) % period;
 }
 
-interface LoadKey {
-  readonly publicKey: string;
-  readonly publicKeyHash: string;
-  readonly slots: ReturnType<typeof slots>;
-}
-
 /**
- * Starts something at a steady rate, and waits for all of it. Where this process was late, it makes up for it. It stops
- * too when whoever has started it is gone.
+ * Calls `start` at a steady rate, catching up after delays, and waits for everything that it started. Also stops when
+ * the parent process has ended.
  */
-async function steadily(rate: number, seconds: number, start: () => Promise<void>[]): Promise<void> {
-  const underWay = new Set<Promise<void>>();
+async function atSteadyRate(rate: number, seconds: number, start: () => Promise<void>[]): Promise<void> {
+  const pending = new Set<Promise<void>>();
   let stopped = false;
   process.once("SIGTERM", () => (stopped = true));
   const begin = performance.now();
@@ -92,9 +98,9 @@ async function steadily(rate: number, seconds: number, start: () => Promise<void
     const due = begin + (sent * 1000) / rate;
     await pause(Math.max(0, due - performance.now()));
     for (const one of start()) {
-      underWay.add(one);
-      void one.finally(() => underWay.delete(one));
+      pending.add(one);
+      void one.finally(() => pending.delete(one));
     }
   }
-  await Promise.all(underWay);
+  await Promise.all(pending);
 }

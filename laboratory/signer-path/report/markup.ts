@@ -1,11 +1,11 @@
-/** Text that is markup already: what is put into it has been escaped. */
+/** HTML or SVG whose contents are escaped already. */
 export class Markup {
   constructor(readonly text: string) {}
 }
 
 type Content = Markup | string | number | readonly Content[];
 
-/** HTML or SVG. Whatever is put in is escaped, unless it is markup itself; lists are joined. */
+/** Template tag for HTML and SVG. Contents are escaped unless they are Markup; lists are concatenated. */
 export function markup(texts: TemplateStringsArray, ...contents: Content[]): Markup {
   return new Markup(String.raw({ raw: texts }, ...contents.map(escaped)));
 }

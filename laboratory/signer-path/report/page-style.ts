@@ -1,8 +1,8 @@
 import { Markup } from "./markup";
 
 /**
- * Colours after Okabe and Ito, darkened for white and lightened for black: told apart by the colour-blind, and each
- * goes with a shape or a word of its own.
+ * Okabe and Ito's colours, which colour-blind readers can tell apart, darkened for a white and lightened for a black
+ * background (https://jfly.uni-koeln.de/color/). Each colour also has its own shape or word.
  */
 export const pageStyle = new Markup(`
 :root { color-scheme: light dark; --back: #ffffff; --ink: #1f2933; --soft: #55616d; --line: #d3dae1; --panel: #f6f8fa;
@@ -76,7 +76,7 @@ details td { min-width: 80px; }
 .late { fill: var(--back); stroke-width: 1.4; }
 .s0.late { stroke: var(--s0); } .s1.late { stroke: var(--s1); } .s2.late { stroke: var(--s2); } .s3.late { stroke: var(--s3); }
 .refused { fill: var(--back); stroke: var(--ink); stroke-width: 1.6; }
-.failed, .broken { fill: none; stroke: var(--bad); stroke-width: 2; }
+.failed, .truncated { fill: none; stroke: var(--bad); stroke-width: 2; }
 .gap { fill: var(--gap); }
 .down { fill: url(#hatch); stroke: var(--ink); }
 .up { stroke: var(--soft); stroke-width: 1.5; }

@@ -1,11 +1,11 @@
 import { type Colors, colorsFor } from "../../../lib/terminal/colors";
 import type { RequestRecord } from "../records";
-import { duration, grouped, moment } from "./reading";
+import { duration, grouped, moment } from "./format";
 
-/** Where progress is shown: process.stdout, or what a test takes for it. */
+/** The part of process.stdout that shows progress. */
 export type Terminal = Pick<NodeJS.WriteStream, "write"> & Partial<Pick<NodeJS.WriteStream, "isTTY" | "columns">>;
 
-/** Live progress: one line at the bottom of a terminal, rewritten every second. A log gets none. */
+/** Live progress: one line at the bottom of a terminal, which is rewritten. Nothing is shown if it is not a terminal. */
 export class Progress {
   private line = "";
   private readonly colors: Colors;
@@ -14,7 +14,7 @@ export class Progress {
     this.colors = colorsFor(terminal as NodeJS.WriteStream);
   }
 
-  /** Has something that stays on the screen written above the line. */
+  /** Calls `write`, whose output stays on the screen above the line. */
   above(write: () => void): void {
     const { line } = this;
     this.clear();
@@ -22,15 +22,16 @@ export class Progress {
     this.draw(line);
   }
 
-  /** @param isBad whether something has failed */
+  /** Rewrites the line. @param isBad whether it is red */
   show(text: string, isBad: boolean): void {
     if (!this.terminal.isTTY) return;
-    // One that wraps could not be rewritten. It is cut before it is coloured: a colour has no width.
+    // A line that wraps could not be rewritten. Cut before it is coloured, because colours have no width.
     const cut = text.slice(0, (this.terminal.columns ?? 80) - 1);
     this.clear();
     this.draw(isBad ? this.colors.red(cut) : cut);
   }
 
+  /** Removes the line. */
   clear(): void {
     if (this.line !== "") this.terminal.write("\r\u001b[K");
     this.line = "";
@@ -42,9 +43,9 @@ export class Progress {
   }
 }
 
-/** How a running drill stands, every second. */
+/** Shows the progress of a running drill every second. */
 export class LiveRun {
-  /** What is broken at the moment. */
+  /** The current fault. */
   fault?: string;
   private requests = 0;
   private failed = 0;
@@ -52,19 +53,20 @@ export class LiveRun {
   private readonly start = performance.now();
   private readonly timer = setInterval(() => this.show(), 1000);
 
-  /** @param serving who has signed last, where that is known */
+  /** @param serving returns the last signer, if it is known */
   constructor(
     private readonly progress: Progress,
     private readonly serving: () => string | undefined = () => undefined,
   ) {}
 
-  /** Takes each request with its answer. */
-  readonly tell = (record: RequestRecord): void => {
+  /** Counts a request that has ended. */
+  readonly count = (record: RequestRecord): void => {
     this.requests++;
     if (record.outcome === "failed") this.failed++;
     this.latest = record;
   };
 
+  /** Removes the line and stops. */
   end(): void {
     clearInterval(this.timer);
     this.progress.clear();
@@ -74,7 +76,7 @@ export class LiveRun {
     const { latest, fault } = this;
     const answer = () => {
       if (!latest) return "no answer yet";
-      if (latest.outcome === "failed") return `lost: ${latest.error ?? "no answer"}`;
+      if (latest.outcome === "failed") return `failed: ${latest.error ?? "no answer"}`;
       return `${latest.outcome} by ${this.serving() ?? "a signer"} in ${duration(latest.seconds)}`;
     };
     const parts = [

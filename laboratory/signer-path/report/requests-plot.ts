@@ -1,30 +1,35 @@
 import type { RequestRecord } from "../records";
 import { type Markup, markup } from "./markup";
-import { duration, isLate, moment } from "./reading";
+import { duration, moment } from "./format";
+import { isLate } from "./verdict";
 import { type LatencyScale, per, type TimeScale } from "./scale";
 
-/** The requests of a run: across when each was sent, upwards how long it took, by its shape who answered. */
+/** The requests of a run. A mark shows when a request was sent, how long it took, and which signer answered. */
 
 export interface PlotProps {
   readonly requests: readonly RequestRecord[];
-  /** Signers in the order in which they get their shapes. */
+  /** In the order of their shapes. */
   readonly signers: readonly string[];
   readonly lateSeconds: number;
   readonly time: TimeScale;
   readonly latency: LatencyScale;
 }
 
-/** As many shapes as mark-signer-N there are in the page's definitions. */
+/** How many shapes the page defines: s0, s1, … */
 export const signerShapes = 4;
 
-/** Up to so many each signed request has a mark of its own. */
-const mostMarks = 1000;
-/** Columns that answered requests are put together in, beyond that. */
+/** Up to this number, each request that was signed in time has its own mark. */
+const maxMarks = 1000;
+/** Beyond it, such requests are merged in this many columns. */
 const columns = 400;
-/** Others than answered in time on the same spot are one mark that counts them: so many spots across, and pixels high. */
-const spots = 600;
-const spotHeight = 2;
+/** All other requests are merged only if they are in the same cell: this many cells across, each this many pixels high. */
+const cells = 600;
+const cellHeight = 2;
 
+/** Outcomes with their own shapes, which are named like them. */
+const notSigned = ["refused", "truncated", "failed"] as const satisfies readonly RequestRecord["outcome"][];
+
+/** The marks of all requests. */
 export function requestMarks(props: PlotProps): Markup[] {
   const { requests, signers, lateSeconds } = props;
   const late = requests.filter((request) => isLate(request, lateSeconds));
@@ -32,12 +37,12 @@ export function requestMarks(props: PlotProps): Markup[] {
   const bySigner = signers.map((signer, index) => {
     const own = (list: readonly RequestRecord[]) => list.filter((request) => (request.signer ?? "") === signer);
     const shape = `s${index % signerShapes}`;
-    const answered = prompt.length > mostMarks ? ranges(own(prompt), props) : marks(own(prompt), shape, props);
-    return markup`<g class="${shape}">${answered}</g><g class="${shape} late">${told(own(late), shape, props)}</g>`;
+    const answered = prompt.length > maxMarks ? ranges(own(prompt), props) : marks(own(prompt), shape, props);
+    return markup`<g class="${shape}">${answered}</g><g class="${shape} late">${titledMarks(own(late), shape, props)}</g>`;
   });
-  const rest = (["refused", "broken", "failed"] as const).map(
+  const rest = notSigned.map(
     (outcome) =>
-      markup`<g class="${outcome}">${told(
+      markup`<g class="${outcome}">${titledMarks(
         requests.filter((request) => request.outcome === outcome),
         outcome,
         props,
@@ -50,7 +55,7 @@ function marks(requests: readonly RequestRecord[], shape: string, { time, latenc
   return requests.map(({ at, seconds }) => markup`<use href="#${shape}" x="${time.x(at)}" y="${latency.y(seconds)}"/>`);
 }
 
-/** From the quickest to the slowest of each column. */
+/** A bar for each column, from its fastest to its slowest request. */
 function ranges(requests: readonly RequestRecord[], { time, latency }: PlotProps): Markup[] {
   const byColumn = groupBy(requests, ({ at }) => Math.floor((at / time.seconds) * columns));
   return [...byColumn].map(([column, own]) => {
@@ -61,24 +66,23 @@ function ranges(requests: readonly RequestRecord[], { time, latency }: PlotProps
   });
 }
 
-/** Marks that say what they stand for. */
-function told(requests: readonly RequestRecord[], shape: string, { time, latency }: PlotProps): Markup[] {
-  const bySpot = groupBy(
+/** Marks with a title that describes their requests. */
+function titledMarks(requests: readonly RequestRecord[], shape: string, { time, latency }: PlotProps): Markup[] {
+  const byCell = groupBy(
     requests,
-    ({ at, seconds }) => `${Math.round((at / time.seconds) * spots)} ${Math.round(latency.y(seconds) / spotHeight)}`,
+    ({ at, seconds }) => `${Math.round((at / time.seconds) * cells)} ${Math.round(latency.y(seconds) / cellHeight)}`,
   );
-  return [...bySpot.values()].map((own) => {
+  return [...byCell.values()].map((own) => {
     const { at, seconds } = own[0]!;
-    return markup`<use href="#${shape}" x="${time.x(at)}" y="${latency.y(seconds)}"><title>${said(own)}</title></use>`;
+    return markup`<use href="#${shape}" x="${time.x(at)}" y="${latency.y(seconds)}"><title>${describe(own)}</title></use>`;
   });
 }
 
-function said(requests: readonly RequestRecord[]): string {
+function describe(requests: readonly RequestRecord[]): string {
   const { at, seconds, outcome, error, signer } = requests[0]!;
-  const what = { failed: "lost", broken: "broken off", refused: "refused", signed: "signed" }[outcome];
-  const who = outcome === "failed" ? "" : ` by ${signer ?? "?"}`;
+  const by = outcome === "failed" ? "" : ` by ${signer ?? "an unknown signer"}`;
   const count = requests.length > 1 ? `${requests.length} requests from ` : "";
-  return `${count}${moment(at)}: ${what}${who} after ${duration(seconds)}${error ? `, ${error}` : ""}`;
+  return `${count}${moment(at)}: ${outcome}${by} after ${duration(seconds)}${error ? `, ${error}` : ""}`;
 }
 
 function groupBy<Item, Key>(items: readonly Item[], key: (item: Item) => Key): Map<Key, Item[]> {

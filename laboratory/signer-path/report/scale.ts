@@ -1,17 +1,18 @@
-/** Where things are drawn. Across, all is in per cent of the plot's width, so that one picture fits every screen. */
+/** Scales of a plot. Horizontal positions are percentages of its width, so that it fits any screen. */
 
 export interface TimeScale {
+  /** The end of the scale. */
   readonly seconds: number;
-  /** Per cent of the width. */
+  /** A percentage of the width. */
   readonly x: (at: number) => string;
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
 }
 
 const steps = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400];
 
-/** From 0 to the longest run's end. */
+/** A linear scale from 0. */
 export function timeScale(seconds: number): TimeScale {
-  // Six labels still fit a phone.
+  // Six labels fit on a phone.
   const step = steps.find((candidate) => seconds / candidate <= 6) ?? Math.ceil(seconds / 6);
   const ticks = Array.from({ length: Math.floor(seconds / step) + 1 }, (_, index) => index * step);
   const text = (at: number) => (step >= 60 ? `${at / 60} min` : `${at} s`);
@@ -22,10 +23,11 @@ export function timeScale(seconds: number): TimeScale {
   };
 }
 
+/** A share from 0 to 1 as a percentage. */
 export const per = (share: number): string => `${Number((share * 100).toFixed(2))}%`;
 
 export interface LatencyScale {
-  /** Pixels from the top of a plot of this height. */
+  /** In pixels from the top of a plot of this height. */
   readonly y: (seconds: number) => number;
   readonly height: number;
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
@@ -33,7 +35,7 @@ export interface LatencyScale {
 
 const round125 = [1, 2, 5, 10];
 
-/** Logarithmic: an answer in 30 ms and one after 4 s are both to be seen. From 10 ms to 1 s, and farther if need be. */
+/** A logarithmic scale from 10 ms to 1 s, or further if needed: it shows answers in 30 ms and in 4 s equally well. */
 export function latencyScale(latencies: readonly number[], height: number): LatencyScale {
   const shortest = latencies.reduce((a, b) => Math.min(a, b), 0.01);
   const longest = latencies.reduce((a, b) => Math.max(a, b), 1);

@@ -2,32 +2,33 @@ import { join } from "node:path";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Colors } from "../../../lib/terminal/colors";
 import type { Report } from "../records";
+import { duration, grouped } from "./format";
 import { reportPage } from "./page";
-import { checkVerdict, drillGroups, duration, grouped, isControl, mark, systemNames, verdict } from "./reading";
+import { checkVerdict, drillGroups, isControl, mark, systemNames, verdict } from "./verdict";
 
-/** The report for the terminal: a line for each run, and one for each check that did not hold. */
+/** The report for the terminal: a line for each run, and one for each check that failed. */
 export function reportSummary({ runs }: Report, colors: Colors): string {
   const rows = drillGroups(runs).flatMap((group) =>
     group.runs.map((run) => {
       const { statistics, system } = run;
       const { good, text } = verdict(run);
       const title = isControl(run) ? systemNames[system] : group.title;
-      const broken = run.checks.filter((check) => !check.passed);
+      const failed = run.checks.filter((check) => !check.passed);
       return {
         good,
         cells: [
           group.name,
           `${grouped(statistics.failed)} of ${grouped(statistics.requests)}`,
-          duration(statistics.slowest),
-          duration(statistics.p99),
-          duration(statistics.withoutSigner),
+          duration(statistics.slowestSeconds),
+          duration(statistics.p99Seconds),
+          duration(statistics.longestGapSeconds),
           `${title}: ${text}`,
         ],
-        notes: broken.map((check) => `${check.text}: ${check.actual} (${checkVerdict(run, check)})`),
+        notes: failed.map((check) => `${check.text}: ${check.actual} (${checkVerdict(run, check)})`),
       };
     }),
   );
-  const heads = ["drill", "failed", "slowest", "99 of 100", "without", ""];
+  const heads = ["drill", "failed", "slowest", "p99", "longest gap", ""];
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map(({ cells }) => cells[column]!.length)));
   const line = (cells: readonly string[]) => cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ");
   return [
@@ -44,18 +45,16 @@ export function reportSummary({ runs }: Report, colors: Colors): string {
     .join("");
 }
 
-/** The report for machines. */
+/** The report for programs. */
 export const reportJson = (report: Report): string => `${JSON.stringify(report)}\n`;
 
+/** Paths of a report's files. */
 export interface ReportFiles {
   readonly page: string;
   readonly json: string;
 }
 
-/**
- * Writes the page and the JSON.
- * @param folder in it each report has a folder of its own, named after its start
- */
+/** Writes report.html and report.json. @param folder gets a folder for this report, named after its start */
 export function writeReport(report: Report, folder: string): ReportFiles {
   const own = join(folder, report.startedAt.replace(/[^0-9TZ-]/g, "-"));
   mkdirSync(own, { recursive: true });

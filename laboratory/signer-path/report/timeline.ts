@@ -1,23 +1,14 @@
 import type { DrillRun } from "../records";
 import { type Lane, lanePitch, pathLanes, stateLanes } from "./lanes";
 import { type Markup, markup } from "./markup";
-import {
-  type DrillGroup,
-  duration,
-  gapsWithoutSigner,
-  grouped,
-  mark,
-  moment,
-  mostFaultsShown,
-  systemNames,
-  verdict,
-} from "./reading";
+import { duration, grouped, moment } from "./format";
+import { type DrillGroup, gapsInSigning, mark, maxNumberedFaults, systemNames, verdict } from "./verdict";
 import { requestMarks } from "./requests-plot";
 import { latencyScale, timeScale, type LatencyScale, type TimeScale } from "./scale";
 
 /**
- * One picture of a drill: a panel for each system that ran it, on the same scales. Its width is whatever the page gives;
- * heights are in pixels, so that text keeps its size on a phone.
+ * The timeline of a drill, with a panel for each system, all on the same scales. It is as wide as the page allows; heights
+ * are in pixels, so that text keeps its size on a phone.
  */
 
 const headHeight = 26;
@@ -27,7 +18,7 @@ const subheadHeight = 26;
 const axisHeight = 24;
 const panelGap = 30;
 
-/** @param signers in the order in which they get their shapes, the same in all pictures of a page */
+/** Draws the timeline of a drill. @param signers in the order of their shapes, which is the same in the whole page */
 export function timeline(group: DrillGroup, signers: readonly string[], lateSeconds: number): Markup {
   const { runs, name, title } = group;
   const time = timeScale(Math.max(1, ...runs.map(({ seconds }) => seconds)));
@@ -43,11 +34,11 @@ export function timeline(group: DrillGroup, signers: readonly string[], lateSeco
   const id = (part: string) => `drill-${name}-${part}`;
   return markup`<svg class="timeline" height="${top - panelGap}" role="img" aria-labelledby="${id("title")} ${id("desc")}">
 <title id="${id("title")}">Timeline of drill ${name}: ${title}</title>
-<desc id="${id("desc")}">${runs.map(inWords).join(" ")}</desc>
+<desc id="${id("desc")}">${runs.map(description).join(" ")}</desc>
 ${panels}</svg>`;
 }
 
-/** All that signed or refused; one that is not known comes last. */
+/** All signers that answered; the unknown one comes last. */
 export const signersOf = (runs: readonly DrillRun[]): string[] =>
   [
     ...new Set(
@@ -80,7 +71,7 @@ function panel(run: DrillRun, scales: Scales): { height: number; picture: Markup
 ${grid(scales, plotTop, axisTop)}
 ${faults(run, time, axisTop)}
 <g transform="translate(0 ${plotTop})">${gaps(run, time)}${requestMarks({ requests: run.requests, ...scales })}${longestGap(run, time)}</g>
-${lanes("answered by way of", paths, pathsTop)}
+${lanes("paths of answered requests", paths, pathsTop)}
 ${lanes("up (line) and down (hatched)", stateChanges, statesTop)}
 ${axis(time, axisTop)}`;
   return { height: axisTop + axisHeight, picture };
@@ -103,13 +94,13 @@ const axis = (time: TimeScale, top: number): Markup =>
     ({ at, text }) => markup`<text class="time" x="${time.x(at)}" y="${top + 16}">${text}</text>`,
   )}`;
 
-/** Faults that begin nearer to each other than so many per cent share a flag: on a phone theirs would overlap. */
+/** Faults that begin closer to each other than this share a flag, which would overlap on a phone. In per cent. */
 const flagDistance = 6;
 
-/** Numbered flags; the words are in the page's list, where a phone has room for them. */
+/** Numbered flags; the list below the timeline describes the faults. */
 function faults(run: DrillRun, time: TimeScale, bottom: number): Markup[] {
   const roof = headHeight + 13;
-  const isSoak = run.faults.length > mostFaultsShown;
+  const isSoak = run.faults.length > maxNumberedFaults;
   const bands = run.faults.map(({ at, until, text }) => {
     const x = time.x(at);
     const band = `${Math.max(0.2, widthOf(at, until ?? run.seconds, time))}%`;
@@ -132,22 +123,22 @@ function faults(run: DrillRun, time: TimeScale, bottom: number): Markup[] {
   return [...bands, markup`<g class="fault">${drawn}</g>`];
 }
 
-/** Times without a signature are shaded. */
+/** Shades the times without a signature. */
 const gaps = (run: DrillRun, time: TimeScale): Markup[] =>
-  gapsWithoutSigner(run.requests).map(
+  gapsInSigning(run.requests).map(
     ({ from, to }) =>
       markup`<rect class="gap" x="${time.x(from)}" width="${widthOf(from, to, time)}%" height="${plotHeight}"/>`,
   );
 
-/** The longest one has its length beside it, where there is room: as in the table, less the load's own interval. */
+/** The length of the longest gap, if it fits. As in the table, the load's interval is subtracted. */
 function longestGap(run: DrillRun, time: TimeScale): Markup | string {
-  const [longest] = gapsWithoutSigner(run.requests).sort((a, b) => b.to - b.from - (a.to - a.from));
+  const [longest] = gapsInSigning(run.requests).sort((a, b) => b.to - b.from - (a.to - a.from));
   if (!longest || widthOf(longest.from, longest.to, time) < 25) return "";
   const middle = time.x((longest.from + longest.to) / 2);
-  return markup`<text class="gap-name" x="${middle}" y="${plotHeight / 2}">${duration(run.statistics.withoutSigner)} without a signer</text>`;
+  return markup`<text class="gap-name" x="${middle}" y="${plotHeight / 2}">${duration(run.statistics.longestGapSeconds)} without a signature</text>`;
 }
 
-/** Per cent. */
+/** In per cent. */
 const widthOf = (from: number, to: number, time: TimeScale): number =>
   Number((parseFloat(time.x(to)) - parseFloat(time.x(from))).toFixed(2));
 
@@ -160,12 +151,13 @@ function lanes(title: string, list: readonly Lane[], top: number): Markup | stri
   return markup`<g transform="translate(0 ${top})"><text class="lanes-name" y="19">${title}</text>${rows}</g>`;
 }
 
-function inWords(run: DrillRun): string {
+/** For screen readers. */
+function description(run: DrillRun): string {
   const { statistics } = run;
-  const broken = run.faults.map(({ at, text }) => `At ${moment(at)}: ${text}.`).join(" ");
+  const faults = run.faults.map(({ at, text }) => `At ${moment(at)}: ${text}.`).join(" ");
   return (
-    `${systemNames[run.system]}: ${broken} Of ${grouped(statistics.requests)} requests ${grouped(statistics.failed)} failed ` +
-    `and ${grouped(statistics.refused)} were refused; the slowest signature took ${duration(statistics.slowest)}, the ` +
-    `longest time without a signer was ${duration(statistics.withoutSigner)}.`
+    `${systemNames[run.system]}: ${faults} Of ${grouped(statistics.requests)} requests ${grouped(statistics.failed)} failed ` +
+    `and ${grouped(statistics.refused)} were refused; the slowest signature took ${duration(statistics.slowestSeconds)}, the ` +
+    `longest time without a signature was ${duration(statistics.longestGapSeconds)}.`
   );
 }

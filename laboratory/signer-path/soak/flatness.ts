@@ -1,78 +1,79 @@
-/** A number that was looked at again and again: memory, descriptors. */
+/** Samples of a quantity, such as memory or descriptors. */
 export interface Series {
   /** Of what: "HAProxy in forwarder-1". */
   readonly name: string;
   /** "kB of memory", "descriptors". */
   readonly unit: string;
-  /** Of each process in turn: one that was killed took what it had leaked with it. */
-  readonly lives: readonly (readonly Sample[])[];
+  /** The samples of each process. A process that is killed takes with it what it has leaked. */
+  readonly processes: readonly (readonly Sample[])[];
 }
 
 export interface Sample {
-  /** Seconds. */
+  /** In seconds. */
   readonly at: number;
   readonly value: number;
 }
 
 export interface Flatness {
   readonly flat: boolean;
-  /** By the fitted line, an hour. */
+  /** Of the fitted line. */
   readonly growthPerHour: number;
-  /** Of the lowest values. */
+  /** Of the windows' minima. */
   readonly median: number;
-  /** How likely a rise like this is by chance alone, 0 to 1. */
-  readonly byChance: number;
+  /** That a rise like this happens by chance, 0 to 1. */
+  readonly probability: number;
 }
 
-/** Programs fill their pools at first: what a process has in its first time is not looked at, seconds. */
+/** Programs fill their pools at first: samples of a process's first seconds are ignored. */
 const warmUpSeconds = 120;
-/** Each fault makes numbers rise for a while, and a leak makes the lowest ones rise: one lowest value for so long. */
+/** Each fault makes values rise for a while, but a leak makes their minima rise: only the minimum of each window counts. */
 const windowSeconds = 60;
-/** With fewer lowest values no rise could be told from chance. */
-const fewestWindows = 6;
-/** A rise is one if chance alone brings it about less often than this. */
+/** With fewer minima, no rise could be told apart from chance. */
+const minWindows = 6;
+/** A rise counts if its probability by chance is below this, … */
 const significance = 0.01;
-/** And if it matters: more than this part of the whole in an hour, and more than so much of the unit. */
-const tolerated = { part: 0.1, units: 8 };
+/** … and if within an hour it exceeds both this share of the median and this many units. */
+const tolerated = { share: 0.1, units: 8 };
 
 /**
- * Whether a series does not rise: the median of all slopes between two of a process' lowest values (Theil and Sen),
- * which some odd values don't move, and the chance of so much rising order (Mann and Kendall), over all processes.
- * @returns undefined where the series is too short to tell
+ * Decides whether a series is flat. Within each process, the slope is the median of the slopes between any two minima,
+ * which outliers don't affect (the Theil–Sen estimator), and the probability of so many rising pairs is that of the
+ * Mann–Kendall test.
+ * @returns undefined if the series is too short
  */
-export function flatness({ lives }: Series): Flatness | undefined {
-  const points = lives.map(lowestValues).filter(({ length }) => length > 1);
+export function flatness({ processes }: Series): Flatness | undefined {
+  const points = processes.map(minima).filter(({ length }) => length > 1);
   const values = points.flat().map(({ value }) => value);
-  if (values.length < fewestWindows) return undefined;
+  if (values.length < minWindows) return undefined;
   const pairs = points.flatMap((own) => own.flatMap((a, index) => own.slice(index + 1).map((b) => [a, b] as const)));
   const growthPerHour = 3600 * median(pairs.map(([a, b]) => (b.value - a.value) / (b.at - a.at)));
   const level = median(values);
   const rises = pairs.reduce((sum, [a, b]) => sum + Math.sign(b.value - a.value), 0);
-  const variance = points.reduce((sum, own) => sum + varianceOfOrder(own.map(({ value }) => value)), 0);
-  const byChance = rises > 0 && variance > 0 ? 1 - normal((rises - 1) / Math.sqrt(variance)) : 1;
-  const matters = growthPerHour > Math.max(tolerated.part * level, tolerated.units);
-  return { flat: !(matters && byChance < significance), growthPerHour, median: level, byChance };
+  const variance = points.reduce((sum, own) => sum + mannKendallVariance(own.map(({ value }) => value)), 0);
+  const probability = rises > 0 && variance > 0 ? 1 - normal((rises - 1) / Math.sqrt(variance)) : 1;
+  const matters = growthPerHour > Math.max(tolerated.share * level, tolerated.units);
+  return { flat: !(matters && probability < significance), growthPerHour, median: level, probability };
 }
 
-function lowestValues(samples: readonly Sample[]): Sample[] {
+function minima(samples: readonly Sample[]): Sample[] {
   const begin = (samples[0]?.at ?? 0) + warmUpSeconds;
-  const lowest = new Map<number, Sample>();
+  const byWindow = new Map<number, Sample>();
   for (const sample of samples.filter(({ at }) => at >= begin)) {
     const window = Math.floor((sample.at - begin) / windowSeconds);
-    const before = lowest.get(window);
-    if (!before || sample.value < before.value) lowest.set(window, sample);
+    const before = byWindow.get(window);
+    if (!before || sample.value < before.value) byWindow.set(window, sample);
   }
-  return [...lowest.values()];
+  return [...byWindow.values()];
 }
 
-/** Of the number of rising pairs less the falling ones, by chance alone; with the correction for equal values. */
-function varianceOfOrder(values: readonly number[]): number {
+/** Of the number of rising pairs less the number of falling pairs, corrected for ties. */
+function mannKendallVariance(values: readonly number[]): number {
   const spread = (count: number) => count * (count - 1) * (2 * count + 5);
   const counts = [...new Set(values)].map((value) => values.filter((other) => other === value).length);
   return (spread(values.length) - counts.reduce((sum, count) => sum + spread(count), 0)) / 18;
 }
 
-/** The normal distribution's cumulative function (Abramowitz and Stegun 26.2.17, to 1e-7), from 0 on. */
+/** The cumulative distribution function of the normal distribution for z >= 0 (Abramowitz and Stegun, 26.2.17). */
 function normal(z: number): number {
   const t = 1 / (1 + 0.2316419 * z);
   const factors = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429];

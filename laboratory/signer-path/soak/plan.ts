@@ -1,124 +1,73 @@
 import { randomNumbers } from "../../random";
+import { type FaultKind, faultKinds, type Path, propsOf } from "./fault-kinds";
 
-/** What a testbed has that can break. */
-export interface Parts {
+/** The components that a soak may break. */
+export interface Topology {
   readonly signers: readonly string[];
   /** Of each signer. */
   readonly uplinks: readonly string[];
   readonly forwarders: readonly string[];
 }
 
-/** A way from the baker to a signer. */
-export interface Path {
-  readonly signer: string;
-  readonly uplink: string;
-  readonly forwarder: string;
-}
-
-/** A fault of a soak: what breaks, and from when until when, in seconds. */
+/** A fault of a soak. */
 export interface SoakFault {
   readonly kind: FaultKind;
-  /** What it befalls; a part that is left out means all of them. */
+  /** Which components it affects. A component that is left out stands for all of its type. */
   readonly target: Partial<Path>;
+  /** Begin and end, in seconds since the run's start. */
   readonly at: number;
   readonly until: number;
 }
 
-interface Kind {
-  /** The parts of a path that it befalls one of. */
-  readonly target: readonly (keyof Path)[];
-  /** How long it lasts, from and to, seconds. 0: it is over at once. */
-  readonly lasts: readonly [number, number];
-  /** How long after it the paths may need to stand again, seconds. */
-  readonly settles: (lasted: number) => number;
-  /** How often it is drawn, against the others. @default 1 */
-  readonly weight?: number;
-}
-
 /**
- * Until a tunnel stands again: packets that were lost are sent again after up to as long as they were lost, ssh gives up
- * after 4 s (45 s on a metered uplink), a new try waits 5 s, takes 5 s at most, and may meet sshd's penalty of 15 s.
+ * When a fault begins, a pending request may need this long to fail over, so the path that it left and the one that it
+ * moves to must overlap, in seconds.
  */
-const tunnelBack = (lasted: number): number => 30 + Math.min(lasted, 45);
-const onUplink = { target: ["signer", "uplink"], settles: tunnelBack } as const;
-const onSigner = { target: ["signer"], lasts: [5, 40], settles: () => 5 } as const;
-
-/** What can happen, short of what no proxy can save: a refusal, and an answer that breaks off after its headers. */
-const kinds = {
-  "drop packets": { ...onUplink, lasts: [3, 90], weight: 3 },
-  "drop packets to the signer": { ...onUplink, lasts: [3, 60] },
-  "drop packets from the signer": { ...onUplink, lasts: [3, 60] },
-  "lose a third of the packets": { ...onUplink, lasts: [10, 60] },
-  "narrow the uplink": { ...onUplink, lasts: [10, 60] },
-  "lengthen the way": { ...onUplink, lasts: [10, 60] },
-  "swallow large packets": { ...onUplink, lasts: [10, 60] },
-  "reset connections": { ...onUplink, lasts: [10, 60] },
-  "router forgets its connections": { ...onUplink, lasts: [0, 0] },
-  "pull the cable": { ...onUplink, lasts: [3, 60] },
-  "another address": { ...onUplink, lasts: [0, 0] },
-  "kill ssh": { ...onUplink, lasts: [0, 0], weight: 2 },
-  "freeze ssh": { ...onUplink, lasts: [5, 30] },
-  "signer hangs": { ...onSigner, weight: 2 },
-  "signer closes": onSigner,
-  "signer is slow": onSigner,
-  "signer is killed": { ...onSigner, lasts: [0, 0] },
-  "signer's program is frozen": onSigner,
-  "signer loses power": { target: ["signer"], lasts: [5, 60], settles: () => 75 },
-  "forwarder loses power": { target: ["forwarder"], lasts: [5, 60], settles: () => 120 },
-  "forwarder is cut off": { target: ["forwarder"], lasts: [5, 60], settles: tunnelBack },
-  "kill sshd": { target: ["signer", "forwarder"], lasts: [0, 0], settles: () => 45 },
-  "kill HAProxy": { target: ["forwarder"], lasts: [0, 0], settles: () => 45 },
-  "freeze HAProxy": { target: ["forwarder"], lasts: [5, 20], settles: () => 10 },
-  "delete the forwarder's pod": { target: ["forwarder"], lasts: [0, 0], settles: () => 75 },
-} as const satisfies Record<string, Kind>;
-export type FaultKind = keyof typeof kinds;
-export const faultKinds = Object.keys(kinds) as FaultKind[];
-const kindOf = (kind: FaultKind): Kind => kinds[kind];
-
-/** A request that is under way when one path stands again and another one breaks needs both for so long, seconds. */
-export const handoverSeconds = 5;
-/** Between two faults, seconds, on average. */
+export const failoverSeconds = 5;
+/** Average time between two faults, in seconds. */
 const meanPauseSeconds = 10;
 
-/** Whether a fault takes a path. */
-export const takes = ({ target }: Pick<SoakFault, "target">, path: Path): boolean =>
-  (Object.keys(target) as (keyof Path)[]).every((part) => target[part] === path[part]);
+/** Whether a fault takes a path down. */
+export const affects = ({ target }: Pick<SoakFault, "target">, path: Path): boolean =>
+  (Object.keys(target) as (keyof Path)[]).every((component) => target[component] === path[component]);
 
-/** When the paths of a fault stand again, at the latest. */
-export const settledAt = ({ kind, at, until }: SoakFault): number => until + kindOf(kind).settles(until - at);
+/** When the paths of a fault are up again, at the latest. */
+export const recoveredAt = ({ kind, at, until }: SoakFault): number =>
+  until + propsOf(kind).recoverySeconds(until - at);
 
-export const pathsOf = ({ signers, uplinks, forwarders }: Parts): Path[] =>
+/** All paths of a topology. */
+export const pathsOf = ({ signers, uplinks, forwarders }: Topology): Path[] =>
   signers.flatMap((signer) =>
     uplinks.flatMap((uplink) => forwarders.map((forwarder) => ({ signer, uplink, forwarder }))),
   );
 
 /**
- * Faults of all kinds at random, overlapping, so that at each moment a path stands, and stands long enough for what is
- * under way to be answered. All are over before the end.
- * @param seconds of the soak
- * @param seed the same one leads to the same faults
+ * Draws random, overlapping faults such that at any time some path is up for long enough to answer pending requests. All
+ * faults are over before the end.
+ * @param seconds that the soak takes
+ * @param seed determines the faults
  */
-export function soakPlan(parts: Parts, seconds: number, seed: number): SoakFault[] {
+export function soakPlan(topology: Topology, seconds: number, seed: number): SoakFault[] {
   const random = randomNumbers(seed);
   const one = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
   const between = (from: number, to: number) => Math.round((from + random() * (to - from)) * 10) / 10;
-  const drawn = faultKinds.flatMap((kind) => Array.from({ length: kindOf(kind).weight ?? 1 }, () => kind));
-  const names = { signer: parts.signers, uplink: parts.uplinks, forwarder: parts.forwarders };
+  const weighted = faultKinds.flatMap((kind) => Array.from({ length: propsOf(kind).weight ?? 1 }, () => kind));
+  const names = { signer: topology.signers, uplink: topology.uplinks, forwarder: topology.forwarders };
 
   const plan: SoakFault[] = [];
   for (let at = 5; at < seconds; at += between(meanPauseSeconds / 2, meanPauseSeconds * 1.5)) {
-    // Most draws fit when little is broken, few when much is: some tries for each moment.
-    for (let tries = 0; tries < 8; tries++) {
-      const kind = one(drawn);
-      const { target, lasts } = kindOf(kind);
-      const chosen = Object.fromEntries(target.map((part) => [part, one<string>(names[part])]));
-      const fault: SoakFault = { kind, target: chosen, at: round(at), until: round(at + between(...lasts)) };
-      const near = plan.filter((other) => settledAt(other) + 2 * handoverSeconds > at);
-      const fits =
-        settledAt(fault) <= seconds &&
-        near.every((other) => !inEachOthersWay(fault, other)) &&
-        standsThroughout([...near, fault], parts);
-      if (!fits) continue;
+    // The more is broken, the fewer draws are allowed: draw several times.
+    for (let attempts = 0; attempts < 8; attempts++) {
+      const kind = one(weighted);
+      const { target, lastsSeconds } = propsOf(kind);
+      const chosen = Object.fromEntries(target.map((component) => [component, one<string>(names[component])]));
+      const fault: SoakFault = { kind, target: chosen, at: round(at), until: round(at + between(...lastsSeconds)) };
+      const near = plan.filter((other) => recoveredAt(other) + 2 * failoverSeconds > at);
+      const isAllowed =
+        recoveredAt(fault) <= seconds &&
+        near.every((other) => !interfere(fault, other)) &&
+        alwaysHasPath([...near, fault], topology);
+      if (!isAllowed) continue;
       plan.push(fault);
       break;
     }
@@ -126,24 +75,25 @@ export function soakPlan(parts: Parts, seconds: number, seed: number): SoakFault
   return plan;
 }
 
-/** Whether at each moment some path stands for as long as a handover takes. */
-export function standsThroughout(faults: readonly SoakFault[], parts: Parts): boolean {
-  const paths = pathsOf(parts);
-  // The number of standing paths falls only when a fault begins.
+/** Whether at any time some path is up for long enough to fail over. */
+export function alwaysHasPath(faults: readonly SoakFault[], topology: Topology): boolean {
+  const paths = pathsOf(topology);
+  // The number of paths that are up decreases only when a fault begins.
   return faults.every(({ at }) =>
     paths.some((path) =>
       faults.every(
-        (fault) => !takes(fault, path) || fault.at >= at + handoverSeconds || settledAt(fault) + handoverSeconds <= at,
+        (fault) =>
+          !affects(fault, path) || fault.at >= at + failoverSeconds || recoveredAt(fault) + failoverSeconds <= at,
       ),
     ),
   );
 }
 
-/** One fault's end would end the other's as well: they befall the same part, or one that has gone with it. */
-export function inEachOthersWay(a: SoakFault, b: SoakFault): boolean {
-  if (settledAt(a) <= b.at || settledAt(b) <= a.at) return false;
-  const shared = (Object.keys(a.target) as (keyof Path)[]).filter((part) => b.target[part] !== undefined);
-  return shared.length > 0 && shared.every((part) => a.target[part] === b.target[part]);
+/** Whether the end of one fault would end the other too, because they affect the same component or one that contains it. */
+export function interfere(a: SoakFault, b: SoakFault): boolean {
+  if (recoveredAt(a) <= b.at || recoveredAt(b) <= a.at) return false;
+  const shared = (Object.keys(a.target) as (keyof Path)[]).filter((component) => b.target[component] !== undefined);
+  return shared.length > 0 && shared.every((component) => a.target[component] === b.target[component]);
 }
 
 const round = (seconds: number) => Math.round(seconds * 10) / 10;

@@ -1,47 +1,38 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { stageTimeouts } from "../../../lib/config/facts/signer-path";
-import type { Laboratory } from "../../cluster/laboratory";
-import type { Testbed } from "../testbed/testbed";
-import {
-  invariants,
-  statisticsOf,
-  noneFailed,
-  requestRecords,
-  slowestWithin,
-  withSigners,
-} from "../evaluation/statistics";
-import { withPaths } from "../evaluation/request-paths";
+import { invariants, noneFailed, slowestWithin } from "../evaluation/checks";
+import { evaluate } from "../evaluation/evaluate";
 import type { Check, DrillRun, Fault } from "../records";
-import { rate, startLoad } from "../drills/run-drill";
-import { stateChangesOf } from "../evaluation/state-changes";
-import { broken } from "./injection";
-import { flatness } from "./flatness";
-import { type Parts, settledAt, type SoakFault, soakPlan } from "./plan";
+import type { Testbed } from "../testbed/testbed";
+import { flatness, type Series } from "./flatness";
+import { injectionOf } from "./injection";
+import { recoveredAt, type SoakFault, soakPlan, type Topology } from "./plan";
 import { ProcessSamples } from "./process-samples";
 
-/** Between two looks at the processes. */
+/** Between two samples of the processes. */
 const sampleSeconds = 10;
-/** A run from this long on must tell whether the programs leak. */
-const tellingSeconds = 1200;
-/** The plan reckons with faults that begin when it says. A machine that is later than this has proved nothing. */
-const latestSeconds = 15;
+/** A shorter run may be too short to show whether a program leaks. */
+const conclusiveSeconds = 1200;
+/** The plan assumes that faults begin on time. If the host is later than this, the run proves nothing. */
+const maxDelaySeconds = 15;
 
 export interface SoakOptions {
   readonly seconds: number;
-  /** The same one leads to the same faults. */
+  /** Determines the faults. */
   readonly seed: number;
+  /** Is called with each line of progress. */
   readonly log: (line: string) => void;
 }
 
-/** Breaks a testbed in many places at once, for as long as asked, while it signs; it is whole again at the end. */
-export async function soak(lab: Laboratory, testbed: Testbed, { seconds, seed, log }: SoakOptions): Promise<DrillRun> {
-  const plan = soakPlan(partsOf(testbed), seconds, seed);
+/** Injects random faults, several at a time, while the baker signs. All are repaired at the end. */
+export async function soak(testbed: Testbed, { seconds, seed, log }: SoakOptions): Promise<DrillRun> {
+  const plan = soakPlan(topologyOf(testbed), seconds, seed);
   let start = Date.now() / 1000;
   log(`soak: ${plan.length} faults in ${(seconds / 60).toFixed(0)} min, seed ${seed}`);
-  const load = startLoad(lab, testbed, ({ at, outcome, error }) => {
-    if (outcome !== "signed") log(`${(at - start).toFixed(0)} s: a request ${outcome}: ${error}`);
+  const load = testbed.startLoad(({ at, outcome, error }) => {
+    if (outcome !== "signed") log(`${(at - start).toFixed(0)} s: a request was not signed (${outcome}): ${error}`);
   });
-  await load.begun;
+  await load.started;
   start = Date.now() / 1000;
   const now = () => Date.now() / 1000 - start;
 
@@ -54,63 +45,59 @@ export async function soak(lab: Laboratory, testbed: Testbed, { seconds, seed, l
       try {
         samples.take(now());
       } catch {
-        // A machine that is just booting can't be looked into.
+        // Processes can't be listed while a Raspberry Pi or a VM boots.
       }
       await pause(sampleSeconds * 1000);
     }
   })();
-  const breakOnce = async (fault: SoakFault, text: string) => {
-    const { begin, end } = broken(testbed, fault);
-    const onTime = async (second: number, work: typeof begin, latest: number) => {
-      // Should the run fail, what was still to be broken does not keep this process alive.
+  const injectAndRepair = async (fault: SoakFault, text: string) => {
+    const { inject, repair } = injectionOf(testbed, fault);
+    const onTime = async (second: number, work: typeof inject, latest: number) => {
+      // Unreferenced: if the run fails, faults that are still to come don't keep this process alive.
       await pause(Math.max(0, second - now()) * 1000, undefined, { ref: false });
       await work();
       if (now() > latest) late.push(`${text}: ${(now() - second).toFixed(0)} s late`);
     };
-    await onTime(fault.at, begin, fault.at + latestSeconds);
+    await onTime(fault.at, inject, fault.at + maxDelaySeconds);
     const at = now();
-    log(`${at.toFixed(0)} s: ${text}${end ? `, until ${fault.until.toFixed(0)} s` : ""}`);
-    // Mending takes a while where something boots; then the paths need the rest of the time to stand again.
-    if (end) await onTime(fault.until, end, (fault.until + settledAt(fault)) / 2);
+    log(`${at.toFixed(0)} s: ${text}${repair ? `, until ${fault.until.toFixed(0)} s` : ""}`);
+    // A repair takes time if something has to boot; the rest of the recovery time is for the paths to come up.
+    if (repair) await onTime(fault.until, repair, (fault.until + recoveredAt(fault)) / 2);
     faults.push({ at, until: now(), text });
   };
-  const breaking = plan.map(async (fault) => {
+  const injecting = plan.map(async (fault) => {
     const text = `${fault.kind}: ${Object.values(fault.target).join(" ")}`;
     try {
-      await breakOnce(fault, text);
+      await injectAndRepair(fault, text);
     } catch (error) {
-      // An hour's run goes on; that this one was missing is told at its end.
+      // The run goes on, and fails at its end because of this.
       late.push(`${text}: ${(error as Error).message}`);
       log(`${now().toFixed(0)} s: ${late.at(-1)!}`);
     }
   });
   try {
-    await Promise.all(breaking);
+    await Promise.all(injecting);
     await pause(Math.max(0, seconds - now()) * 1000);
   } finally {
     ended = true;
   }
-  const requests = requestRecords(await load.end(), start).filter(({ at }) => at >= 0);
+  const output = await load.stop();
   const length = now();
   await sampling;
 
-  const signatures = testbed.signatures(start);
-  const told = withPaths(testbed, withSigners(requests, signatures), start);
-  const statistics = statisticsOf(told, signatures, 1 / rate);
+  const evaluated = evaluate(testbed, output, start, length);
+  const { statistics, signatures } = evaluated;
   const { forwarderSeconds } = stageTimeouts(testbed.configuration, testbed.configuration.bakers[0]!);
   return {
     name: "soak",
-    title: `faults of all kinds at once, for ${(seconds / 60).toFixed(0)} min (seed ${seed})`,
+    title: `Random faults, several at a time, for ${(seconds / 60).toFixed(0)} min (seed ${seed})`,
     system: "ours",
     seconds: length,
     faults: faults.sort((a, b) => a.at - b.at),
-    requests: told,
-    signatures,
-    stateChanges: stateChangesOf(testbed, start).filter(({ at }) => at <= length),
-    statistics,
+    ...evaluated,
     checks: [
       ...noneFailed(statistics),
-      // Two forwarders, each with all that can hang behind it.
+      // A request may wait for both forwarders, and for all the signers and uplinks behind each.
       slowestWithin(statistics, 2 * forwarderSeconds + 0.5),
       ...invariants(statistics, signatures),
       ...samples.series.map((series) => flatCheck(series, seconds)),
@@ -119,17 +106,17 @@ export async function soak(lab: Laboratory, testbed: Testbed, { seconds, seed, l
   };
 }
 
-export const partsOf = ({ variant, forwarders }: Testbed): Parts => ({
+const topologyOf = ({ variant, cloud }: Testbed): Topology => ({
   signers: variant.signers,
   uplinks: variant.uplinks,
-  forwarders: forwarders.map(({ name }) => name),
+  forwarders: cloud.forwarders.map(({ name }) => name),
 });
 
-function flatCheck(series: ProcessSamples["series"][number], seconds: number): Check {
+function flatCheck(series: Series, seconds: number): Check {
   const text = `${series.name}: ${series.unit} flat`;
-  const found = flatness(series);
-  if (!found) return { text, actual: "too short a run to tell", passed: seconds < tellingSeconds };
-  const { flat, growthPerHour, median, byChance } = found;
-  const grown = `${growthPerHour < 0 ? "" : "+"}${growthPerHour.toFixed(1)} an hour`;
-  return { text, actual: `${median.toFixed(0)}, ${grown} (by chance: ${byChance.toFixed(2)})`, passed: flat };
+  const result = flatness(series);
+  if (!result) return { text, actual: "the run was too short to tell", passed: seconds < conclusiveSeconds };
+  const { flat, growthPerHour, median, probability } = result;
+  const growth = `${growthPerHour < 0 ? "" : "+"}${growthPerHour.toFixed(1)} an hour`;
+  return { text, actual: `${median.toFixed(0)}, ${growth} (p = ${probability.toFixed(2)})`, passed: flat };
 }

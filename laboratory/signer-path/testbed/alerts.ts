@@ -10,11 +10,12 @@ import type { Laboratory } from "../../cluster/laboratory";
 import type { Check } from "../records";
 
 /**
- * Who would be told of what on a testbed. The real Prometheus stands in for Google's collectors and for Cloud Monitoring: it
- * asks the pods as the PodMonitoring objects in the cluster say, and evaluates the policies' own queries as often as they
- * say. A pod that is replaced while a drill goes on is only found by the next one.
+ * The alerts of a testbed. A real Prometheus replaces Google's collectors and Cloud Monitoring: it scrapes the pods as the
+ * cluster's PodMonitoring objects specify, and evaluates the alerting policies' queries at their interval. It finds the
+ * pods when a drill starts, and does not follow a pod that is replaced during the drill.
  */
 export class TestbedAlerts {
+  /** Starts Prometheus, and waits until it has scraped every proxy. */
   static async start(lab: Laboratory, configuration: Configuration): Promise<TestbedAlerts> {
     const { name, google, signers, forwarders } = configuration;
     const { items } = lab.controlPlane.get(["-n", name, "podmonitorings"]);
@@ -36,62 +37,63 @@ export class TestbedAlerts {
     return alerts;
   }
 
-  /** Unix time, seconds. */
-  calmSince = 0;
-  brokenAt = 0;
+  /** Unix times, in seconds. */
+  private quietSince = 0;
+  private faultAt = 0;
 
   private constructor(
     private readonly lab: Laboratory,
     private readonly prometheus: Prometheus,
     private readonly namespace: string,
-    /** The file that tells Prometheus of the pods. */
+    /** The file from which Prometheus reads its targets. */
     private readonly targets: string,
   ) {}
 
-  /** Waits until nobody is told of anything, and for an evaluation more. */
-  async untilCalm(): Promise<void> {
+  /** Waits until no alert fires, and for one more evaluation. */
+  async untilQuiet(): Promise<void> {
     this.findPods();
     await this.prometheus.until('absent(ALERTS{alertstate="firing"})', 90);
-    this.calmSince = Date.now() / 1000;
+    this.quietSince = Date.now() / 1000;
     await pause((evaluationSeconds + 2) * 1000);
   }
 
   private findPods(): void {
     const { items } = this.lab.controlPlane.get(["-n", this.namespace, "pods"]);
-    // In one step: Prometheus reads it at any moment.
+    // Atomically: Prometheus may read it at any time.
     writeFileSync(`${this.targets}.new`, JSON.stringify(podTargets(items)));
     renameSync(`${this.targets}.new`, this.targets);
   }
 
-  /** To be called at the fault. */
-  broken(): void {
-    this.brokenAt = Date.now() / 1000;
+  /** Marks the current time as that of the fault. */
+  markFault(): void {
+    this.faultAt = Date.now() / 1000;
   }
 
-  /** What must hold of an alert that the fault is for. */
+  /** Checks that an alert fired soon enough after the fault, and that none fired before it. */
   firedWithin(rule: string, seconds: number): Check[] {
-    return firedWithin(this.prometheus.firings(), this, rule, seconds);
+    const { quietSince, faultAt } = this;
+    return firedWithin(this.prometheus.firings(), { quietSince, faultAt }, rule, seconds);
   }
 }
 
-/** How long after the fault an alert began to fire, and whether there was any before it, while all was well. */
+/** Checks that an alert fired soon enough after the fault, and that none fired while there was no fault. */
 export function firedWithin(
   firings: readonly Firing[],
-  { calmSince, brokenAt }: { readonly calmSince: number; readonly brokenAt: number },
+  { quietSince, faultAt }: { readonly quietSince: number; readonly faultAt: number },
   rule: string,
   seconds: number,
 ): Check[] {
-  const early = firings.filter(({ since, until }) => until > calmSince && since < brokenAt);
-  const first = firings.find((firing) => firing.rule === rule && firing.since >= brokenAt);
-  const after = first ? first.since - brokenAt : Infinity;
+  const early = firings.filter(({ since, until }) => until > quietSince && since < faultAt);
+  const first = firings.find((firing) => firing.rule === rule && firing.since >= faultAt);
+  const after = first ? first.since - faultAt : Infinity;
   return [
     {
-      text: `the alert ${rule} within ${seconds} s`,
+      text: `the alert ${rule} fires within ${seconds} s`,
       actual: first ? `${after.toFixed(1)} s` : "never",
       passed: after <= seconds,
     },
     {
-      text: "no alert while all is well",
+      text: "no alert fires before the fault",
       actual: early.length === 0 ? "none" : early.map((firing) => firing.rule).join(", "),
       passed: early.length === 0,
     },

@@ -4,15 +4,15 @@ import type { Laboratory } from "../../cluster/laboratory";
 import type { Vm } from "../../cluster/vm";
 import type { Testbed } from "./testbed";
 
-/** The paths that some proxy takes for down now: "forwarder-1 pi-1 wwan0", "baker forwarder-2". */
-export function pathsDown(lab: Laboratory, testbed: Testbed): string[] {
-  const { forwarders, configuration, baking } = testbed;
-  const proxyOf = (machine: Vm, pod: string) => podAddress(lab, testbed.namespace, machine, pod);
+/** The paths that a proxy currently considers down: "forwarder-1 pi-1 wwan0", "baker forwarder-2". */
+export function pathsDown(lab: Laboratory, { cloud, configuration }: Testbed): string[] {
+  const { forwarders, baking } = cloud;
+  const proxyOf = (vm: Vm, pod: string) => podAddress(lab, cloud.namespace, vm, pod);
   return [
-    ...forwarders.flatMap(({ name, machine }) =>
+    ...forwarders.flatMap(({ name, vm }) =>
       configuration.signers.flatMap((signer) => {
         const uplinks = signer.uplinks.map((uplink) => uplink.name);
-        const down = serversDown(lab, proxyOf(machine, name), `health-${signer.name}`, uplinks);
+        const down = serversDown(lab, proxyOf(vm, name), `health-${signer.name}`, uplinks);
         return down.map((uplink) => `${name} ${signer.name} ${uplink}`);
       }),
     ),
@@ -25,15 +25,15 @@ export function pathsDown(lab: Laboratory, testbed: Testbed): string[] {
   ];
 }
 
-/** Of the pod that runs on a machine now. */
-function podAddress(lab: Laboratory, namespace: string, machine: Vm, prefix: string): string | undefined {
-  const { items } = lab.controlPlane.get(["-n", namespace, "pods", `--field-selector=spec.nodeName=${machine.name}`]);
+/** The address of the pod with this prefix that currently runs on a VM. */
+function podAddress(lab: Laboratory, namespace: string, vm: Vm, prefix: string): string | undefined {
+  const { items } = lab.controlPlane.get(["-n", namespace, "pods", `--field-selector=spec.nodeName=${vm.name}`]);
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an object of Kubernetes' API, read by path
   const pod = items.find(({ metadata }: any) => metadata.name.startsWith(prefix) && !metadata.deletionTimestamp);
   return pod?.status.podIP;
 }
 
-/** Which of a backend's servers a proxy takes for down; all, if it does not answer. */
+/** The servers of a backend that a proxy considers down; all of them if the proxy does not answer. */
 function serversDown(
   lab: Laboratory,
   podAddress: string | undefined,

@@ -2,48 +2,48 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:f
 import { join } from "node:path";
 import type { Vm } from "../../cluster/vm";
 
-/** A line that a container has written. */
+/** A line of a container's log. */
 export interface LogLine {
-  /** Unix time, seconds. */
+  /** Unix time, in seconds. */
   readonly time: number;
   readonly container: string;
   readonly text: string;
 }
 
-const keptFolder = (machine: Vm) => join(machine.folder, "kept-logs");
+const keptFolder = (vm: Vm) => join(vm.folder, "kept-logs");
 
 /**
- * Gives each log of a machine's pods a second name, so that it outlives its pod, and rotation. To be called every few
+ * Hard-links the logs of a VM's pods, so that they outlive their pods and log rotation. Must be called every few
  * seconds.
  */
-export function keepLogs(machine: Vm): void {
-  const kept = keptFolder(machine);
-  for (const [pod, container, file] of logFiles(join(machine.folder, "logs"))) {
+export function keepLogs(vm: Vm): void {
+  const kept = keptFolder(vm);
+  for (const [pod, container, file] of logFiles(join(vm.folder, "logs"))) {
     const folder = join(kept, pod, container);
     mkdirSync(folder, { recursive: true });
     try {
-      const path = join(machine.folder, "logs", pod, container, file);
+      const path = join(vm.folder, "logs", pod, container, file);
       linkSync(path, join(folder, String(statSync(path).ino)));
     } catch {
-      // It is kept already, or has gone this very moment.
+      // It is linked already, or has just been deleted.
     }
   }
 }
 
 /**
- * What the containers of a workload's pods have written on a machine, in the order of time, also those that are gone.
- * @param prefix with which the pods' names begin
+ * The logs of a workload's pods on a VM in order of time, including pods that no longer exist.
+ * @param prefix of the pods' names
  */
-export function podLog(machine: Vm, namespace: string, prefix: string): LogLine[] {
-  keepLogs(machine);
-  const kept = keptFolder(machine);
+export function podLog(vm: Vm, namespace: string, prefix: string): LogLine[] {
+  keepLogs(vm);
+  const kept = keptFolder(vm);
   return logFiles(kept)
     .filter(([pod]) => pod.startsWith(`${namespace}_${prefix}`))
     .flatMap(([pod, container, file]) => containerLog(join(kept, pod, container, file), container))
     .sort((a, b) => a.time - b.time);
 }
 
-/** Pod, container and file of each. */
+/** Pod, container and file of each log in a folder like /var/log/pods. */
 function logFiles(folder: string): [pod: string, container: string, file: string][] {
   return entries(folder).flatMap((pod) =>
     entries(join(folder, pod)).flatMap((container) =>
@@ -58,11 +58,14 @@ function entries(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // not made yet, or its pod is gone
+    return []; // not created yet, or deleted with its pod
   }
 }
 
-/** As the container runtime writes it: time, stream, whether the line is whole, and the line. */
+/**
+ * Each line has a time, the stream, a tag for partial lines, and the text:
+ * https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
+ */
 function containerLog(file: string, container: string): LogLine[] {
   return readFileSync(file, "utf8")
     .split("\n")

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { unitFolder, octezSignerData } from "../../../raspberry-pi/paths";
 import type { RaspberryPi } from "../../home/raspberry-pi";
 
-/** The user's own signer, which speaks tcp: what install.sh leaves to the user, done as a user would. */
-export function installOwnSigner(pi: RaspberryPi, port: number): void {
+/** Installs a signer that speaks Octez' protocol over TCP, which install.sh leaves to the user. */
+export function installTcpSigner(pi: RaspberryPi, port: number): void {
   const unit = `[Unit]
-Description=The user's own signer
+Description=A signer that speaks Octez' protocol over TCP
 StartLimitIntervalSec=0
 [Service]
 User=octez-signer

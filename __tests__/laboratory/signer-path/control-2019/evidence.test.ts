@@ -1,8 +1,8 @@
 import type { LogLine } from "../../../../laboratory/signer-path/testbed/pod-log";
 import type { RequestRecord } from "../../../../laboratory/signer-path/records";
-import { seenAsIn2019, statesOf2019 } from "../../../../laboratory/signer-path/control-2019/evidence";
+import { checks2019, stateChanges2019 } from "../../../../laboratory/signer-path/control-2019/evidence";
 
-/** Lines of the incident report and of today's programs, with the seconds at which they came. */
+/** Lines of the incident report and of current programs, with their times in seconds. */
 const lines = (...list: [number, string][]): LogLine[] => list.map(([time, text]) => ({ time, container: "", text }));
 const login =
   "Accepted publickey for signer from 10.0.96.30 port 36418 ssh2: RSA SHA256:Kmxyimy0FGCK8XV05olM7xqSUK3Hm1";
@@ -24,12 +24,12 @@ const logs = {
   autossh: lines([15, "port down, restarting ssh"], [16.3, failed], [29, "port down, restarting ssh"], [30.6, failed]),
 };
 const request = { outcome: "failed", error: "503 Service Unavailable" } as RequestRecord;
-const statistics = { withoutSigner: 50 } as Parameters<typeof seenAsIn2019>[2];
-const found = (...parameters: Parameters<typeof seenAsIn2019>) =>
-  seenAsIn2019(...parameters).map((check) => [check.passed, check.actual]);
+const statistics = { longestGapSeconds: 50 };
+const results = (...parameters: Parameters<typeof checks2019>) =>
+  checks2019(...parameters).map((check) => [check.passed, check.actual]);
 
-test("sees the report's failure in its own words and in today's", () => {
-  expect(found(logs, [request, { ...request, error: "timeout" }], statistics, 6)).toEqual([
+test("observes the failure in the report's log lines and in current ones", () => {
+  expect(results(logs, [request, { ...request, error: "timeout" }], statistics, 6)).toEqual([
     [true, "3 logins"],
     [true, "2 lines"],
     [true, "2 lines"],
@@ -38,9 +38,9 @@ test("sees the report's failure in its own words and in today's", () => {
   ]);
 });
 
-test("does not see one that isn't there", () => {
-  const calm = { sshd: [], haproxy: [], autossh: [] };
-  expect(found(calm, [{ ...request, error: "500" }], { ...statistics, withoutSigner: 6 }, 6)).toEqual([
+test("does not observe a failure that did not happen", () => {
+  const quiet = { sshd: [], haproxy: [], autossh: [] };
+  expect(results(quiet, [{ ...request, error: "500" }], { ...statistics, longestGapSeconds: 6 }, 6)).toEqual([
     [false, "0 logins"],
     [false, "0 lines"],
     [false, "0 lines"],
@@ -49,8 +49,8 @@ test("does not see one that isn't there", () => {
   ]);
 });
 
-test("a tunnel without its ports is none", () => {
-  expect(statesOf2019(logs).map(({ at, what, state }) => `${at} ${what} ${state}`)).toEqual([
+test("a tunnel without its ports is not up", () => {
+  expect(stateChanges2019(logs).map(({ at, what, state }) => `${at} ${what} ${state}`)).toEqual([
     "15 tunnel down",
     "16.3 tunnel down",
     "20 tezos-signer-1 down",

@@ -1,108 +1,92 @@
-import { drillKey, signatureRecords } from "../../../../laboratory/stand-ins/octez-signer";
-import { firstLevelAt, payload, slots } from "../../../../laboratory/signer-path/load/payloads";
+import type { SignatureRecord } from "../../../../laboratory/stand-ins/octez-signer";
 import {
   askedAfterRefusal,
-  doubles,
-  invariants,
-  statisticsOf,
-  noneFailed,
+  doubleSignatures,
   requestRecords,
+  statisticsOf,
   withSigners,
 } from "../../../../laboratory/signer-path/evaluation/statistics";
-import type { RequestRecord, SignatureRecord } from "../../../../laboratory/signer-path/records";
+import type { RequestRecord } from "../../../../laboratory/signer-path/records";
+import { sampleRequest, sampleSignature } from "../sample-records";
 
-const slot = (level: number, payload = `p${level}`) =>
-  ({ key: "tz1", kind: "attestation", level, round: 0, payload }) as const;
-const request = (level: number, change: Partial<RequestRecord> = {}): RequestRecord => ({
-  ...slot(level),
-  at: level,
-  seconds: 0.1,
-  outcome: "signed",
-  ...change,
-});
-const signature = (level: number, change: Partial<SignatureRecord> = {}): SignatureRecord => ({
-  ...slot(level),
-  at: level + 0.05,
-  signer: "pi-1",
-  outcome: "signed",
-  ...change,
-});
-const measure = (requests: RequestRecord[], signatures: SignatureRecord[] = []) =>
+const evaluate = (requests: RequestRecord[], signatures: SignatureRecord[] = []) =>
   statisticsOf(withSigners(requests, signatures), signatures, 1);
 
-describe("requests", () => {
-  test("are counted by what came of them, and their times taken of the signed ones", () => {
-    const requests = [0, 1, 2, 3, 4].map((level) => request(level, { seconds: 0.1 * (level + 1) }));
-    requests.push(request(5, { outcome: "failed", seconds: 9 }), request(6, { outcome: "refused", seconds: 8 }));
-    const signatures = [0, 1, 2, 3, 4].map((level) => signature(level, { signer: level < 3 ? "pi-1" : "pi-2" }));
-    expect(measure(requests, signatures)).toMatchObject({
+describe("the statistics of a run", () => {
+  test("count requests by outcome, and include the times of signed requests only", () => {
+    const requests = [0, 1, 2, 3, 4].map((level) => sampleRequest(level, { seconds: 0.1 * (level + 1) }));
+    requests.push(
+      sampleRequest(5, { outcome: "failed", seconds: 9 }),
+      sampleRequest(6, { outcome: "refused", seconds: 8 }),
+    );
+    const signatures = [0, 1, 2, 3, 4].map((level) => sampleSignature(level, { signer: level < 3 ? "pi-1" : "pi-2" }));
+    expect(evaluate(requests, signatures)).toMatchObject({
       requests: 7,
       signed: 5,
       failed: 1,
       refused: 1,
-      slowest: 0.5,
-      p50: expect.closeTo(0.3),
-      p99: 0.5,
+      slowestSeconds: 0.5,
+      p50Seconds: expect.closeTo(0.3),
+      p99Seconds: 0.5,
       bySigner: { "pi-1": 3, "pi-2": 2 },
-      doubles: [],
+      doubleSignatures: [],
     });
   });
 
-  test("p99 is the 99th of a hundred", () => {
-    const requests = Array.from({ length: 100 }, (_, level) => request(level, { seconds: level + 1 }));
-    expect(measure(requests)).toMatchObject({ p50: 50, p99: 99, slowest: 100 });
+  test("have the 99th of a hundred times as p99", () => {
+    const requests = Array.from({ length: 100 }, (_, level) => sampleRequest(level, { seconds: level + 1 }));
+    expect(evaluate(requests)).toMatchObject({ p50Seconds: 50, p99Seconds: 99, slowestSeconds: 100 });
   });
 
-  test("of none: zeros, and no check that holds by having seen nothing", () => {
-    expect(measure([])).toMatchObject({ requests: 0, slowest: 0, p99: 0, withoutSigner: 0 });
-    expect(noneFailed(measure([]))[0]!.passed).toBe(false);
+  test("are zero without requests", () => {
+    expect(evaluate([])).toMatchObject({ requests: 0, slowestSeconds: 0, p99Seconds: 0, longestGapSeconds: 0 });
   });
 
   test.each([
     ["in the middle", [0, 1, 5, 6], [], 3],
-    ["to the end", [0, 1], [2, 3, 4], 1.9],
-    ["from the beginning", [3, 4], [0, 1, 2], 2.1],
-    ["never", [0, 1, 2], [], 0],
-    ["all the time", [], [0, 1, 2, 3], 2],
-  ])("the time without a signer: %s", (_, signed, failed, seconds) => {
+    ["at the end", [0, 1], [2, 3, 4], 1.9],
+    ["at the beginning", [3, 4], [0, 1, 2], 2.1],
+    ["nowhere", [0, 1, 2], [], 0],
+    ["everywhere", [], [0, 1, 2, 3], 2],
+  ])("have the longest gap: %s", (_, signed, failed, seconds) => {
     const requests = [
-      ...signed.map((at) => request(at)),
-      ...failed.map((at) => request(at, { outcome: "failed", seconds: 30 })),
+      ...signed.map((at) => sampleRequest(at)),
+      ...failed.map((at) => sampleRequest(at, { outcome: "failed", seconds: 30 })),
     ];
-    expect(measure(requests).withoutSigner).toBeCloseTo(seconds);
-  });
-
-  test("of two signers that signed the same bytes, it is the one that was asked last, before the answer", () => {
-    const signatures = [
-      signature(1, { signer: "pi-2", at: 1.6 }),
-      signature(1, { at: 1.1 }),
-      signature(1, { signer: "pi-3", at: 2.5 }),
-    ];
-    expect(withSigners([request(1, { seconds: 0.7 })], signatures)[0]!.signer).toBe("pi-2");
-  });
-
-  test("an answer that broke off is of the signer that did not end it, and no check on refusals and failures hides it", () => {
-    const broken = request(1, { outcome: "broken" });
-    const signatures = [signature(1, { outcome: "unanswered" })];
-    expect(withSigners([broken], signatures)[0]!.signer).toBe("pi-1");
-    const statistics = measure([broken], signatures);
-    expect(statistics).toMatchObject({ broken: 1, failed: 0, refused: 0 });
-    expect(noneFailed(statistics).every(({ passed }) => passed)).toBe(false);
-  });
-
-  test("a signature for another key or for other bytes is none for this one", () => {
-    const signatures = [signature(1, { key: "tz2" }), signature(1, { payload: "other" })];
-    expect(withSigners([request(1)], signatures)[0]!.signer).toBeUndefined();
-    expect(measure([request(1)], signatures).bySigner).toEqual({ unknown: 1 });
-  });
-
-  test("are read from the load's output without a last line that was cut off, on the run's clock", () => {
-    const text = `${JSON.stringify(request(1002))}\n${JSON.stringify(request(1001))}\n{"key":"tz`;
-    expect(requestRecords(text, 1000).map(({ at }) => at)).toEqual([1, 2]);
+    expect(evaluate(requests).longestGapSeconds).toBeCloseTo(seconds);
   });
 });
 
-describe("the invariant", () => {
+describe("the signer of a request", () => {
+  test("is the one that was asked last before the answer, if two signed the same bytes", () => {
+    const signatures = [
+      sampleSignature(1, { signer: "pi-2", at: 1.6 }),
+      sampleSignature(1, { at: 1.1 }),
+      sampleSignature(1, { signer: "pi-3", at: 2.5 }),
+    ];
+    expect(withSigners([sampleRequest(1, { seconds: 0.7 })], signatures)[0]!.signer).toBe("pi-2");
+  });
+
+  test("is the one that did not complete its answer, if the answer is truncated", () => {
+    const truncated = sampleRequest(1, { outcome: "truncated" });
+    const signatures = [sampleSignature(1, { outcome: "unanswered" })];
+    expect(withSigners([truncated], signatures)[0]!.signer).toBe("pi-1");
+    expect(evaluate([truncated], signatures)).toMatchObject({ truncated: 1, failed: 0, refused: 0 });
+  });
+
+  test("is not one that signed for another key or other bytes", () => {
+    const signatures = [sampleSignature(1, { key: "tz2" }), sampleSignature(1, { payload: "other" })];
+    expect(withSigners([sampleRequest(1)], signatures)[0]!.signer).toBeUndefined();
+    expect(evaluate([sampleRequest(1)], signatures).bySigner).toEqual({ unknown: 1 });
+  });
+});
+
+test("the load's output is parsed without an incomplete last line, in seconds since the run's start", () => {
+  const text = `${JSON.stringify(sampleRequest(1002))}\n${JSON.stringify(sampleRequest(1001))}\n{"key":"tz`;
+  expect(requestRecords(text, 1000).map(({ at }) => at)).toEqual([1, 2]);
+});
+
+describe("double signatures", () => {
   test.each<[string, Partial<SignatureRecord>, boolean]>([
     ["two signers, two payloads", { signer: "pi-2", payload: "other" }, true],
     ["one signer, two payloads", { payload: "other" }, true],
@@ -114,17 +98,17 @@ describe("the invariant", () => {
     ["another round", { round: 1, payload: "other" }, false],
     ["another level", { level: 2, payload: "other" }, false],
   ])("%s", (_, change, double) => {
-    const signatures = [signature(1), signature(1, change)];
-    expect(doubles(signatures)).toHaveLength(double ? 1 : 0);
-    expect(invariants(measure([], signatures), signatures)[0]!.passed).toBe(!double);
+    expect(doubleSignatures([sampleSignature(1), sampleSignature(1, change)])).toHaveLength(double ? 1 : 0);
   });
 
-  test("names the slot and the signers", () => {
-    expect(doubles([signature(1), signature(1, { signer: "pi-2", payload: "other" })])).toEqual([
+  test("name the level, the round and the signers", () => {
+    expect(doubleSignatures([sampleSignature(1), sampleSignature(1, { signer: "pi-2", payload: "other" })])).toEqual([
       "tz1 attestation at level 1, round 0: 2 payloads, by pi-1; pi-2",
     ]);
   });
+});
 
+describe("requests after a refusal", () => {
   test.each<[string, Partial<SignatureRecord>[], boolean]>([
     ["another signer signs what one refused", [{ outcome: "refused" }, { signer: "pi-2", at: 2 }], true],
     [
@@ -134,7 +118,7 @@ describe("the invariant", () => {
     ],
     ["the same signer is asked again", [{ outcome: "refused" }, { at: 2, outcome: "refused" }], false],
     [
-      "a signer refuses what another had left unanswered",
+      "a signer refuses what another one left unanswered",
       [{ outcome: "unanswered" }, { signer: "pi-2", at: 2, outcome: "refused" }],
       false,
     ],
@@ -143,53 +127,8 @@ describe("the invariant", () => {
       [{ outcome: "refused" }, { signer: "pi-2", payload: "other", at: 2, outcome: "refused" }],
       false,
     ],
-  ])("%s", (_, changes, found) => {
-    const signatures = changes.map((change) => signature(1, change)).reverse();
-    expect(askedAfterRefusal(signatures)).toHaveLength(found ? 1 : 0);
-  });
-});
-
-describe("the signers' records", () => {
-  test("are on the run's clock, without those from before it", () => {
-    const text = [999, 1001].map((at) => `${JSON.stringify({ ...signature(1), at })}\n`).join("");
-    expect(signatureRecords(text, "pi-2", 1000)).toEqual([{ ...signature(1), at: 1, signer: "pi-2" }]);
-  });
-});
-
-describe("the load's slots", () => {
-  const { publicKeyHash } = drillKey("baker");
-  const generator = slots(publicKeyHash, 1000);
-  const some = Array.from({ length: 2000 }, () => generator.next().value);
-
-  test("none comes twice, each with bytes of its own", () => {
-    const names = new Set(some.map(({ kind, level, round }) => `${kind} ${level} ${round}`));
-    expect(names.size).toBe(some.length);
-    expect(new Set(some.map(({ payload }) => payload)).size).toBe(some.length);
-  });
-
-  test("rise within a chain, at least 5 s apart, and have rounds", () => {
-    const last = new Map<string, { place: number; height: number }>();
-    for (const [place, { kind, chain, level, round }] of some.entries()) {
-      const before = last.get(`${kind} ${chain}`);
-      const height = level * 10 + round;
-      if (before) {
-        expect(height).toBeGreaterThan(before.height);
-        expect((place - before.place) / 5).toBeGreaterThanOrEqual(5);
-      }
-      last.set(`${kind} ${chain}`, { place, height });
-    }
-    expect(Math.max(...some.map(({ round }) => round))).toBe(2);
-  });
-
-  test("a load begins above all that came before it, at 20 requests a second", () => {
-    const seconds = some.length / 20;
-    expect(firstLevelAt(1_800_000_000 + seconds) - firstLevelAt(1_800_000_000)).toBeGreaterThan(
-      some.at(-1)!.level - 1000,
-    );
-  });
-
-  test("a tz4 key signs no slot, others do", () => {
-    expect(payload("tz1", 0, "attestation", 5, 1)).toHaveLength(1 + 4 + 32 + 1 + 2 + 4 + 4 + 32);
-    expect(payload("tz4", 0, "attestation", 5, 1)).toHaveLength(78);
+  ])("%s", (_, changes, violated) => {
+    const signatures = changes.map((change) => sampleSignature(1, change)).reverse();
+    expect(askedAfterRefusal(signatures)).toHaveLength(violated ? 1 : 0);
   });
 });
