@@ -2,11 +2,16 @@ import { dirname, join, relative, sep } from "node:path";
 
 /** The laboratory's floors from the ground up: a room may import from those of the floors below. */
 const laboratory = [
-  ["examples", "google", "json-lines", "needs", "random", "result", "signer-path/records", "synthesis"],
+  ["examples", "google", "json-lines", "needs", "random", "result", "synthesis"],
   ["convert"],
   ["cluster", "policies"],
   ["home", "terraform"],
   ["stand-ins"],
+  ["signer-path/needs", "signer-path/records"],
+  ["signer-path/load"],
+  ["signer-path/testbed"],
+  ["signer-path/evaluation", "signer-path/faults", "signer-path/report"],
+  ["signer-path/control-2019", "signer-path/drills", "signer-path/measurements", "signer-path/soak"],
   ["boot", "forwarder", "kill", "placement", "signer-path", "verify"],
   ["partition"],
   ["drills"],

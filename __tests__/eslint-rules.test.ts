@@ -59,11 +59,16 @@ const floors = [
   ["lib/stacks"],
   ["main.ts"],
   ...[
-    ["examples", "json-lines", "needs", "random", "result", "signer-path/records", "synthesis"],
+    ["examples", "json-lines", "needs", "random", "result", "synthesis"],
     ["convert"],
     ["cluster", "policies"],
     ["home", "terraform"],
     ["stand-ins"],
+    ["signer-path/needs", "signer-path/records"],
+    ["signer-path/load"],
+    ["signer-path/testbed"],
+    ["signer-path/evaluation", "signer-path/faults", "signer-path/report"],
+    ["signer-path/control-2019", "signer-path/drills", "signer-path/measurements", "signer-path/soak"],
     ["boot", "forwarder", "kill", "placement", "signer-path", "verify"],
     ["partition"],
     ["drills"],
@@ -77,9 +82,18 @@ const floors = [
 /** Rooms that are one file. */
 const files = [
   ...["lib/package-root", "main.ts", "bench/verb"],
-  ...["examples", "json-lines", "needs", "random", "result", "signer-path/records", "synthesis", "drills", "verbs"].map(
-    (name) => `laboratory/${name}`,
-  ),
+  ...[
+    "examples",
+    "json-lines",
+    "needs",
+    "random",
+    "result",
+    "signer-path/needs",
+    "signer-path/records",
+    "synthesis",
+    "drills",
+    "verbs",
+  ].map((name) => `laboratory/${name}`),
 ];
 const fileIn = (room: string, name: string) =>
   files.includes(room) ? room.replace(/(\.ts)?$/, ".ts") : `${room}/${name}.ts`;
