@@ -1,5 +1,5 @@
 import { forwarderAddresses, missingForTunnels } from "../../raspberry-pi/tunnels";
-import { givenUp } from "../../lib/config/facts/given-up";
+import { tradeOffs } from "../../lib/config/facts/trade-offs";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import {
   pathTimeoutSeconds,
@@ -26,7 +26,7 @@ export function summary(props: SummaryProps): string {
     ["Addresses", addressLines(platform, configuration)],
     ["Tunnels, one for each uplink to each forwarder", tunnelLines(configuration)],
     ["Signing requests", signerPathLines(configuration)],
-    ["Given up, compared with size full", givenUp(configuration).flatMap((sentence) => bullet(sentence))],
+    ["Given up, compared with size full", tradeOffs(configuration).flatMap((sentence) => bullet(sentence))],
     ["Written", writtenLines(props)],
     ["Next", nextSteps(props)],
   ];

@@ -11,7 +11,7 @@ interface Preset {
 interface PoolPreset {
   readonly machineType: string;
   readonly vmsPerZone: number;
-  /** In how many of google.zones it has VMs. @default - in all */
+  /** Number of google.zones in which it has VMs. @default - all of them */
   readonly zones?: number;
 }
 
@@ -20,7 +20,7 @@ const presets: Readonly<Record<Size, Preset>> = {
     pools: {
       system: { machineType: "e2-standard-2", vmsPerZone: 1 },
       public: { machineType: "e2-standard-4", vmsPerZone: 1 },
-      // A baker's disk has replicas in two zones; the VM in the second is the spare.
+      // The two zones of the bakers' disks: the VM in the second is the spare.
       baking: { machineType: "e2-highmem-4", vmsPerZone: 1, zones: 2 },
     },
     publicNodes: { count: 2 },
@@ -38,8 +38,8 @@ const presets: Readonly<Record<Size, Preset>> = {
 };
 
 /**
- * Adds what depends on the size, wherever the user wrote nothing; a list that the user wrote replaces the preset's list.
- * A field that was written but can't be read is not completed: its fault is reported once, not again by other checks.
+ * Adds the defaults that depend on the size. A list that the user wrote replaces the default list.
+ * A field that was written but can't be read gets no default, so that its fault is reported only once.
  */
 export function complete(written: WrittenConfiguration): Configuration;
 export function complete(written: Readable<WrittenConfiguration>): Readable<Configuration>;
@@ -50,7 +50,7 @@ export function complete(written: Readable<WrittenConfiguration>): Readable<Conf
   const pools = google?.pools;
   const pool = (name: PoolName) => {
     const { zones, ...rest } = preset.pools[name];
-    return over({ ...rest, zones: spreadable(google?.zones)?.slice(0, zones) }, pools?.[name]);
+    return merged({ ...rest, zones: spreadable(google?.zones)?.slice(0, zones) }, pools?.[name]);
   };
   return {
     ...written,
@@ -63,15 +63,15 @@ export function complete(written: Readable<WrittenConfiguration>): Readable<Conf
           unknown
         >),
     },
-    publicNodes: over(preset.publicNodes, publicNodes),
-    forwarders: over(preset.forwarders, forwarders),
+    publicNodes: merged(preset.publicNodes, publicNodes),
+    forwarders: merged(preset.forwarders, forwarders),
   };
 }
 
-/** The written fields over those of the preset. What can't be read is present as undefined, and stays that. */
-const over = <Group extends object, Written extends object>(preset: Group, written: Written | undefined) =>
+/** Both groups of fields in one; written fields win, even those that are undefined because they can't be read. */
+const merged = <Group extends object, Written extends object>(preset: Group, written: Written | undefined) =>
   written && { ...preset, ...written };
 
-/** google.zones, unless there are too few of them: that is reported once, not again for each pool. */
+/** google.zones, unless there are too few of them, which is reported only once and not for each pool. */
 const spreadable = (zones: (string | undefined)[] | undefined) =>
   zones && zones.length >= leastZones ? zones : undefined;

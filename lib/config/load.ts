@@ -11,14 +11,14 @@ export { ConfigurationError, type Problem } from "./reading/problems";
 
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
-  /** What is allowed, but its owner should know; in the order of the file. */
+  /** What is allowed, but its owner should know, in the order of the file. */
   readonly warnings: readonly Problem[];
 }
 
-/** The file that is used when none is given. */
+/** The file that is used if none is given. */
 export const defaultConfigurationFile = "config/shadownet.yaml";
 
-/** Reads, completes and checks a configuration file. @throws ConfigurationError with all problems at once */
+/** Reads, parses, completes and checks a configuration file. @throws ConfigurationError with all problems */
 export function loadConfiguration(file: string): LoadedConfiguration {
   const { value, position } = readYamlFile(file);
   return parseConfiguration(value, file, position);
@@ -26,8 +26,8 @@ export function loadConfiguration(file: string): LoadedConfiguration {
 
 /**
  * Parses, completes and checks the content of `file`.
- * @param position the position of a field in the file @default - problems come without lines
- * @throws ConfigurationError with all problems at once
+ * @param position returns the position of a field in the file @default - problems have no positions
+ * @throws ConfigurationError with all problems
  */
 export function parseConfiguration(
   input: unknown,

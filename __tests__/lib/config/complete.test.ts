@@ -1,7 +1,7 @@
 import { complete } from "../../../lib/config/complete";
 import { exampleConfiguration } from "../../../laboratory/examples";
 
-test("the sizes differ in what they promise", () => {
+test("the sizes differ in their numbers of nodes, forwarders and VMs", () => {
   const full = exampleConfiguration();
   const small = exampleConfiguration(undefined, "config/shadownet.yaml");
   const numbers = ({ publicNodes, forwarders, google }: typeof full) => [

@@ -36,11 +36,11 @@ test("config/schema.json is current (`npm run schema` writes it)", () => {
   expect(committed).toEqual(schema);
 });
 
-test("explains every field", () => {
+test("describes every field", () => {
   expect(fields(schema).filter(([, field]) => !field.description)).toEqual([]);
 });
 
-test("every-option.yaml has every field there is", () => {
+test("every-option.yaml contains all fields", () => {
   const present = new Set(fieldsIn(exampleInput("config/every-option.yaml")));
   const missing = fields(schema)
     .map(([path]) => path)
@@ -48,17 +48,17 @@ test("every-option.yaml has every field there is", () => {
   expect(missing).toEqual([]);
 });
 
-describe("as a validator reads it", () => {
+describe("as validators apply it", () => {
   const validate = new Ajv({ allErrors: true }).compile(schema);
   const errors = (input: unknown) =>
     validate(input) ? [] : validate.errors!.map(({ dataPath, keyword }) => `${dataPath} ${keyword}`);
 
-  test.each(exampleFiles)("%s is valid, and names it", (file) => {
+  test.each(exampleFiles)("%s is valid, and refers to it", (file) => {
     expect(errors(exampleInput(file))).toEqual([]);
     expect(readFileSync(join(packageRoot, file), "utf8")).toMatch(/^# yaml-language-server: \$schema=schema\.json\n/);
   });
 
-  test("what is unknown, missing or of another kind is not", () => {
+  test("rejects unknown and missing fields and wrong types", () => {
     const { name: _, ...rest } = exampleInput();
     const broken = { ...rest, zones: [], google: { region: "us-central1", zones: [] }, publicNodes: { count: "2" } };
     expect(errors(broken).sort()).toEqual([

@@ -4,24 +4,25 @@ import type { Configuration } from "../schema/configuration";
 import { poolNames, type PoolName } from "../schema/google";
 import type { Readable } from "../reading/shape";
 
-/** Whether the pools have room for their pods: a pod without room waits for ever, and nobody is told at apply. */
+/** Whether the pools have room for their pods: a pod without room stays Pending forever, without any error. */
 export function checkCapacity(configuration: Readable<Configuration>, findings: Findings): void {
   for (const pool of poolNames) {
     const pods = podsOf[pool](configuration);
-    if (pods && room(configuration, pool, pods, findings) && pool === "baking") spare(configuration, pods, findings);
+    if (pods && hasRoom(configuration, pool, pods, findings) && pool === "baking")
+      checkSpare(configuration, pods, findings);
   }
 }
 
-/** The pods of each pool; undefined where they are unknown. */
+/** The pods of each pool, or undefined while they are unknown. */
 const podsOf: Readonly<Record<PoolName, (configuration: Readable<Configuration>) => Capacity[] | undefined>> = {
-  // What GKE runs there is not known. That each forwarder has a VM is checked with the forwarders.
+  // It is not known what GKE runs there. checks/forwarders.ts checks that each forwarder has a VM.
   system: () => undefined,
   public: publicPods,
   baking: bakerPods,
 };
 
-/** @returns whether it is known that there is room. */
-function room(
+/** @returns true if there is room, false if there is not or if that is unknown */
+function hasRoom(
   { google }: Readable<Configuration>,
   pool: PoolName,
   pods: readonly Capacity[],
@@ -34,21 +35,22 @@ function room(
   if (fit(pods, vms, vm)) return true;
   findings.problem(
     ["google", "pools", pool],
-    `has no room for its ${pods.length} pod${pods.length === 1 ? "" : "s"}: ${pods.map(text).join("; ")}. ` +
-      `Each of ${vms} VM${vms === 1 ? "" : "s"} ${machineType} leaves ${text(vm)}. Take a bigger machineType, more vmsPerZone, or smaller resources.`,
+    `has no room for ${pods.length === 1 ? "its pod" : `its ${pods.length} pods`} (${pods.map(text).join("; ")}): ` +
+      `${vms === 1 ? "its VM" : `each of its ${vms} VMs`} of type ${machineType} has ${text(vm)} for pods. ` +
+      "Choose a larger machineType, more vmsPerZone, or smaller resources.",
   );
   return false;
 }
 
-/** Size full promises that the bakers find room when a zone is lost. */
-function spare({ google, size }: Readable<Configuration>, pods: readonly Capacity[], findings: Findings): void {
+/** Whether all bakers still have room after a zone has been lost, which size full promises. */
+function checkSpare({ google, size }: Readable<Configuration>, pods: readonly Capacity[], findings: Findings): void {
   const { machineType, zones, vmsPerZone } = google?.pools?.baking ?? {};
   const vm = machineType === undefined ? undefined : allocatable(machineType);
   if (size !== "full" || !vm || !zones || vmsPerZone === undefined) return;
   if (fit(pods, (zones.length - 1) * vmsPerZone, vm)) return;
   findings.warning(
     ["google", "pools", "baking"],
-    "has no spare: when a zone is lost, what is left has no room for all bakers. Name two zones, or raise vmsPerZone.",
+    "has no spare: when a zone is lost, the remaining VMs don't have room for all bakers. Use two zones, or raise vmsPerZone.",
   );
 }
 
@@ -66,7 +68,7 @@ function publicPods({ publicNodes, dalNodes, bakers }: Readable<Configuration>):
   ]);
 }
 
-/** undefined where a part could not be read. */
+/** @returns undefined if a part could not be read */
 function sum(...parts: (Readable<Capacity> | undefined)[]): Capacity | undefined {
   let total: Capacity = { cpu: 0, memoryGiB: 0 };
   for (const part of parts) {

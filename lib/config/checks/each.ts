@@ -1,9 +1,9 @@
-/** The items of a list that could be read, with their places. */
+/** The items of a list that could be read, with their indexes. */
 export function each<T>(list: readonly (T | undefined)[] | undefined): [number, T][] {
   return (list ?? []).flatMap((item, index): [number, T][] => (item === undefined ? [] : [[index, item]]));
 }
 
-/** Calls back for each item whose value stood at an earlier place already. */
+/** Calls `report` for each item whose value has already appeared, with the place of its first appearance. */
 export function eachRepeated<Place, Value extends string | number>(
   items: readonly (readonly [Place, Value])[],
   report: (place: Place, first: Place, value: Value) => void,

@@ -5,14 +5,14 @@ import type { Readable } from "../reading/shape";
 import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
-/** What the Raspberry Pis must know of the forwarders, and where these can run. */
+/** Whether the Raspberry Pis know enough to connect to the forwarders, and whether these have enough VMs. */
 export function checkForwarders({ forwarders, google }: Readable<Configuration>, findings: Findings): void {
   if (!forwarders) return;
-  addresses(forwarders, findings);
+  checkAddresses(forwarders, findings);
   if (forwarders.hostPublicKey === undefined && !findings.hasProblem(["forwarders", "hostPublicKey"])) {
     findings.warning(
       ["forwarders"],
-      "has no hostPublicKey, so the Raspberry Pis can't dial yet. Make the key (`ssh-keygen -t ed25519`), put its private half into Secret Manager and its public half here.",
+      "has no hostPublicKey, so the Raspberry Pis can't connect yet. Create a key (`ssh-keygen -t ed25519`), add the private key to Secret Manager, and set hostPublicKey to the public key.",
     );
   }
   const { zones, vmsPerZone } = google?.pools?.system ?? {};
@@ -21,25 +21,25 @@ export function checkForwarders({ forwarders, google }: Readable<Configuration>,
   if (forwarders.count > vms) {
     findings.problem(
       ["forwarders", "count"],
-      `is ${forwarders.count}, but google.pools.system has ${vms} VM${vms === 1 ? "" : "s"} and each forwarder needs its own. Raise vmsPerZone there, or lower count.`,
+      `is ${forwarders.count}, but google.pools.system has ${vms} VM${vms === 1 ? "" : "s"} and each forwarder needs its own. Raise vmsPerZone of that pool, or lower count.`,
     );
   }
 }
 
-function addresses({ addresses, count }: Readable<Configuration["forwarders"]>, findings: Findings): void {
+function checkAddresses({ addresses, count }: Readable<Configuration["forwarders"]>, findings: Findings): void {
   const path = ["forwarders", "addresses"];
   if (addresses === undefined) {
     if (findings.hasProblem(path)) return;
     findings.warning(
       ["forwarders"],
-      "has no addresses, so the Raspberry Pis can't dial yet. Apply the stack platform, then put the addresses that it prints here.",
+      "has no addresses, so the Raspberry Pis can't connect yet. Deploy the stack platform, then set addresses to those that it prints.",
     );
     return;
   }
   if (count !== undefined && addresses.length !== count) {
     findings.problem(
       path,
-      `are ${addresses.length}, but forwarders.count is ${count}. Give one for each, in their order.`,
+      `has ${addresses.length} item${addresses.length === 1 ? "" : "s"}, but forwarders.count is ${count}. List one address for each forwarder, in order.`,
     );
   }
   for (const [index, address] of each(addresses)) {
@@ -47,18 +47,24 @@ function addresses({ addresses, count }: Readable<Configuration["forwarders"]>, 
     if (parsed.isPrivate() || parsed.isLoopback() || parsed.isLinkLocal()) {
       findings.problem(
         [...path, index],
-        `${shown(address)} can't be reached over the internet. Take what \`cdktf deploy platform\` prints.`,
+        `${shown(address)} can't be reached over the internet. Use the address that \`cdktf deploy platform\` prints.`,
       );
     }
   }
+  // https://www.rfc-editor.org/rfc/rfc5737
   const samples = each(addresses).filter(([, address]) => new Address4(address).isDocumentation());
   if (samples.length > 0) {
     findings.warning(
       path,
-      `${samples.map(([, address]) => address).join(", ")}: of a range for documentation. Put in what \`cdktf deploy platform\` prints.`,
+      samples.length === 1
+        ? `${samples[0]![1]} is a documentation address. Replace it with the one that \`cdktf deploy platform\` prints.`
+        : `${samples.map(([, address]) => address).join(", ")} are documentation addresses. Replace them with those that \`cdktf deploy platform\` prints.`,
     );
   }
   eachRepeated(each(addresses), (index, first, address) =>
-    findings.problem([...path, index], `${shown(address)} is addresses[${first}] already. Each forwarder has its own.`),
+    findings.problem(
+      [...path, index],
+      `${shown(address)} is already addresses[${first}]. Each forwarder has its own address.`,
+    ),
   );
 }

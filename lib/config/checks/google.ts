@@ -7,44 +7,47 @@ import { each, eachRepeated } from "./each";
 
 type Google = Readable<WrittenConfiguration["google"]>;
 
-/** Least hours in 32 days that GKE wants to be let upgrade, and how often each day of the week comes in them at least. */
-const maintenanceHours = 48;
+/**
+ * The least hours in any 32 days in which GKE must be allowed to upgrade, and how often each day of the week is certain
+ * to occur in 32 days. https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions
+ */
+const leastMaintenanceHours = 48;
 const weeksIn32Days = 4;
 
 export function checkGoogle({ google, labels }: Readable<WrittenConfiguration>, findings: Findings): void {
   for (const name of Object.keys(labels ?? {})) {
     if (name.startsWith("goog"))
-      findings.problem(["labels", name], "begins with goog, which Google keeps for itself. Choose another.");
+      findings.problem(["labels", name], "begins with goog, which is reserved for Google. Choose a different key.");
   }
   if (!google) return;
-  zones(google, findings);
-  for (const pool of poolNames) poolZones(google, pool, findings);
-  maintenance(google.maintenance, findings);
+  checkZones(google, findings);
+  for (const pool of poolNames) checkPoolZones(google, pool, findings);
+  checkMaintenance(google.maintenance, findings);
 }
 
-function zones({ zones, region }: Google, findings: Findings): void {
+function checkZones({ zones, region }: Google, findings: Findings): void {
   if (!zones) return;
   const path = ["google", "zones"];
   const example = region ?? "us-central1";
   if (zones.length < leastZones) {
     findings.problem(
       path,
-      `must be two or more, but there ${zones.length === 0 ? "is none" : "is one"}: a baker's disk has a copy in a second zone. Such as [${example}-b, ${example}-f].`,
+      `must have at least ${leastZones} zones, has ${zones.length}: a baker's disk has replicas in two. Set it to [${example}-b, ${example}-f], for example.`,
     );
   }
   for (const [index, zone] of each(zones)) {
     if (region === undefined || new RegExp(`^${region}-[a-z]$`).test(zone)) continue;
     findings.problem(
       [...path, index],
-      `must be a zone of ${region}, such as ${region}-b, is ${shown(zone)}. Change it or google.region.`,
+      `must be a zone of ${region}, such as ${region}-b, is ${shown(zone)}. Correct it or google.region.`,
     );
   }
   eachRepeated(each(zones), (index, _first, zone) =>
-    findings.problem([...path, index], `${shown(zone)} stands in this list twice. Name another zone.`),
+    findings.problem([...path, index], `${shown(zone)} appears twice in this list. Replace one by a different zone.`),
   );
 }
 
-function poolZones({ zones, pools }: Google, pool: PoolName, findings: Findings): void {
+function checkPoolZones({ zones, pools }: Google, pool: PoolName, findings: Findings): void {
   const path = ["google", "pools", pool, "zones"];
   const own = pools?.[pool]?.zones;
   const known = each(zones).map(([, zone]) => zone);
@@ -55,31 +58,34 @@ function poolZones({ zones, pools }: Google, pool: PoolName, findings: Findings)
     const near = didYouMean(zone, known);
     findings.problem(
       [...path, index],
-      `${shown(zone)} is none of google.zones${near || `. There are: ${known.join(", ")}.`}`,
+      `${shown(zone)} is not one of google.zones${near || `: ${known.join(", ")}. Use one of them, or add it there.`}`,
     );
   }
   eachRepeated(each(own), (index, _first, zone) =>
-    findings.problem([...path, index], `${shown(zone)} stands in this list twice. Use vmsPerZone for more VMs in it.`),
+    findings.problem(
+      [...path, index],
+      `${shown(zone)} appears twice in this list. Remove one; for more VMs in a zone, raise vmsPerZone.`,
+    ),
   );
   if (pool === "baking" && own.length > 2) {
     findings.problem(
       path,
-      `are ${own.length}, but a baker's disk has copies in two zones: a VM in another could never take it. Name two.`,
+      `has ${own.length} zones, but a baker's disk has replicas in only two, and VMs in other zones can't attach it. Remove all but two.`,
     );
   }
 }
 
-function maintenance(window: Google["maintenance"], findings: Findings): void {
+function checkMaintenance(window: Google["maintenance"], findings: Findings): void {
   if (!window?.days || window.hours === undefined) return;
   const path = ["google", "maintenance"];
   eachRepeated(each(window.days), (index, _first, day) =>
-    findings.problem([...path, "days", index], `${shown(day)} stands in this list twice. Remove one.`),
+    findings.problem([...path, "days", index], `${shown(day)} appears twice in this list. Remove one.`),
   );
   const days = new Set(window.days).size;
   const hours = days * window.hours * weeksIn32Days;
-  if (hours >= maintenanceHours) return;
+  if (hours >= leastMaintenanceHours) return;
   findings.problem(
     path,
-    `gives ${days} × ${window.hours} h a week, ${hours} h in 32 days; GKE wants ${maintenanceHours}. Add days, or set hours to ${Math.ceil(maintenanceHours / weeksIn32Days / days)} or more.`,
+    `allows ${days} × ${window.hours} h a week, ${hours} h in 32 days, but GKE requires ${leastMaintenanceHours} h. Add days, or set hours to at least ${Math.ceil(leastMaintenanceHours / weeksIn32Days / days)}.`,
   );
 }

@@ -24,9 +24,9 @@ export function checkBakerKeys(configuration: Readable<Configuration>, findings:
       hashOf[role] = checkKey(path, key, configuration.tezos?.network, findings);
       if (hashOf[role]) hashes.push([path, hashOf[role]]);
     }
-    companion(["bakers", index], baker, hashOf, findings);
-    ledger(["bakers", index, "keys"], configuration, baker, hashOf, findings);
-    authentication(["bakers", index, "authenticationPublicKey"], baker.authenticationPublicKey, hashOf, findings);
+    checkCompanion(["bakers", index], baker, hashOf, findings);
+    checkLedger(["bakers", index, "keys"], configuration, baker, hashOf, findings);
+    checkAuthentication(["bakers", index, "authenticationPublicKey"], baker.authenticationPublicKey, hashOf, findings);
   }
   eachRepeated(hashes, (path, first, hash) => findings.problem(path, usedTwice(path, first, hash)));
 }
@@ -66,7 +66,10 @@ function checkKey(
   return hash;
 }
 
-/** manager_key is null for an account that has not revealed its key: https://octez.tezos.com/docs/shell/rpc.html */
+/**
+ * A node knows the public key of an account only after the account's first operation.
+ * https://octez.tezos.com/docs/api/odoc/_html/tezos-protocol-022-PsRiotum/Tezos_raw_protocol_022_PsRiotum/Manager_repr
+ */
 function howToGetKey(hash = "<hash>", network?: string): string {
   const rpc = (network === undefined ? undefined : publicRpc(network)) ?? "<RPC of a node>";
   return (
@@ -106,8 +109,8 @@ function encodingFault(value: string, result: number, prefix: RegExp, kinds: str
 
 const isBls = (hash: string) => hash.startsWith("tz4");
 
-/** https://octez.tezos.com/docs/user/key-management.html#companion-key */
-function companion(path: Path, baker: Readable<BakerConfiguration>, hashOf: Hashes, findings: Findings): void {
+/** https://docs.tezos.com/tutorials/join-dal-baker/prepare-account */
+function checkCompanion(path: Path, baker: Readable<BakerConfiguration>, hashOf: Hashes, findings: Findings): void {
   const at = [...path, "keys", "companion"];
   if (hashOf.companion && !isBls(hashOf.companion)) {
     findings.problem(at, `must be a tz4 key (BLpk…), is the key of ${hashOf.companion}. Use a BLS key.`);
@@ -127,8 +130,11 @@ function companion(path: Path, baker: Readable<BakerConfiguration>, hashOf: Hash
   }
 }
 
-/** A Ledger signs with the curves of tz1 to tz3 only. */
-function ledger(
+/**
+ * A Ledger signs only with keys of types tz1, tz2 and tz3.
+ * https://octez.tezos.com/docs/user/key-management.html
+ */
+function checkLedger(
   path: Path,
   configuration: Readable<Configuration>,
   baker: Readable<BakerConfiguration>,
@@ -153,7 +159,7 @@ function ledger(
   }
 }
 
-function authentication(path: Path, value: string | undefined, hashOf: Hashes, findings: Findings): void {
+function checkAuthentication(path: Path, value: string | undefined, hashOf: Hashes, findings: Findings): void {
   if (value === undefined) return;
   const fault = publicKeyFault(value);
   if (fault) findings.problem(path, fault);

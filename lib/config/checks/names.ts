@@ -5,18 +5,18 @@ import { didYouMean, type Readable } from "../reading/shape";
 import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
-/** Names that others are made from, and names that point at something. */
+/** Names that must be unique or must not be reserved, and names that refer to a signer. */
 export function checkNames(configuration: Readable<Configuration>, findings: Findings): void {
-  unique("bakers", configuration.bakers, findings);
-  unique("signers", configuration.signers, findings);
+  checkUnique("bakers", configuration.bakers, findings);
+  checkUnique("signers", configuration.signers, findings);
   for (const [index, signer] of each(configuration.signers)) {
-    unique("uplinks", signer.uplinks, findings, ["signers", index]);
+    checkUnique("uplinks", signer.uplinks, findings, ["signers", index]);
   }
-  namespace(configuration.name, findings);
-  signersOfBakers(configuration, findings);
+  checkReserved(configuration.name, findings);
+  checkSignerNames(configuration, findings);
 }
 
-function unique(
+function checkUnique(
   field: string,
   items: readonly (Readable<{ name: string }> | undefined)[] | undefined,
   findings: Findings,
@@ -26,19 +26,25 @@ function unique(
   eachRepeated(names, (index, first, name) =>
     findings.problem(
       [...parent, field, index, "name"],
-      `${shown(name)} is the name of ${field}[${first}] already. Each needs its own.`,
+      `${shown(name)} is already the name of ${field}[${first}]. Choose a different one.`,
     ),
   );
 }
 
-/** The name is the namespace's too; Kubernetes and Google keep these to themselves. */
-function namespace(name: string | undefined, findings: Findings): void {
+/**
+ * The name is also that of the namespace, for which Kubernetes reserves kube- and Google the other prefixes.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
+ */
+function checkReserved(name: string | undefined, findings: Findings): void {
   if (name === undefined || !/^(default$|kube-|gke-|gmp-|config-management-|goog)/.test(name)) return;
-  findings.problem(["name"], `${shown(name)} is kept for Kubernetes or Google. Choose another, such as my-baker.`);
+  findings.problem(
+    ["name"],
+    `${shown(name)} is reserved for Kubernetes or Google. Choose a different name, such as my-baker.`,
+  );
 }
 
-function signersOfBakers({ bakers, signers }: Readable<Configuration>, findings: Findings): void {
-  // Without all names it can't be told whether one is unknown or unused.
+function checkSignerNames({ bakers, signers }: Readable<Configuration>, findings: Findings): void {
+  // While the name of a signer can't be read, it is uncertain which names are unknown or unused.
   const known = (signers ?? []).map((signer) => signer?.name);
   const used = new Set<string>();
   for (const [index, baker] of each(bakers)) {
@@ -50,15 +56,13 @@ function signersOfBakers({ bakers, signers }: Readable<Configuration>, findings:
       const near = didYouMean(name, names);
       findings.problem(
         ["bakers", index, "signers", place],
-        near
-          ? `there is no signer ${shown(name)}${near}`
-          : `there is no signer ${shown(name)}. There are: ${names.join(", ")}.`,
+        `no signer is named ${shown(name)}${near || `. Existing signers: ${names.join(", ")}.`}`,
       );
     }
     eachRepeated(names, (place, _first, name) =>
       findings.problem(
         ["bakers", index, "signers", place],
-        `${shown(name)} stands in this list twice. Keep its first place.`,
+        `${shown(name)} appears twice in this list. Remove the second.`,
       ),
     );
   }
@@ -67,7 +71,7 @@ function signersOfBakers({ bakers, signers }: Readable<Configuration>, findings:
     if (!allKnown || signer.name === undefined || used.has(signer.name)) continue;
     findings.warning(
       ["signers", index],
-      `no baker names the signer ${shown(signer.name)}: it gets a tunnel and is never asked.`,
+      `no baker uses the signer ${shown(signer.name)}: it gets tunnels, but no requests. Add it to the signers of a baker, or remove it.`,
     );
   }
 }

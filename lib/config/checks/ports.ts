@@ -6,10 +6,10 @@ import type { Readable } from "../reading/shape";
 import { healthPort, reservedPorts } from "../facts/signer-path";
 import { each, eachRepeated } from "./each";
 
-/** Ports below are root's, and nothing in the cluster runs as root. */
+/** Only root may listen at lower ports, and nothing in the cluster runs as root. */
 const firstUnprivilegedPort = 1024;
 
-/** The ports of the forwarders' pods, where the sshd of every signer and the proxy of every baker listen together. */
+/** The ports of the forwarders' pods, in which an sshd listens for every signer, and HAProxy for every baker. */
 export function checkPorts({ signers, bakers }: Readable<Configuration>, findings: Findings): void {
   const ports = [
     ...each(signers).map(([index, signer]) => [["signers", index, "sshPort"], signer.sshPort] as const),
@@ -20,23 +20,23 @@ export function checkPorts({ signers, bakers }: Readable<Configuration>, finding
     if (port < firstUnprivilegedPort) {
       findings.problem(
         path,
-        `${port} is a port of root's; sshd and HAProxy run without root. Choose one from ${firstUnprivilegedPort} on.`,
+        `${port} can be used only by root, and neither sshd nor HAProxy runs as root here. Choose a port from ${firstUnprivilegedPort} on.`,
       );
     }
     const user = reservedPorts[port];
-    if (user) findings.problem(path, `${port} is the port of ${user}, which runs in the same pod. Choose another.`);
+    if (user) findings.problem(path, `${port} is the port of ${user} in the same pod. Choose a different one.`);
   }
   eachRepeated(ports, (path, first, port) =>
     findings.problem(
       path,
-      `${port} is ${pathText(first)} already, and both listen in the forwarders' pods. Choose another.`,
+      `${port} is already ${pathText(first)}, and both listen in the forwarders' pods. Choose a different one.`,
     ),
   );
   for (const [index, signer] of each(signers)) {
     if (signer.port === healthPort) {
       findings.problem(
         ["signers", index, "port"],
-        `${healthPort} is the port of the health endpoint on the Raspberry Pi. Choose another.`,
+        `${healthPort} is the port of the health endpoint on the Raspberry Pi. Choose a different one.`,
       );
     }
   }

@@ -11,16 +11,22 @@ import { each } from "./each";
 type RangeName = keyof Configuration["google"]["ranges"];
 const rangeNames: readonly RangeName[] = ["nodes", "pods", "services", "controlPlane"];
 
-/** What GKE takes for clusters without being public: RFC 1918, RFC 6598, RFC 5735. */
+/**
+ * Ranges that GKE accepts and that are not public (RFC 1918, RFC 6598, RFC 5735).
+ * https://cloud.google.com/vpc/docs/subnets#valid-ranges
+ */
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "240.0.0.0/4"].map(
   (text) => new Address4(text),
 );
-/** First two and last two addresses of a subnet, which Google keeps. */
+/**
+ * The first two and the last two addresses of a subnet, which Google reserves.
+ * https://cloud.google.com/vpc/docs/subnets#unusable-ip-addresses-in-every-subnet
+ */
 const reservedAddresses = 4;
-/** Services that GKE brings itself (DNS, metrics, Prometheus, the API), with some to spare. */
+/** More than the Services that GKE itself runs (DNS, metrics, Prometheus, the API). */
 const servicesOfGke = 10;
 
-/** The ranges of the cluster, and those from where the Raspberry Pis may dial. */
+/** The ranges of the cluster, and those from which the Raspberry Pis may connect. */
 export function checkRanges(configuration: Readable<Configuration>, findings: Findings): void {
   const ranges = configuration.google?.ranges ?? {};
   const parsed = new Map<RangeName, Address4>();
@@ -32,20 +38,20 @@ export function checkRanges(configuration: Readable<Configuration>, findings: Fi
     if (!privateRanges.some((whole) => range.isInSubnet(whole))) {
       findings.problem(
         path,
-        `${shown(text)} is public. Take a private range: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or 240.0.0.0/4.`,
+        `${shown(text)} is public. Use a private range: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or 240.0.0.0/4.`,
       );
     }
     parsed.set(name, range);
   }
-  overlaps(parsed, findings);
-  sizes(configuration, parsed, findings);
+  checkOverlaps(parsed, findings);
+  checkSizes(configuration, parsed, findings);
   for (const [index, text] of each(configuration.forwarders?.allowedNetworks)) {
     const path = ["forwarders", "allowedNetworks", index];
     const range = parseRange(path, text, findings);
     if (range && privateRanges.some((whole) => range.isInSubnet(whole))) {
       findings.problem(
         path,
-        `${shown(text)} is private: the Raspberry Pis come over the internet. Name the homes' public addresses.`,
+        `${shown(text)} is private, but the Raspberry Pis connect over the internet. Use the public addresses of their networks.`,
       );
     }
   }
@@ -58,32 +64,32 @@ function parseRange(path: Path, text: string, findings: Findings): Address4 | un
   if (!Address4.isValid(address)) {
     findings.problem(path, `must be an IPv4 range such as 10.0.96.0/22, is ${shown(text)}.`);
   } else if (mask === undefined) {
-    findings.problem(path, `CIDR mask is missing in ${shown(text)}. Did you mean "${address}/32"?`);
+    findings.problem(path, `${shown(text)} has no CIDR mask. Did you mean "${address}/32"?`);
   } else if (!/^(\d|[12]\d|3[0-2])$/.test(mask)) {
-    findings.problem(path, `CIDR mask must be 0 to 32 in ${shown(text)}.`);
+    findings.problem(path, `must have a CIDR mask from 0 to 32, is ${shown(text)}.`);
   } else {
     const range = new Address4(text);
     const first = range.startAddress().correctForm();
     if (first === address) return range;
-    findings.problem(path, `${shown(text)} is no beginning of a /${mask}. Did you mean "${first}/${mask}"?`);
+    findings.problem(path, `${shown(text)} is not the first address of a /${mask}. Did you mean "${first}/${mask}"?`);
   }
   return undefined;
 }
 
-function overlaps(parsed: ReadonlyMap<RangeName, Address4>, findings: Findings): void {
+function checkOverlaps(parsed: ReadonlyMap<RangeName, Address4>, findings: Findings): void {
   const all = [...parsed];
   all.forEach(([name, range], index) => {
     for (const [earlier, other] of all.slice(0, index)) {
       if (!range.isInSubnet(other) && !other.isInSubnet(range)) continue;
       findings.problem(
         rangePath(name),
-        `${shown(range.address)} overlaps ${shown(other.address)}, which is google.ranges.${earlier}. Move one of them.`,
+        `${shown(range.address)} overlaps ${shown(other.address)} (google.ranges.${earlier}). Change one of them.`,
       );
     }
   });
 }
 
-function sizes(
+function checkSizes(
   configuration: Readable<Configuration>,
   parsed: ReadonlyMap<RangeName, Address4>,
   findings: Findings,
@@ -92,41 +98,44 @@ function sizes(
   if (controlPlane && controlPlane.subnetMask !== 28) {
     findings.problem(
       rangePath("controlPlane"),
-      `must be a /28, is ${shown(controlPlane.address)}. GKE takes no other size.`,
+      `must be a /28, is ${shown(controlPlane.address)}. GKE accepts no other size.`,
     );
   }
   const vms = mostVms(configuration);
   const podsPerNode = configuration.google?.podsPerNode;
   if (vms !== undefined) {
-    atLeast(
+    checkSize(
       "nodes",
       vms.total + reservedAddresses,
-      `${vms.text}, and ${reservedAddresses} that Google keeps`,
+      `${vms.text}, and ${reservedAddresses} that Google reserves`,
       parsed,
       findings,
     );
     if (podsPerNode !== undefined) {
       const block = podBlock(podsPerNode);
       const why = `${vms.text}, and GKE gives each VM a block of ${block} for podsPerNode: ${podsPerNode}`;
-      atLeast("pods", vms.total * block, why, parsed, findings, `, or fewer podsPerNode`);
+      checkSize("pods", vms.total * block, why, parsed, findings, `, or lower podsPerNode`);
     }
   }
   const { publicNodes, bakers, forwarders } = configuration;
   if (publicNodes?.count === undefined || !bakers || forwarders?.count === undefined) return;
   const services = servicesOfGke + publicNodes.count + 2 * bakers.length + 2 * forwarders.count;
-  atLeast("services", services, `${services} Services, GKE's own among them`, parsed, findings);
+  checkSize("services", services, `${services} Services, including GKE's own`, parsed, findings);
 }
 
-/** Addresses that GKE gives each VM for its pods: the power of two from twice as many on. */
+/**
+ * How many addresses GKE gives each VM for its pods: at least twice podsPerNode, and a power of two.
+ * https://cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr
+ */
 const podBlock = (podsPerNode: number) => 2 ** Math.ceil(Math.log2(2 * podsPerNode));
 
-/** How many VMs GKE adds to a pool while it upgrades it. */
+/** How many VMs GKE adds to a pool during an upgrade. */
 const addedVms: Readonly<Record<UpgradeStrategy, (vms: number) => number>> = {
   SURGE: () => 1,
   BLUE_GREEN: (vms) => vms,
 };
 
-/** The most VMs at a time. GKE upgrades one pool after the other. */
+/** The most VMs that exist at a time, if GKE upgrades one pool at a time. */
 function mostVms({ google, publicNodes }: Readable<Configuration>): { total: number; text: string } | undefined {
   const vmsOf = (pool: PoolName) => {
     const { zones, vmsPerZone } = google?.pools?.[pool] ?? {};
@@ -140,13 +149,13 @@ function mostVms({ google, publicNodes }: Readable<Configuration>): { total: num
   return { total: usual + added, text: `${usual} VMs and ${added} more during upgrades` };
 }
 
-function atLeast(
+function checkSize(
   name: RangeName,
   needed: number,
   why: string,
   parsed: ReadonlyMap<RangeName, Address4>,
   findings: Findings,
-  orElse = "",
+  alternative = "",
 ): void {
   const range = parsed.get(name);
   if (!range) return;
@@ -155,6 +164,6 @@ function atLeast(
   const mask = 32 - Math.ceil(Math.log2(needed));
   findings.problem(
     rangePath(name),
-    `${shown(range.address)} has ${size} addresses, and ${needed} are needed: ${why}. Take a /${mask}${orElse}.`,
+    `${shown(range.address)} has ${size} addresses, but ${needed} are needed: ${why}. Use a /${mask}${alternative}.`,
   );
 }

@@ -3,10 +3,10 @@ import type { BakerConfiguration, Configuration, SignerConfiguration, SignerProt
 import type { Readable } from "../reading/shape";
 import { each } from "./each";
 
-/** What the unit of octez-signer serves (raspberry-pi/signer-software.ts). */
+/** The protocol that octez-signer's systemd unit serves (raspberry-pi/signer-software.ts). */
 const octezSignerProtocol: SignerProtocol = "http";
 
-/** What the signers of one baker must have in common, and what they can do. */
+/** Whether the signers of each baker go together, and whether each can do what its settings say. */
 export function checkSigners({ bakers, signers }: Readable<Configuration>, findings: Findings): void {
   for (const [index, signer] of each(signers)) {
     const { software, protocol } = signer;
@@ -17,18 +17,21 @@ export function checkSigners({ bakers, signers }: Readable<Configuration>, findi
       );
     }
   }
-  for (const [index, signer] of each(signers)) preferMetered(index, signer, findings);
+  for (const [index, signer] of each(signers)) checkUplinkOrder(index, signer, findings);
   const byName = new Map(each(signers).map(([, signer]) => [signer.name, signer]));
   for (const [index, baker] of each(bakers)) {
     const own = each(baker.signers).flatMap(([, name]) => byName.get(name) ?? []);
-    oneProtocol(index, own, findings);
-    authentication(index, baker, own, findings);
+    checkProtocols(index, own, findings);
+    checkAuthentication(index, baker, own, findings);
   }
-  for (const [index, baker] of each(bakers)) sameProof(index, baker, each(bakers), byName, findings);
+  for (const [index, baker] of each(bakers)) checkSharedAuthentication(index, baker, each(bakers), byName, findings);
 }
 
-/** octez-signer asks for a proof always or never: a baker without a key would get no signature, and miss every block. */
-function sameProof(
+/**
+ * octez-signer requires authentication of all its clients or of none: a baker without an authentication key would get no
+ * signature. https://octez.tezos.com/docs/user/key-management.html
+ */
+function checkSharedAuthentication(
   index: number,
   baker: Readable<BakerConfiguration>,
   bakers: [number, Readable<BakerConfiguration>][],
@@ -42,32 +45,32 @@ function sameProof(
     if (signers.get(shared)?.software !== "octez-signer") continue;
     findings.problem(
       ["bakers", index, "authenticationPublicKey"],
-      `is missing, but ${name} has one and shares the signer ${shared}, which then signs for nobody without. Give one here, or take it away there.`,
+      `is missing, but ${name} has one and shares the signer ${shared}, which therefore signs only for bakers that authenticate. Add one to this baker, or remove it from ${name}.`,
     );
     return;
   }
 }
 
-function preferMetered(index: number, { uplinks }: Readable<SignerConfiguration>, findings: Findings): void {
+function checkUplinkOrder(index: number, { uplinks }: Readable<SignerConfiguration>, findings: Findings): void {
   const unmetered = each(uplinks).find(([, uplink]) => uplink.metered === false);
   if (!uplinks?.[0]?.metered || !unmetered) return;
   findings.warning(
     ["signers", index, "uplinks"],
-    `begins with a metered uplink: everything goes over it while it works. Put ${unmetered[1].name} first.`,
+    `begins with a metered uplink, which carries all requests while it works. Put ${unmetered[1].name} first.`,
   );
 }
 
-function oneProtocol(index: number, signers: readonly Readable<SignerConfiguration>[], findings: Findings): void {
+function checkProtocols(index: number, signers: readonly Readable<SignerConfiguration>[], findings: Findings): void {
   const protocols = new Set(signers.flatMap(({ protocol }) => protocol ?? []));
   if (protocols.size < 2) return;
   const list = signers.map(({ name, protocol }) => `${name} ${protocol}`).join(", ");
   findings.problem(
     ["bakers", index, "signers"],
-    `must all have one protocol, since the baker knows one address for all: ${list}. Use signers of one kind.`,
+    `must all have the same protocol, since the baker has one address for all of them: ${list}. Use signers with the same protocol.`,
   );
 }
 
-function authentication(
+function checkAuthentication(
   index: number,
   baker: Readable<BakerConfiguration>,
   signers: readonly Readable<SignerConfiguration>[],
@@ -77,6 +80,6 @@ function authentication(
   if (baker.authenticationPublicKey === undefined || others.length === 0) return;
   findings.warning(
     ["bakers", index, "authenticationPublicKey"],
-    `is installed on Raspberry Pis with octez-signer only. Give it to ${others.join(" and ")} yourself, if that signer asks for it.`,
+    `is installed only on Raspberry Pis with octez-signer. If ${others.join(" and ")} should require it, configure it there yourself.`,
   );
 }

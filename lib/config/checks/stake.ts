@@ -3,29 +3,32 @@ import type { Configuration } from "../schema/configuration";
 import type { Readable } from "../reading/shape";
 import { each } from "./each";
 
-/** What works, and is too little where real money is at stake. */
+/** Warnings about what works, but is not enough where real money is at stake. */
 export function checkStake(configuration: Readable<Configuration>, findings: Findings): void {
   if (configuration.tezos?.network !== "mainnet") return;
   const { size, bakers, signers, forwarders } = configuration;
   if (size === "small") {
     findings.warning(
       ["size"],
-      "is small, on mainnet: a lost VM stops the baker for minutes. Set full unless the stake is small too.",
+      "is small, on mainnet: a lost VM stops the baker for minutes. Set full, unless the stake is small, too.",
     );
   } else if (forwarders?.count === 1) {
-    findings.warning(["forwarders", "count"], "is 1, on mainnet: nothing is signed while its VM is replaced. Set 2.");
+    findings.warning(
+      ["forwarders", "count"],
+      "is 1, on mainnet: nothing is signed while its VM is being replaced. Set 2.",
+    );
   }
   for (const [index, baker] of each(bakers)) {
     if (baker.signers?.length === 1) {
       findings.warning(
         ["bakers", index, "signers"],
-        "is one signer, on mainnet: nothing is signed while it is away. Add a second one, in another house.",
+        "has only one signer, on mainnet: nothing is signed while it is down. Add a second one, at a different site.",
       );
     }
-    if (baker.authenticationPublicKey === undefined && asksForProof(configuration, baker.signers)) {
+    if (baker.authenticationPublicKey === undefined && canRequireAuthentication(configuration, baker.signers)) {
       findings.warning(
         ["bakers", index],
-        "has no authenticationPublicKey, on mainnet: who breaks into a forwarder can have things signed. `octez-client gen keys authentication` makes one.",
+        "has no authenticationPublicKey, on mainnet: an attacker who breaks into a forwarder can have blocks and attestations signed. Create a key with `octez-client gen keys authentication`.",
       );
     }
   }
@@ -33,13 +36,13 @@ export function checkStake(configuration: Readable<Configuration>, findings: Fin
     if (signer.uplinks?.length !== 1) continue;
     findings.warning(
       ["signers", index, "uplinks"],
-      "is one uplink, on mainnet: the signer is away whenever it fails. Add a second one, such as an LTE stick.",
+      "has only one uplink, on mainnet: the signer can't be reached whenever it fails. Add a second one, such as an LTE modem.",
     );
   }
 }
 
-/** Whether a signer of this list is octez-signer, which can ask the baker to prove itself. */
-function asksForProof(
+/** Whether one of these signers is octez-signer, which can require authentication. */
+function canRequireAuthentication(
   { signers }: Readable<Configuration>,
   names: readonly (string | undefined)[] | undefined,
 ): boolean {

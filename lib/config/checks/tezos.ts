@@ -7,81 +7,84 @@ import { shown } from "../reading/values";
 
 type Tezos = Readable<Configuration["tezos"]>;
 
-/** The baker's and node's commands here are of this version on: one baker for all protocols, a vote for each call. */
+/**
+ * The command lines of lib/tezos/octez-commands.ts need this version: octez-baker for all protocols, and votes as options.
+ * https://octez.tezos.com/docs/releases/version-25.html
+ */
 const leastOctez = 25;
 const testedHaproxy = [3, 0] as const;
 
 export function checkTezos({ tezos, bakers, publicNodes }: Readable<Configuration>, findings: Findings): void {
   if (tezos) {
-    octezVersion(tezos, findings);
-    snapshot(tezos, findings);
+    checkVersions(tezos, findings);
+    checkSnapshot(tezos, findings);
   }
   bakers?.forEach((baker, index) => {
     if (publicNodes?.count !== 0) return;
     if (baker?.peering === "private") {
       findings.problem(
         ["bakers", index, "peering"],
-        "is private, but there are no public nodes: the baking node would have no peers. Set hybrid, or publicNodes.count to 2.",
+        "is private, but publicNodes.count is 0, so the baking node would have no peers. Set hybrid, or set publicNodes.count to 2.",
       );
     }
     if (baker?.dal) {
       findings.problem(
         ["bakers", index, "dal"],
-        "is true, but there are no public nodes, from which a DAL node gets its blocks. Set it to false, or publicNodes.count to 2.",
+        "is true, but publicNodes.count is 0, and a DAL node gets its blocks from a public node. Set dal to false, or set publicNodes.count to 2.",
       );
     }
   });
 }
 
-function octezVersion({ octezVersion, images }: Tezos, findings: Findings): void {
+function checkVersions({ octezVersion, images }: Tezos, findings: Findings): void {
   const path = ["tezos", "octezVersion"];
   if (octezVersion !== undefined && Number(octezVersion.split(".")[0]) < leastOctez) {
     findings.problem(
       path,
-      `must be ${leastOctez}.0 or newer, is ${shown(octezVersion)}: older bakers and nodes don't take the options used here.`,
+      `must be ${leastOctez}.0 or newer, is ${shown(octezVersion)}: older bakers and nodes don't have the options that are used here.`,
     );
   }
-  const octez = imageTag(["tezos", "images", "octez"], images?.octez, findings);
+  const octez = checkImage(["tezos", "images", "octez"], images?.octez, findings);
   const named = octez?.match(/octez-v(\d[\d.]*\d)/)?.[1];
   if (named && octezVersion !== undefined && named !== octezVersion) {
     findings.problem(
       path,
-      `is ${shown(octezVersion)}, but tezos.images.octez is of ${named}. Make them the same: the Raspberry Pis go by octezVersion.`,
+      `is ${shown(octezVersion)}, but tezos.images.octez is version ${named}. Set both to the same version; the Raspberry Pis use octezVersion.`,
     );
   }
-  const haproxy = imageTag(["tezos", "images", "haproxy"], images?.haproxy, findings);
+  const haproxy = checkImage(["tezos", "images", "haproxy"], images?.haproxy, findings);
   const [major = NaN, minor = NaN] = haproxy?.split(".").map(parseFloat) ?? [];
   if (major < testedHaproxy[0] || (major === testedHaproxy[0] && minor < testedHaproxy[1])) {
     findings.warning(
       ["tezos", "images", "haproxy"],
-      `is ${shown(haproxy)}; the failover is tested with ${testedHaproxy.join(".")} and newer.`,
+      `is version ${shown(haproxy)}, but failover is tested only with ${testedHaproxy.join(".")} and newer. Use one of these.`,
     );
   }
 }
 
-/** The tag of an image that always means the same bytes, as far as its registry keeps its word. */
-function imageTag(path: Path, image: string | undefined, findings: Findings): string | undefined {
+/** Checks that the image names a version or a digest. @returns its tag */
+function checkImage(path: Path, image: string | undefined, findings: Findings): string | undefined {
   if (image === undefined) return undefined;
   const [name = "", digest] = image.split("@");
   const [, tag] = /[^/]:([\w][\w.-]*)$/.exec(name) ?? [];
-  const pinned = 'Name a version, such as "tezos/tezos-bare:octez-v25.1".';
+  const howToPin = 'Name a version, such as "tezos/tezos-bare:octez-v25.1".';
   if (/\s/.test(image) || !/^[a-z0-9]/.test(image))
-    findings.problem(path, `must be the name of an image, is ${shown(image)}. ${pinned}`);
+    findings.problem(path, `must be the name of an image, is ${shown(image)}. ${howToPin}`);
   else if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
-    findings.problem(path, `has a digest that is no sha256: and 64 hexadecimal digits: ${shown(image)}.`);
-  } else if (tag === "latest") findings.problem(path, `${shown(image)} is another image every week. ${pinned}`);
+    findings.problem(path, `must have a digest of the form sha256:<64 hexadecimal digits>, is ${shown(image)}.`);
+  } else if (tag === "latest") findings.problem(path, `${shown(image)} changes with every release. ${howToPin}`);
   else if (tag === undefined && digest === undefined)
-    findings.problem(path, `${shown(image)} has no tag, which means latest. ${pinned}`);
+    findings.problem(path, `${shown(image)} has no tag, which means latest. ${howToPin}`);
   return tag;
 }
 
-function snapshot({ network, historyMode, snapshot }: Tezos, findings: Findings): void {
+function checkSnapshot({ network, historyMode, snapshot }: Tezos, findings: Findings): void {
   const path = ["tezos", "snapshot"];
   if (!snapshot?.enabled || network === undefined) return;
   if (historyMode === "archive") {
     findings.problem(
       ["tezos", "historyMode"],
-      "is archive, and there are no snapshots for that. Set rolling, or tezos.snapshot.enabled to false.",
+      "is archive, for which no snapshots exist. Set rolling, or set tezos.snapshot.enabled to false.",
     );
     return;
   }
@@ -89,7 +92,7 @@ function snapshot({ network, historyMode, snapshot }: Tezos, findings: Findings)
   if (unknown && snapshot.url === undefined && !findings.hasProblem([...path, "url"])) {
     findings.problem(
       path,
-      `there is no known snapshot of ${shown(network)}. Give tezos.snapshot.url, or set tezos.snapshot.enabled to false.`,
+      `has no url, and there is no default for ${shown(network)}. Set url, or set enabled to false.`,
     );
   } else if (
     unknown &&
@@ -99,29 +102,26 @@ function snapshot({ network, historyMode, snapshot }: Tezos, findings: Findings)
   ) {
     findings.problem(
       path,
-      `has no verifyUrl: nobody would say whether the snapshot is of the true chain. Give it, or blockHash.`,
+      `has neither verifyUrl nor blockHash, so nothing would confirm that the snapshot is from the right chain. Set one of them.`,
     );
   }
-  blockHash([...path, "blockHash"], snapshot, findings);
+  checkBlockHash([...path, "blockHash"], snapshot, findings);
 }
 
-function blockHash(
+function checkBlockHash(
   path: Path,
   { blockHash, url }: Readable<Configuration["tezos"]["snapshot"]>,
   findings: Findings,
 ): void {
   if (blockHash === undefined) return;
-  // Loaded only here: it is large.
+  // Loaded only here, since it takes long to load.
   const { validateBlock, ValidationResult } = require("@taquito/utils") as typeof import("@taquito/utils");
   if (validateBlock(blockHash) !== ValidationResult.VALID) {
-    findings.problem(
-      path,
-      `${shown(blockHash)} is no block hash (B…, 51 characters), or one is mistyped. Copy it again.`,
-    );
+    findings.problem(path, `${shown(blockHash)} is not a valid block hash (B…, 51 characters). Copy it again.`);
   } else if (url === undefined) {
     findings.problem(
       path,
-      "is of one snapshot, and the default url has another one every day. Give that snapshot's url as well, or leave blockHash out.",
+      "is the hash of one snapshot, but the default url has a new snapshot every day. Set url to that snapshot, too, or remove blockHash.",
     );
   }
 }

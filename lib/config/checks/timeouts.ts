@@ -10,7 +10,7 @@ import {
 } from "../facts/signer-path";
 import { each } from "./each";
 
-/** The stages of the path to the signers: long enough for an honest signature, short enough for a block. */
+/** The timeouts of the signer path: long enough for the slowest signature, short enough for a block. */
 export function checkTimeouts({ signers, bakers }: Readable<Configuration>, findings: Findings): void {
   const timed = new Map<string, Timed>();
   for (const [index, signer] of each(signers)) {
@@ -25,7 +25,7 @@ export function checkTimeouts({ signers, bakers }: Readable<Configuration>, find
     if (timeout <= slowest) {
       findings.problem(
         ["signers", index, "timeoutSeconds"],
-        `${timeout} s would give up on honest signatures, which take up to ${slowest} s here. Set timeoutSeconds above ${slowest}, or slowestSignatureSeconds to what you measured.`,
+        `${timeout} s is too short for this signer's signatures, which take up to ${slowest} s. Set timeoutSeconds above ${slowest}, or set slowestSignatureSeconds to the longest time that you have measured.`,
       );
     } else if (signer.name !== undefined) timed.set(signer.name, signer);
   }
@@ -41,17 +41,17 @@ const isTimed = (signer: Readable<SignerConfiguration>): signer is Readable<Sign
   signer.device !== undefined && signer.uplinks !== undefined && signer.uplinks.every((uplink) => uplink !== undefined);
 
 function tooLong(signers: readonly Timed[]): string {
-  const { signerSeconds, forwarderSeconds, pathSeconds, uplinkTries, signerTries, marginSeconds } =
+  const { signerSeconds, forwarderSeconds, pathSeconds, uplinkAttempts, signerAttempts, marginSeconds } =
     stageTimeoutsOver(signers);
   const deadline = signatureDeadlineSeconds;
-  const most = Math.floor((((deadline - marginSeconds) / signerTries - marginSeconds) / uplinkTries) * 100) / 100;
-  const fewer = [signerTries > 1 ? "one signer" : "", uplinkTries > 1 ? "one uplink each" : ""]
+  const most = Math.floor((((deadline - marginSeconds) / signerAttempts - marginSeconds) / uplinkAttempts) * 100) / 100;
+  const fewer = [signerAttempts > 1 ? "one signer" : "", uplinkAttempts > 1 ? "one uplink each" : ""]
     .filter((text) => text)
     .join(" or ");
   return (
-    `the path takes up to ${forwarderSeconds} s, and after ${deadline} s a signature is too late for its block: ` +
-    `${uplinkTries} × ${pathSeconds} s (uplinks) + ${marginSeconds} = ${signerSeconds} s a signer, ` +
-    `${signerTries} × ${signerSeconds} s (signers) + ${marginSeconds} = ${forwarderSeconds} s. ` +
-    `Use signers that need no more than timeoutSeconds: ${most}${fewer ? `, or ${fewer}` : ""}.`
+    `can take up to ${forwarderSeconds} s for a signature, but after ${deadline} s it is too late for its block: ` +
+    `${uplinkAttempts} × ${pathSeconds} s (uplinks) + ${marginSeconds} = ${signerSeconds} s per signer, ` +
+    `${signerAttempts} × ${signerSeconds} s (signers) + ${marginSeconds} = ${forwarderSeconds} s. ` +
+    `Use signers with timeoutSeconds of at most ${most}${fewer ? `, or ${fewer}` : ""}.`
   );
 }

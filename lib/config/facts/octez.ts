@@ -2,33 +2,33 @@ import type { Configuration } from "../schema/configuration";
 
 /** Ports of octez-node. */
 export const nodeRpcPort = 8732;
-/** The RPC as other pods see it: read-only. */
+/** The read-only RPC for other pods. */
 export const nodeClusterRpcPort = 8733;
 export const nodePeerPort = 9732;
 export const nodeMetricsPort = 9932;
 
-/** Whether the network is named by its definition's URL; octez-node knows the others. */
+/** Whether the network is given by the URL of its definition, not by a name that octez-node knows. */
 export const isNetworkUrl = (network: string): boolean => /^https?:/.test(network);
 
 /** URL of a public RPC node of a network that octez-node knows by name, without a slash at its end. */
 export const publicRpc = (network: string): string | undefined =>
   isNetworkUrl(network) || network === "sandbox" ? undefined : `https://rpc.tzkt.io/${network}`;
 
-/** The image of the Octez programs: tezos-bare, which has no entrypoint that guesses what to run. */
+/** The image of the Octez programs. tezos-bare has no entrypoint script that would interpret the command. */
 export function octezImage({ tezos }: Configuration): string {
   return tezos.images.octez ?? `tezos/tezos-bare:octez-v${tezos.octezVersion}`;
 }
 
-/** Where an empty disk gets its chain from. */
+/** Where a node with an empty disk gets the chain. */
 export interface SnapshotSource {
   readonly url: string;
-  /** The snapshot's block must have this hash; without it, the hash is asked of verifyUrl. */
+  /** Required hash of the snapshot's block. @default - verifyUrl is asked for it */
   readonly blockHash?: string;
-  /** RPC of somebody else than who serves the snapshot. There is one wherever there is no blockHash. */
+  /** RPC of a node that the snapshot's provider does not run. Present whenever blockHash is absent. */
   readonly verifyUrl?: string;
 }
 
-/** @returns undefined if the chain is to be fetched from the network's nodes. */
+/** @returns undefined if the node gets the chain from its peers */
 export function snapshotSource({ tezos }: Configuration): SnapshotSource | undefined {
   const { network, historyMode, snapshot } = tezos;
   if (!snapshot.enabled) return undefined;

@@ -1,10 +1,10 @@
 import type { Configuration } from "../schema/configuration";
 import { poolNames, type PoolName } from "../schema/google";
 
-/** Key of the label on a pool's VMs, and of the taint on those of the tainted pools; its value is the pool's name. */
+/** Key of the label of a pool's VMs, and of the taint of a tainted pool's VMs. Its value is the name of the pool. */
 export const poolLabel = "hodl.farm/pool";
 
-/** Whether a pool's VMs take only pods that tolerate the pool's taint. GKE's own pods don't: they need `system`. */
+/** Whether a pool's VMs accept only pods that tolerate its taint. GKE's own pods don't, and so need the pool system. */
 export const isTainted = (pool: PoolName): boolean => tainted[pool];
 const tainted: Readonly<Record<PoolName, boolean>> = { system: false, public: true, baking: true };
 
@@ -20,15 +20,15 @@ export const upgradeStrategy: Readonly<Record<PoolName, UpgradeStrategy>> = {
   baking: "BLUE_GREEN",
 };
 
-/** The pools that are created, in the order in which they are shown. `public` is for public nodes and DAL nodes. */
+/** The pools that are created. Without public nodes there can be no DAL nodes, either: checks/tezos.ts. */
 export function createdPools({ publicNodes }: { publicNodes: { count: number } }): PoolName[] {
   const created: Record<PoolName, boolean> = { system: true, public: publicNodes.count > 0, baking: true };
   return poolNames.filter((pool) => created[pool]);
 }
 
 /**
- * The two zones that hold a replica of each baker's disk: those of the baking pool, filled up from google.zones. Sorted,
- * because Terraform would replace the disk if their order changed.
+ * The two zones with replicas of each baker's disk: those of the baking pool, then others of google.zones. Sorted, since
+ * Terraform would replace the disk if their order changed.
  */
 export function diskZones({ google }: Configuration): string[] {
   const zones = new Set([...google.pools.baking.zones, ...google.zones]);

@@ -8,107 +8,109 @@ import type {
 import { nodeMetricsPort, nodePeerPort, nodeRpcPort } from "./octez";
 
 /**
- * The path of a signing request: baker → forwarder → signer → uplink. Each stage is a proxy that tries the next path
- * when one does not answer in time; so a stage must wait for two tries of the stage below it. What the forwarders and
- * the Raspberry Pis must agree on stands here too.
+ * The path of a signing request: baker → forwarder → signer → uplink. Each stage is a proxy that retries on the next path
+ * when one does not answer in time, so a stage must wait for two attempts of the stage below it. Everything that the
+ * bakers, the forwarders and the Raspberry Pis must agree on is here, too.
  */
 
-/** The user as whom a Raspberry Pi logs in at a forwarder's sshd. */
+/** The user as which a Raspberry Pi logs in to a forwarder's sshd. */
 export const sshUser = "signer";
-/** Port of the loopback HAProxy in a baker's pod: the locators of its wallet point there. */
+/** Loopback port of the HAProxy in a baking pod, to which the locators in its wallet point. */
 export const bakerProxyPort = 8445;
-/** Port of the health endpoint on the Raspberry Pi's loopback address. It knows the device, GET /keys/… does not. */
+/** Loopback port of the health endpoint on a Raspberry Pi. Unlike GET /keys/…, it checks the device, too. */
 export const healthPort = 6733;
-/** What HAProxy asks the health endpoint for: 200 when the signer can sign, 503 when it can't. */
+/** Path of the health endpoint: 200 if the signer can sign, 503 if it can't. */
 export const healthPath = "/health";
-/** Port at which every HAProxy tells its metrics, in the forwarders' pods and in the bakers'. */
+/** Port of the metrics of every HAProxy, in the forwarders' pods and in the baking pods. */
 export const proxyMetricsPort = 8404;
-/** What flows and Services call that port. */
+/** Name of that port in network policies and Services. */
 export const proxyStatusPortName = "status";
-/** Ports that are taken in the pods where bakers' signer ports or signers' sshd listen, and by whom. */
+/** Ports that can be neither a baker's signerPort nor a signer's sshPort, and what uses them in the same pods. */
 export const reservedPorts: Readonly<Record<number, string>> = {
   [proxyMetricsPort]: "HAProxy's metrics",
   [nodeRpcPort]: "octez-node's RPC",
   [nodePeerPort]: "octez-node's peers",
   [nodeMetricsPort]: "octez-node's metrics",
 };
-/** Folder of an sshd's sockets; HAProxy sees it as <socketFolder>/<signer>. */
+/** Folder of the sockets of a forwarder's sshd; HAProxy mounts those of a signer at <socketFolder>/<signer>. */
 export const socketFolder = "/run/tunnels";
-/** File name of the socket that carries an uplink's signing requests, and of the one for its health checks. */
+/** File name of the socket for the signing requests of an uplink, and of the one for its health checks. */
 export const signingSocket = (uplink: UplinkConfiguration) => `${uplink.name}.sock`;
 export const healthSocket = (uplink: UplinkConfiguration) => `${uplink.name}.health.sock`;
 
 /**
- * Seconds after a proposal in which a signature still makes an attestation that counts: blocks come every 6 s since the
- * protocol Tallinn, and the operation has to spread afterwards.
+ * How long after a proposal, in seconds, a signature still results in an attestation that counts. Blocks are 6 s apart
+ * since the protocol Tallinn (https://octez.tezos.com/docs/protocols/024_tallinn.html), and the operation must still
+ * propagate.
  */
 export const signatureDeadlineSeconds = 4;
 
-/** What a stage adds to the time of the one below it, so that the lower one gives up first. */
+/** What a stage adds to the timeout of the stage below it, in seconds, so that the lower one gives up first. */
 const stageMarginSeconds = 0.1;
 
-/** What of a signer says how long it may take. */
+/** The settings that determine how long a signer may take. */
 export type Timed = Pick<SignerConfiguration, "device" | "slowestSignatureSeconds" | "timeoutSeconds" | "uplinks">;
 
-/** The longest that an honest signature of this signer takes, in seconds. A Ledger needs about one. */
+/** The longest that this signer takes for a signature, in seconds. A Ledger takes about one. */
 export const slowestSignatureSeconds = (signer: Timed): number =>
   signer.slowestSignatureSeconds ?? (signer.device === "ledger" ? 1 : 0.2);
 
 /**
- * The longest round trip from a forwarder to a Raspberry Pi at which a path still serves, in seconds: from the other side
- * of the earth, or over an LTE that is busy. A request takes two: sshd opens a channel, and sends only when it is open.
+ * The longest round trip from a forwarder to a Raspberry Pi, in seconds, that a path must tolerate by default: from the
+ * other side of the earth, or over busy LTE. A request takes two round trips: sshd sends it only after it has opened a
+ * channel (https://www.rfc-editor.org/rfc/rfc4254#section-5.1).
  */
 export const longestRoundTripSeconds = 0.3;
 
-/** T: how long one path to the signer may take, in seconds, before the next one is tried. */
+/** T: how long one path to the signer may take, in seconds, before the request is retried on the next one. */
 export const pathTimeoutSeconds = (signer: Timed): number =>
   signer.timeoutSeconds ?? round(slowestSignatureSeconds(signer) + 2 * longestRoundTripSeconds);
 
-/** The longest round trip to a Raspberry Pi that T leaves time for, in seconds. */
+/** The longest round trip to a Raspberry Pi that T allows for, in seconds. */
 export const roundTripSeconds = (signer: Timed): number =>
   round((pathTimeoutSeconds(signer) - slowestSignatureSeconds(signer)) / 2);
 
 export interface StageTimeouts {
-  /** Of the forwarders' stage over the baker's signers: how long one signer may take, in seconds. */
+  /** Of the forwarder's stage over the baker's signers: how long one signer may take, in seconds. */
   readonly signerSeconds: number;
-  /** Of the stage in the baker's pod, over the forwarders: how long one forwarder may take, in seconds. */
+  /** Of the baking pod's stage over the forwarders: how long one forwarder may take, in seconds. */
   readonly forwarderSeconds: number;
 }
 
-/** A proxy retries once: two tries, or one where there is nothing else to try. */
-const tries = (paths: number) => Math.min(2, paths);
+/** A proxy retries once, on another path if there is one. */
+const attempts = (paths: number) => Math.min(2, paths);
 const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
 
-/** The growing time-outs of a baker's stages: with T on two uplinks 2T + 0.1, over two signers of those 4T + 0.3. */
+/** The timeouts of a baker's stages. With two uplinks each: 2T + 0.1; with two such signers: 4T + 0.3. */
 export function stageTimeouts(configuration: Configuration, baker: BakerConfiguration): StageTimeouts {
   return stageTimeoutsOver(signersOf(configuration, baker));
 }
 
-/** As stageTimeouts, with what they are made of: the slowest signer's path and tries. */
+/** Like stageTimeouts, with the terms of the sum: the path and the attempts of the slowest signer. */
 export function stageTimeoutsOver(signers: readonly Timed[]) {
-  const total = (signer: Timed) => tries(signer.uplinks.length) * pathTimeoutSeconds(signer);
+  const total = (signer: Timed) => attempts(signer.uplinks.length) * pathTimeoutSeconds(signer);
   const slowest = signers.reduce((a, b) => (total(b) > total(a) ? b : a));
   const signerSeconds = round(total(slowest) + stageMarginSeconds);
-  const signerTries = tries(signers.length);
+  const signerAttempts = attempts(signers.length);
   return {
     pathSeconds: pathTimeoutSeconds(slowest),
-    uplinkTries: tries(slowest.uplinks.length),
+    uplinkAttempts: attempts(slowest.uplinks.length),
     signerSeconds,
-    signerTries,
-    forwarderSeconds: round(signerTries * signerSeconds + stageMarginSeconds),
+    signerAttempts,
+    forwarderSeconds: round(signerAttempts * signerSeconds + stageMarginSeconds),
     marginSeconds: stageMarginSeconds,
   };
 }
 
-/** The signers of a baker, in their order. The configuration has been checked: each name is one of a signer. */
+/** The signers of a baker, in its order of preference. */
 export function signersOf(configuration: Configuration, baker: BakerConfiguration): SignerConfiguration[] {
   return baker.signers.flatMap((name) => configuration.signers.filter((signer) => signer.name === name));
 }
-/** The protocol of a baker's signers. They all speak the same: checks/signers.ts. */
+/** The protocol that all signers of a baker speak; checks/signers.ts allows only one. */
 export function signerProtocolOf(configuration: Configuration, baker: BakerConfiguration): SignerProtocol {
   return signersOf(configuration, baker)[0]!.protocol;
 }
-/** The bakers whose keys a signer holds. */
+/** The bakers whose keys this signer holds. */
 export function bakersOf(configuration: Configuration, signer: SignerConfiguration): BakerConfiguration[] {
   return configuration.bakers.filter((baker) => baker.signers.includes(signer.name));
 }

@@ -7,42 +7,43 @@ interface Finding {
   readonly message: string;
 }
 
-/** Gathers what the checks find, so that all of it is told at once. */
+/** Collects the problems and warnings of all checks, so that they are reported together. */
 export class Findings {
   private readonly found: { problems: Finding[]; warnings: Finding[] } = { problems: [], warnings: [] };
+  /** Paths of the fields whose only problem has been added. */
+  private readonly silenced = new Set<string>();
 
-  private readonly silent = new Set<string>();
-
-  /** The configuration can't be used like this. */
+  /** Adds a problem: the configuration can't be used. */
   problem(path: Path, message: string): void {
-    if (this.silent.has(pathText(path))) return;
+    if (this.silenced.has(pathText(path))) return;
     this.found.problems.push({ path, message });
   }
 
-  /** A problem that replaces all others of its field, earlier and later ones: they would only hide it. */
+  /** Adds a problem that replaces all others of the field, earlier and later ones, since they would only obscure it. */
   onlyProblem(path: Path, message: string): void {
     const text = pathText(path);
-    if (this.silent.has(text)) return;
+    if (this.silenced.has(text)) return;
     this.found.problems = this.found.problems.filter((problem) => pathText(problem.path) !== text);
     this.problem(path, message);
-    this.silent.add(text);
+    this.silenced.add(text);
   }
 
-  /** It can be used, but its owner should know this. */
+  /** Adds a warning: the configuration can be used, but its owner should know this. */
   warning(path: Path, message: string): void {
     this.found.warnings.push({ path, message });
   }
 
-  /** Whether a problem was found with this very field. */
+  /** Whether there is a problem of this field itself, as opposed to the fields inside it. */
   hasProblem(path: Path): boolean {
     return this.found.problems.some((finding) => pathText(finding.path) === pathText(path));
   }
 
-  /** In the order of the file. */
+  /** All problems, in the order of the file. */
   problems(position: (path: Path) => Position | undefined): Problem[] {
     return inOrder(this.found.problems, position);
   }
 
+  /** All warnings, in the order of the file. */
   warnings(position: (path: Path) => Position | undefined): Problem[] {
     return inOrder(this.found.warnings, position);
   }

@@ -1,19 +1,19 @@
 import { wrap } from "../../terminal/wrap";
 
-/** Where a field stands in the configuration: ["bakers", 0, "keys", "delegate"]. */
+/** The path of a field in the configuration, such as ["bakers", 0, "keys", "delegate"]. */
 export type Path = readonly (string | number)[];
 
-/** One thing that is wrong, or doubtful, in a configuration. */
+/** A problem with a configuration, or a warning about it. */
 export interface Problem {
-  /** Path of the field, such as bakers[0].keys.delegate.publicKeyHash; empty for the file as a whole. */
+  /** Path of the field, such as bakers[0].keys.delegate.publicKeyHash; empty for the whole file. */
   readonly path: string;
-  /** What is wrong, with the value as it was given, and how to mend it. */
+  /** What is wrong, with the value as it was written, and how to fix it. */
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
 }
 
-/** The configuration can't be used; nothing has been written. Has all problems, not the first. */
+/** The configuration can't be used, and nothing has been written. It has all problems, not only the first. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
 
@@ -25,7 +25,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** bakers[0].keys.delegate, as a person would write it; what is no plain name stands in quotes. */
+/** A path in the usual notation, such as bakers[0].keys.delegate; a name with special characters is in quotes. */
 export function pathText(path: Path): string {
   return path
     .map((step) =>
@@ -36,8 +36,8 @@ export function pathText(path: Path): string {
 }
 
 /**
- * All problems, or all warnings, of a file as a terminal shows them: where in the file and in which field, then what.
- * The place is written so that terminals and editors make a link of it.
+ * Formats the problems or warnings of a file for a terminal: a heading with the position and the field, then the message.
+ * Terminals and editors turn a position in this form (file:line:column) into a link.
  */
 export function formatProblems({ file, problems }: Pick<ConfigurationError, "file" | "problems">): string {
   let lastHeading: string | undefined;

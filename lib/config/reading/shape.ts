@@ -58,7 +58,7 @@ function addIssue(issue: Issue, input: unknown, findings: Findings): void {
 function messageOf(issue: Issue, path: Path, value: unknown): string {
   const what = descriptionAt(path);
   if (value === undefined) return `is missing. ${what}`.trim();
-  if (value === null) return `is empty: give it a value or remove the line. ${what}`.trim();
+  if (value === null) return `has no value. Add one, or remove the line. ${what}`.trim();
   switch (issue.code) {
     case "invalid_type":
       return `must be ${kinds[issue.expected] ?? issue.expected}, is ${shown(value)}${quotesMissing(issue.expected, value)}. ${what}`.trim();
@@ -100,25 +100,26 @@ const kinds: Record<string, string> = {
   array: "a list",
 };
 
-/** YAML reads 25.1 as a number and "5" as text: say how to write what was meant. */
+/** How to quote the value: YAML reads 25.1 as a number and "5" as text. */
 function quotesMissing(expected: string, value: unknown): string {
   if (expected === "string") return typeof value === "object" ? "" : `; put it in quotes: "${String(value)}"`;
   return typeof value === "string" && /^(\d[\d.]*|true|false)$/.test(value) ? "; remove the quotes" : "";
 }
 
 function unknownField(name: string, parent: Schema | undefined): string {
-  const known = parent && isObjectSchema(parent) ? Object.keys(parent._zod.def.shape) : [];
+  const group = parent && unwrapped(parent);
+  const known = group && isObjectSchema(group) ? Object.keys(group._zod.def.shape) : [];
   const near = didYouMean(name, known);
-  return near ? `is no field that is known${near}` : `is no field that is known. There are: ${known.join(", ")}.`;
+  return near ? `is not a known field${near}` : `is not a known field. Known fields: ${known.join(", ")}.`;
 }
 
-/** `. Did you mean "zones"?` when a known name is near enough to be meant; otherwise nothing. */
+/** `. Did you mean "zones"?` if a known name is similar, otherwise an empty string. */
 export function didYouMean(name: unknown, known: readonly string[]): string {
   if (typeof name !== "string" || known.length === 0) return "";
   const lower = name.toLowerCase();
   const byLower = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
   const nearest = closest(lower, [...byLower.keys()]);
-  // Two letters that changed places count as two changes.
+  // Two transposed letters count as two changes.
   const most = Math.min(Math.floor(lower.length / 2), Math.max(2, Math.floor(lower.length / 3)));
   const near = distance(lower, nearest) <= most;
   return near ? `. Did you mean "${byLower.get(nearest)}"?` : "";

@@ -9,24 +9,24 @@ export interface Position {
   readonly column: number;
 }
 
-/** What a YAML file says, and where it says it. */
+/** The content of a YAML file, with the positions of its fields. */
 export interface YamlFile {
   readonly value: unknown;
-  /** Place of the field in the file, or of the nearest one above it that stands there; undefined if none does. */
+  /** Position of the field, or of the nearest enclosing one that the file has; undefined if it has none of them. */
   position(path: Path): Position | undefined;
 }
 
-/** Reads a YAML file. @throws ConfigurationError when there is none, or when its syntax is broken, with all places */
+/** Reads a YAML file. @throws ConfigurationError if it does not exist, or with every syntax error */
 export function readYamlFile(file: string): YamlFile {
   if (!existsSync(file))
-    throw new ConfigurationError(file, [{ path: "", message: `there is no such file.${othersLike(file)}` }]);
+    throw new ConfigurationError(file, [{ path: "", message: `does not exist.${otherFiles(file)}` }]);
   if (!statSync(file).isFile()) {
-    throw new ConfigurationError(file, [{ path: "", message: "is no file; name the YAML file itself." }]);
+    throw new ConfigurationError(file, [{ path: "", message: "is not a file. Give the path of the YAML file." }]);
   }
   return parseYaml(readFileSync(file, "utf8"), file);
 }
 
-/** As readYamlFile, of a text. `file` is only named in problems. */
+/** Like readYamlFile, but parses a text. `file` is used only in problems. */
 export function parseYaml(text: string, file: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -43,9 +43,7 @@ export function parseYaml(text: string, file: string): YamlFile {
     throw new ConfigurationError(file, problems);
   }
   if (document.contents === null) {
-    throw new ConfigurationError(file, [
-      { path: "", message: "the file is empty. Copy config/shadownet.yaml and change it." },
-    ]);
+    throw new ConfigurationError(file, [{ path: "", message: "is empty. Copy config/shadownet.yaml and edit it." }]);
   }
   return { value: valueOf(document, file), position: (path) => positionOf(document, path, at) };
 }
@@ -53,24 +51,24 @@ export function parseYaml(text: string, file: string): YamlFile {
 function valueOf(document: Document, file: string): unknown {
   try {
     const value: unknown = document.toJS();
-    // What holds itself would go on for ever; this is the cheapest way to see it.
+    // Fails on a value that contains itself, which would otherwise be read without end.
     JSON.stringify(value);
     return value;
   } catch (error) {
-    const isCircle = error instanceof TypeError;
-    const message = isCircle ? "an alias stands inside what it names" : (error as Error).message;
+    const isCyclic = error instanceof TypeError;
+    const message = isCyclic ? "an alias is inside the value that it refers to" : (error as Error).message;
     throw new ConfigurationError(file, [{ path: "", message: `YAML: ${withoutSecrets(message)}.` }]);
   }
 }
 
 function inPlainWords(code: string, message: string): string {
-  if (code === "TAB_AS_INDENT") return "YAML: a tab is used to indent; use spaces.";
-  if (code === "DUPLICATE_KEY") return "YAML: the same field stands here twice; keep one.";
-  if (code === "MULTIPLE_DOCS") return "YAML: a second document begins here (---); one file holds one configuration.";
+  if (code === "TAB_AS_INDENT") return "YAML: indented with a tab. Use spaces.";
+  if (code === "DUPLICATE_KEY") return "YAML: this field appears twice. Remove one.";
+  if (code === "MULTIPLE_DOCS") return "YAML: a second document begins here (---). A file contains one configuration.";
   return `YAML: ${withoutSecrets(message).replace(/\.?$/, ".")}`;
 }
 
-/** Points at the key of a field, at the item of a list. */
+/** Position of a field's key, or of a list's item. */
 function positionOf(document: Document, path: Path, at: (offset: number) => Position): Position | undefined {
   let node: unknown = document.contents;
   let offset: number | undefined;
@@ -88,7 +86,8 @@ function positionOf(document: Document, path: Path, at: (offset: number) => Posi
   return offset === undefined ? undefined : at(offset);
 }
 
-function othersLike(file: string): string {
+/** The other YAML files of the same folder and of config/, as a sentence. */
+function otherFiles(file: string): string {
   const folders = [...new Set([dirname(file), "config"])].filter(
     (folder) => existsSync(folder) && statSync(folder).isDirectory(),
   );
@@ -97,5 +96,5 @@ function othersLike(file: string): string {
       .filter((name) => /\.ya?ml$/.test(name) && name !== basename(file))
       .map((name) => join(folder, name)),
   );
-  return others.length > 0 ? ` There is: ${others.sort().join(", ")}.` : "";
+  return others.length > 0 ? ` Existing files: ${others.sort().join(", ")}.` : "";
 }

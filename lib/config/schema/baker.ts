@@ -31,41 +31,44 @@ const keys = {
 } satisfies Record<KeyRole, z.ZodType>;
 
 export const baker = z.strictObject({
-  name: label.describe("Name of the baker: its pod, disk and wallet alias carry it."),
-  keys: z.strictObject(keys).describe("The baker's keys by role. Only public keys."),
+  name: label.describe("Name of the baker, of its pod and disk, and of its delegate's alias in the wallet."),
+  keys: z.strictObject(keys).describe("The baker's keys by role. Public keys only."),
   votes: z
     .strictObject({
-      liquidityBaking: z.enum(["pass", "on", "off"]).default("pass").describe("--liquidity-baking-toggle-vote."),
+      liquidityBaking: z
+        .enum(["pass", "on", "off"])
+        .default("pass")
+        .describe("Vote on the liquidity baking subsidy: octez-baker's --liquidity-baking-toggle-vote."),
     })
     .prefault({})
     .describe("What the baker votes for in each block."),
   dal: z
     .boolean()
     .default(false)
-    .describe("true: a DAL node is run for this baker, on the public pool, with an address of its own."),
+    .describe("true: this baker gets a DAL node, with its own public address, in the pool public."),
   peering: z
     .enum(["hybrid", "private"])
     .default("hybrid")
     .describe(
-      "hybrid: the public nodes are trusted peers, and the baking node dials out as well; nothing can dial in. private: the public nodes only.",
+      "hybrid: the public nodes are trusted peers, and the baking node also connects to the open network; nothing can connect to it. private: the public nodes are its only peers.",
     ),
   signers: z
     .array(z.string())
     .min(1)
     .describe(
-      "Names of the signers that hold this baker's keys, in strict order: the second is only asked when the first is out of reach.",
+      "Names of the signers that hold this baker's keys, in strict order: the second is used only while the first can't be reached or can't sign.",
     ),
   signerPort: port
     .default(8445)
-    .describe("The forwarders' port, inside the cluster, for this baker's requests. Each baker has its own."),
+    .describe("The forwarders' port for this baker's requests, inside the cluster. Different for each baker."),
   authenticationPublicKey: z
     .string()
     .optional()
     .describe(
-      "Public half (edpk…) of the key with which this baker proves itself to octez-signer (--require-authentication). The private half is put into Secret Manager by hand.",
+      "Public key (edpk…) with which this baker authenticates to octez-signer (--require-authentication). You add the private key to Secret Manager yourself.",
     ),
   diskGiB: gibibytes(10).default(200).describe("Size of the baker's regional disk, in GiB. It can grow, never shrink."),
   resources: resources(2, 12).describe(
-    "Of octez-node; the baker, accuser and proxy take 1 core and 2.2 GiB beside it.",
+    "What octez-node reserves. The other containers of the baking pod reserve about 1 core and 2.1 GiB in addition.",
   ),
 });

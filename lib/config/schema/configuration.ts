@@ -16,50 +16,53 @@ export type Size = (typeof sizes)[number];
  * The schema of the one configuration file. A field's description contains everything that a user needs to know about
  * it: the JSON Schema that editors use is generated from here (`npm run schema`).
  *
- * Fields whose default depends on the size are optional here; lib/config/complete.ts adds the default. Rules that take
- * several fields (overlapping ranges, a key in two bakers, …) are in lib/config/checks.
+ * Fields whose default depends on the size are exactOptional here; lib/config/complete.ts adds the default. Rules that
+ * involve several fields (overlapping ranges, a key in two bakers, …) are in lib/config/checks.
  */
 export const configurationSchema = z
   .strictObject({
     name: label.describe(
-      "Name of the whole: the cluster, the namespace and all that is made in Google Cloud carry it.",
+      "Name of the deployment: of the cluster, the namespace and, as a prefix, of the resources in Google Cloud.",
     ),
     size: z
       .enum(sizes)
       .default("full")
       .describe(
-        "full: two public nodes, a spare VM, two forwarders. small: none of these, for a test network or a small stake.",
+        "full: two public nodes, a spare VM for baking, two forwarders. small: no public nodes, no spare VM, one forwarder; for a test network or a small stake.",
       ),
+    /** https://cloud.google.com/resource-manager/docs/creating-managing-labels#requirements */
     labels: z
       .record(
         z.string().regex(/^[a-z][-_a-z0-9]{0,62}$/, "must be a Google Cloud label key"),
         z.string().regex(/^[-_a-z0-9]{0,63}$/, "must be a Google Cloud label value"),
       )
       .default({})
-      .describe("Labels on every Google Cloud resource that takes them."),
-    google: google.describe("Google Cloud: project, place, network and VMs."),
-    tezos: tezos.describe("Network, versions and images."),
+      .describe("Labels of every Google Cloud resource that supports them."),
+    google: google.describe("Google Cloud: project, region, network and VMs."),
+    tezos: tezos.describe("Tezos network, versions and images."),
     publicNodes: z
       .strictObject({
         count: z
           .int()
           .min(0)
           .max(20)
-          .optional()
-          .describe("How many public nodes, spread over the zones. Default: by size."),
-        diskGiB: gibibytes(10).default(200).describe("Disk of each, in GiB. How it can grow: docs/deploy.md."),
+          .exactOptional()
+          .describe("Number of public nodes, spread over the zones. Default: 2, or 0 with size small."),
+        diskGiB: gibibytes(10)
+          .default(200)
+          .describe("Disk of each public node, in GiB. To enlarge it: docs/deploy.md."),
         resources: resources(2, 10),
       })
       .prefault({})
-      .describe("Nodes that meet the network, so that the baking nodes have peers they can trust."),
+      .describe("Nodes that are open to the Tezos network, as peers that the baking nodes can trust."),
     dalNodes: z
       .strictObject({
-        diskGiB: gibibytes(10).default(100).describe("Disk of each DAL node, in GiB. How it can grow: docs/deploy.md."),
+        diskGiB: gibibytes(10).default(100).describe("Disk of each DAL node, in GiB. To enlarge it: docs/deploy.md."),
         resources: resources(1, 2),
       })
       .prefault({})
-      .describe("The DAL nodes of those bakers that have dal: true."),
-    bakers: z.array(baker).min(1).describe("The bakers. Each has a pod, a disk and keys of its own."),
+      .describe("The DAL nodes of the bakers with dal: true."),
+    bakers: z.array(baker).min(1).describe("The bakers. Each has its own pod, disk and keys."),
     signers: z.array(signer).min(1).describe("The Raspberry Pis that hold the keys."),
     forwarders: z
       .strictObject({
@@ -67,65 +70,66 @@ export const configurationSchema = z
           .int()
           .min(1)
           .max(4)
-          .optional()
+          .exactOptional()
           .describe(
-            "How many forwarders. Each has its own address, its own VM and, while there are enough zones, its own zone. Default: by size.",
+            "Number of forwarders. Each has its own address, its own VM and, if there are enough zones, its own zone. Default: 2, or 1 with size small.",
           ),
         allowedNetworks: z
           .array(cidr)
           .min(1)
           .default(["0.0.0.0/0"])
-          .describe("Networks from which the Raspberry Pis may dial. Narrow it where the homes have fixed addresses."),
+          .describe("Networks from which the Raspberry Pis may connect. Restrict this if they have fixed addresses."),
         hostPublicKey: z
           .string()
           .optional()
           .describe(
-            "The forwarders' ssh host public key (ssh-ed25519 AAAA…), which the Raspberry Pis pin. Its private half is put into Secret Manager by hand.",
+            "The forwarders' ssh host public key (ssh-ed25519 AAAA…), which the Raspberry Pis pin. You add the private key to Secret Manager yourself.",
           ),
         addresses: z
           .array(z.ipv4())
           .optional()
           .describe(
-            "The forwarders' reserved addresses, in their order, as `cdktf deploy platform` prints them. The Raspberry Pis dial them.",
+            "The forwarders' reserved addresses, in the order in which `cdktf deploy platform` prints them. The Raspberry Pis connect to them.",
           ),
       })
       .prefault({})
-      .describe("The pods that the Raspberry Pis dial. All bakers share them."),
+      .describe("The pods to which the Raspberry Pis connect. All bakers share them."),
     alerts: z
       .strictObject({
         emails: z
           .array(z.email("must be an e-mail address"))
-          // A policy of Cloud Monitoring takes so many.
+          // The most notification channels of an alerting policy: https://cloud.google.com/monitoring/quotas.
           .max(16)
           .default([])
-          .describe("Who gets an e-mail of each alert, and of its end. What they mean: docs/alerts.md."),
+          .describe(
+            "Addresses that get an e-mail when an alert starts and when it ends. What the alerts mean: docs/alerts.md.",
+          ),
       })
       .prefault({})
-      .describe("Who is told when something on the way to the signers is broken."),
+      .describe("Who is notified when something on the path to the signers is broken."),
     state: z
       .strictObject({
+        /** https://cloud.google.com/storage/docs/buckets#naming */
         bucket: z
           .string()
           .regex(/^[a-z0-9][-_.a-z0-9]{1,61}[a-z0-9]$/, "must be the name of a bucket, without gs://")
           .optional()
-          .describe(
-            "A Cloud Storage bucket for Terraform's state. Without it the state lies in files beside the program.",
-          ),
+          .describe("Cloud Storage bucket for Terraform's state. Default: the state is in the folder state/."),
       })
       .prefault({})
-      .describe("Where Terraform keeps its state."),
+      .describe("Where Terraform stores its state."),
   })
   .describe("A Tezos baker on Google Kubernetes Engine with its signers at home.");
 
-/** What a user writes: whatever has a default may be left out. */
+/** What a user writes: every field that has a default may be left out. */
 export type ConfigurationInput = z.input<typeof configurationSchema>;
 
-/** What a user wrote, with the defaults that don't depend on the size. */
+/** A parsed configuration with all defaults but those that depend on the size. */
 export type WrittenConfiguration = z.output<typeof configurationSchema>;
 
 type WrittenGoogle = WrittenConfiguration["google"];
 
-/** A configuration with all defaults in place. */
+/** A complete configuration: every default is filled in. */
 export interface Configuration extends Omit<WrittenConfiguration, "google" | "publicNodes" | "forwarders"> {
   google: Omit<WrittenGoogle, "pools"> & { pools: Record<PoolName, PoolConfiguration> };
   publicNodes: Required<WrittenConfiguration["publicNodes"]>;

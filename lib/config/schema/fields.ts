@@ -1,22 +1,25 @@
 import { z } from "zod";
 
-// One file is read once: zod compiling a parser for it takes longer than reading without.
+// A file is parsed only once: compiling parsers takes longer than parsing without them.
 z.config({ jitless: true });
 
 export const gibibytes = (least: number) => z.int().min(least).max(65536);
 export const port = z.int().min(1).max(65535);
-/** Google and Kubernetes both take it: RFC 1035 label. Length: names derived from it must fit in 30 characters. */
+/**
+ * An RFC 1035 label, which both Google Cloud and Kubernetes accept as a name. Service account ids are derived from it;
+ * they have at most 30 characters (https://cloud.google.com/iam/docs/service-accounts-create).
+ */
 export const label = z
   .string()
   .regex(
     /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
-    "must be lower-case letters, digits and hyphens, and begin with a letter, like hodl-farm",
+    "must consist of lower-case letters, digits and hyphens, and begin with a letter, like hodl-farm",
   )
-  .max(20, "must have 20 characters at most: service account names made from it end at 30");
+  .max(20, "must have at most 20 characters, since ids of service accounts are derived from it");
 export const cidr = z.string().describe("IPv4 range in CIDR notation, such as 10.0.96.0/22.");
 export const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL", abort: true });
 
-/** Defaults for each field by itself, so that one of them can be set alone. */
+/** Cores and memory. Each field has its own default, so that one can be set without the other. */
 export const resources = (cpu: number, memoryGiB: number) =>
   z
     .strictObject({
@@ -24,8 +27,12 @@ export const resources = (cpu: number, memoryGiB: number) =>
         .number()
         .positive()
         .default(cpu)
-        .describe("Cores that are reserved. There is no CPU limit: throttling would cost attestations."),
-      memoryGiB: z.number().positive().default(memoryGiB).describe("GiB of memory, reserved and the limit."),
+        .describe("Cores to reserve. There is no CPU limit: throttling would cost attestations."),
+      memoryGiB: z
+        .number()
+        .positive()
+        .default(memoryGiB)
+        .describe("Memory in GiB: both the reservation and the limit."),
     })
     .prefault({})
     .describe("What each reserves on its VM.");

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { url } from "./fields";
 
+/** https://octez.tezos.com/docs/user/multinetwork.html */
 const builtInNetworks = ["mainnet", "shadownet", "ghostnet", "sandbox"] as const;
+
 export const tezos = z.strictObject({
   network: z
     .union([z.enum(builtInNetworks), url], {
@@ -14,7 +16,7 @@ export const tezos = z.strictObject({
     .string()
     .regex(/^\d+\.\d+(\.\d+)?$/, 'must be a released version in quotes, such as "25.1"')
     .default("25.1")
-    .describe("Version of Octez; 25.0 or newer."),
+    .describe("Version of Octez: 25.0 or newer."),
   images: z
     .strictObject({
       octez: z
@@ -26,29 +28,32 @@ export const tezos = z.strictObject({
       haproxy: z.string().default("haproxy:3.0.11-alpine").describe("Image of HAProxy, 3.0 or newer."),
     })
     .prefault({})
-    .describe("Images, by version. Never latest."),
+    .describe("Container images, each with a version. Never latest."),
   historyMode: z
     .enum(["rolling", "full", "archive"])
     .default("rolling")
-    .describe("octez-node's --history-mode. A baker needs no more than rolling."),
+    .describe("octez-node's --history-mode. A baker needs only rolling."),
   snapshot: z
     .strictObject({
-      enabled: z.boolean().default(true).describe("false: bootstrap from the network, which takes days on mainnet."),
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe("false: get the chain from the network's peers instead, which takes days on mainnet."),
       url: url
         .optional()
         .describe(
-          "Where an empty disk gets its snapshot. Default: https://snapshots.tzinit.org/<network>/<historyMode>.",
+          "Where a node with an empty disk gets its snapshot. Default: https://snapshots.tzinit.org/<network>/<historyMode>.",
         ),
       blockHash: z
         .string()
         .optional()
-        .describe("The snapshot's block hash, if you know it. Otherwise the hash is asked of verifyUrl."),
+        .describe("Hash of the snapshot's block, if you know it. Default: verifyUrl is asked for it."),
       verifyUrl: url
         .optional()
         .describe(
-          "RPC of somebody else than who serves the snapshot; its block hash at the snapshot's level must be the snapshot's. Default: https://rpc.tzkt.io/<network>.",
+          "RPC of a node that the snapshot's provider does not run. The snapshot is used only if this node has the same block hash at the snapshot's level. Default: https://rpc.tzkt.io/<network>.",
         ),
     })
     .prefault({})
-    .describe("How an empty disk gets its chain."),
+    .describe("How a node with an empty disk gets the chain."),
 });

@@ -17,16 +17,16 @@ const third = {
 
 test.each([
   [
-    "a baker that no VM has cores for",
+    "a baker that needs more cores than a VM has",
     { "bakers[0].resources": { cpu: 4 } },
     baking,
-    "has no room for its 1 pod: 5 cores, 14.1 GiB. Each of 2 VMs e2-highmem-4 leaves 3.9 cores, 28.3 GiB.",
+    "has no room for its pod (5 cores, 14.1 GiB): each of its 2 VMs of type e2-highmem-4 has 3.9 cores, 28.3 GiB for pods.",
   ],
-  ["a baker that no VM has memory for", { "bakers[0].resources": { memoryGiB: 28 } }, baking, "has no room"],
+  ["a baker that needs more memory than a VM has", { "bakers[0].resources": { memoryGiB: 28 } }, baking, "has no room"],
   ["more bakers than VMs", { "bakers[1]": second, "bakers[2]": third }, baking, "has no room for its 3 pods"],
   ["more public nodes than fit", { "publicNodes.count": 3 }, "google.pools.public", "has no room for its 3 pods"],
   [
-    "a DAL node that finds no room beside public nodes",
+    "a DAL node without room next to the public nodes",
     { "bakers[0].dal": true, "dalNodes.resources": { cpu: 2 } },
     "google.pools.public",
     "has no room for its 3 pods",
@@ -35,7 +35,7 @@ test.each([
   expect(findingsOf(changes).problems).toEqual([found(path, message)]);
 });
 
-test("warns where a lost zone leaves no room for all bakers", () => {
+test("warns if there is not enough room for all bakers after a zone has been lost", () => {
   const { problems, warnings } = findingsOf({ "bakers[1]": second });
   expect(problems).toEqual([]);
   expect(warnings).toContainEqual(found(baking, "has no spare: when a zone is lost"));
@@ -44,13 +44,13 @@ test("warns where a lost zone leaves no room for all bakers", () => {
   ).not.toContain(baking);
 });
 
-test("says nothing of machine types that it doesn't know", () => {
+test("does not check unknown machine types", () => {
   expect(
     findingsOf({ [`${baking}.machineType`]: "c3-standard-4", "bakers[0].resources": { cpu: 40 } }).problems,
   ).toEqual([]);
 });
 
-test("warns of baking in one zone, unless it is small", () => {
+test("warns about baking in one zone, unless size is small", () => {
   expect(findingsOf({ [`${baking}.zones`]: ["us-central1-f"] }).warnings).toContainEqual(found(baking, "has no spare"));
   expect(findingsOf({ size: "small" }).warnings.map(({ path }) => path)).not.toContain(baking);
 });

@@ -3,12 +3,17 @@ import { findingsOf, found } from "../../../support/findings";
 const addresses = "forwarders.addresses";
 
 test.each([
-  ["fewer addresses than forwarders", { [addresses]: ["203.0.113.11"] }, addresses, "are 1, but forwarders.count is 2"],
+  [
+    "fewer addresses than forwarders",
+    { [addresses]: ["203.0.113.11"] },
+    addresses,
+    "has 1 item, but forwarders.count is 2",
+  ],
   [
     "one address twice",
     { [addresses]: ["203.0.113.11", "203.0.113.11"] },
     `${addresses}[1]`,
-    '"203.0.113.11" is addresses[0] already',
+    '"203.0.113.11" is already addresses[0]',
   ],
   [
     "a private address",
@@ -17,7 +22,7 @@ test.each([
     '"10.0.96.7" can\'t be reached over the internet',
   ],
   [
-    "a name for an address",
+    "a name instead of an address",
     { [addresses]: ["203.0.113.11", "forwarder-2.hodl.farm"] },
     `${addresses}[1]`,
     "IPv4 address",
@@ -29,7 +34,7 @@ test.each([
     "is 3, but google.pools.system has 2 VMs",
   ],
   [
-    "more forwarders than there may be",
+    "too many forwarders",
     { "forwarders.count": 9, [addresses]: undefined },
     "forwarders.count",
     "must be at most 4, is 9",
@@ -38,15 +43,15 @@ test.each([
   expect(findingsOf(changes).problems).toEqual([found(path, message)]);
 });
 
-test("warns of what the Raspberry Pis don't know yet", () => {
+test("warns if the Raspberry Pis can't connect yet", () => {
   const { warnings } = findingsOf({ [addresses]: undefined, "forwarders.hostPublicKey": undefined });
-  expect(warnings).toContainEqual(found("forwarders", "has no addresses, so the Raspberry Pis can't dial yet"));
-  expect(warnings).toContainEqual(found("forwarders", "has no hostPublicKey, so the Raspberry Pis can't dial yet"));
+  expect(warnings).toContainEqual(found("forwarders", "has no addresses, so the Raspberry Pis can't connect yet"));
+  expect(warnings).toContainEqual(found("forwarders", "has no hostPublicKey, so the Raspberry Pis can't connect yet"));
 });
 
-test("warns of addresses that stand for others, and only of those", () => {
+test("warns about documentation addresses, and only about those", () => {
   expect(findingsOf({}).warnings).toContainEqual(
-    found(addresses, "203.0.113.11, 203.0.113.12: of a range for documentation"),
+    found(addresses, "203.0.113.11, 203.0.113.12 are documentation addresses"),
   );
   const real = findingsOf({ [addresses]: ["34.68.0.11", "34.68.0.12"] });
   expect(real.problems).toEqual([]);

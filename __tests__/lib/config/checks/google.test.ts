@@ -5,49 +5,54 @@ const zones = "google.zones";
 
 test.each([
   [
-    "a project name for its id",
+    "a project's name instead of its id",
     { "google.project": "Hodl Farm" },
     "google.project",
     "must be a Google Cloud project id",
   ],
   [
-    "a zone for a region",
+    "a zone instead of a region",
     { "google.region": "us-central1-b" },
     "google.region",
     "must be a Google Cloud region, such as us-central1",
   ],
   [
-    "a zone of another region",
+    "a zone of a different region",
     { [`${zones}[1]`]: "us-east1-b" },
     `${zones}[1]`,
     'must be a zone of us-central1, such as us-central1-b, is "us-east1-b"',
   ],
   [
-    "a region whose name only begins alike",
+    "a zone of a region whose name begins the same",
     { "google.region": "us-central1", [`${zones}[1]`]: "us-central11-b" },
     `${zones}[1]`,
     "must be a zone of us-central1",
   ],
-  ["one zone", { [zones]: ["us-central1-b"] }, zones, "must be two or more, but there is one"],
-  ["no zone", { [zones]: [] }, zones, "must be two or more, but there is none"],
+  ["one zone", { [zones]: ["us-central1-b"] }, zones, "must have at least 2 zones, has 1"],
+  ["no zone", { [zones]: [] }, zones, "must have at least 2 zones, has 0"],
   [
     "one zone with size small",
     { size: "small", [zones]: ["us-central1-b"], "forwarders.addresses": undefined, "forwarders.count": 1 },
     zones,
-    "must be two or more",
+    "must have at least 2 zones",
   ],
-  ["one zone twice", { [`${zones}[1]`]: "us-central1-b" }, `${zones}[1]`, '"us-central1-b" stands in this list twice'],
+  [
+    "the same zone twice",
+    { [`${zones}[1]`]: "us-central1-b" },
+    `${zones}[1]`,
+    '"us-central1-b" appears twice in this list',
+  ],
   [
     "a pool in an unknown zone",
     { "google.pools.system.zones": ["us-central1-b", "us-central1-c"] },
     "google.pools.system.zones[1]",
-    '"us-central1-c" is none of google.zones. Did you mean "us-central1-b"?',
+    '"us-central1-c" is not one of google.zones. Did you mean "us-central1-b"?',
   ],
   [
-    "a pool that names a zone twice",
+    "a pool with the same zone twice",
     { "google.pools.system.zones": ["us-central1-f", "us-central1-f"] },
     "google.pools.system.zones[1]",
-    "Use vmsPerZone",
+    "for more VMs in a zone, raise vmsPerZone",
   ],
   [
     "baking in three zones",
@@ -56,46 +61,51 @@ test.each([
       "google.pools.baking.zones": ["us-central1-f", "us-central1-b", "us-central1-a"],
     },
     "google.pools.baking.zones",
-    "copies in two zones",
+    "has 3 zones, but a baker's disk has replicas in only two",
   ],
   ["no VM", { "google.pools.public.vmsPerZone": 0 }, "google.pools.public.vmsPerZone", "must be at least 1, is 0"],
   [
-    "an unknown machine type's form",
+    "a malformed machine type",
     { "google.pools.public.machineType": "Big" },
     "google.pools.public.machineType",
     "must be a Compute Engine machine type",
   ],
   [
-    "too short a maintenance window",
+    "a maintenance window that is too short",
     { "google.maintenance": { days: ["SU"], hours: 6 } },
     "google.maintenance",
-    "gives 1 × 6 h a week, 24 h in 32 days; GKE wants 48. Add days, or set hours to 12 or more.",
+    "allows 1 × 6 h a week, 24 h in 32 days, but GKE requires 48 h. Add days, or set hours to at least 12.",
   ],
   [
-    "a day that counts twice",
+    "the same day twice",
     { "google.maintenance": { days: ["SU", "SU"], hours: 24 } },
     "google.maintenance.days[1]",
-    '"SU" stands in this list twice',
+    '"SU" appears twice in this list',
   ],
   [
-    "a time of day that YAML 1.1 would take for a number",
+    "a time of day without quotes",
     { "google.maintenance": { startUtc: 800 } },
     "google.maintenance.startUtc",
     'is 800; put it in quotes: "800"',
   ],
   ["a label key with capitals", { labels: { Owner: "me" } }, "labels.Owner", "must be a Google Cloud label key"],
   ["a label value with spaces", { labels: { owner: "my self" } }, "labels.owner", "must be a Google Cloud label value"],
-  ["a label of Google's own", { labels: { "goog-x": "y" } }, "labels.goog-x", "which Google keeps for itself"],
+  [
+    "a label key that is reserved for Google",
+    { labels: { "goog-x": "y" } },
+    "labels.goog-x",
+    "which is reserved for Google",
+  ],
   ["a bucket's URL", { "state.bucket": "gs://state" }, "state.bucket", "without gs://"],
 ])("refuses %s", (_title, changes, path, message) => {
   expect(findingsOf(changes).problems).toEqual([found(path, message)]);
 });
 
-test("takes the least that GKE wants: twelve hours once a week", () => {
+test("accepts the least that GKE requires: twelve hours once a week", () => {
   expect(findingsOf({ "google.maintenance": { days: ["SU"], hours: 12 } }).problems).toEqual([]);
 });
 
-test("spreads pools over all zones, and baking over the two of the disk", () => {
+test("spreads pools over all zones, and baking over the two zones of the disk", () => {
   const { pools } = exampleConfiguration((input) => {
     input.google.zones = ["us-central1-a", "us-central1-b", "us-central1-f"];
   }).google;

@@ -25,13 +25,13 @@ const delegate = "bakers[0].keys.delegate";
 const hash = `${delegate}.publicKeyHash`;
 const key = `${delegate}.publicKey`;
 
-/** The baker of the example a second time, with another port and another name. */
+/** A second baker like that of the example, with a different name and port. */
 const second = (keys: object) => ({
   "bakers[1]": { ...exampleInput().bakers[0], name: "second", keys, signerPort: 8446 },
 });
 
 test.each([ed25519, secp256k1, p256, bls])(
-  "takes the key $publicKey, by itself and with its hash",
+  "accepts the key $publicKey, with and without its hash",
   ({ publicKey, publicKeyHash }) => {
     expect(findingsOf({ [delegate]: { publicKey, publicKeyHash } }).problems).toEqual([]);
     expect(findingsOf({ [delegate]: { publicKey } }).problems).toEqual([]);
@@ -45,31 +45,31 @@ test.each([
     hash,
     '"tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAr" has a wrong checksum',
   ],
-  ["a cut-off hash", { [hash]: hodlFarm.slice(0, 30) }, hash, "wrong checksum"],
+  ["a truncated hash", { [hash]: hodlFarm.slice(0, 30) }, hash, "wrong checksum"],
   [
-    "a letter that no key has",
+    "a character that no key contains",
     { [hash]: hodlFarm.replace("gg5", "gO5") },
     hash,
     "contains a character that Tezos keys never contain",
   ],
-  ["another thing than a hash", { [hash]: "hodl.farm" }, hash, "must begin with tz1…, tz2…, tz3… or tz4…"],
+  ["something that is not a hash", { [hash]: "hodl.farm" }, hash, "must begin with tz1…, tz2…, tz3… or tz4…"],
   ["a mistyped tz4 hash", { [hash]: bls.publicKeyHash.replace("RP3", "RP4") }, hash, "wrong checksum"],
   ["a contract", { [hash]: "KT1PWx2mnDueood7fEmfbBDKx1D9BAnnXitn" }, hash, "is a contract"],
-  ["a public key for a hash", { [hash]: ed25519.publicKey }, hash, "Move it to publicKey."],
+  ["a public key instead of a hash", { [hash]: ed25519.publicKey }, hash, "Move it to publicKey."],
   [
-    "a hash for a public key",
+    "a hash instead of a public key",
     { [delegate]: { publicKey: hodlFarm } },
     key,
     `"${hodlFarm}" is a key hash, not a public key. Print it with \`octez-client show address ALIAS\`, or, if the account has revealed it, with \`curl https://rpc.tzkt.io/mainnet/chains/main/blocks/head/context/contracts/${hodlFarm}/manager_key\`.`,
   ],
   [
-    "a hash alone",
+    "only a hash",
     { [delegate]: { publicKeyHash: hodlFarm } },
     key,
     `is missing. Without it the baker could not start while its signers are offline. Print it with \`octez-client show address ALIAS\`, or, if the account has revealed it, with \`curl https://rpc.tzkt.io/mainnet/chains/main/blocks/head/context/contracts/${hodlFarm}/manager_key\`.`,
   ],
   [
-    "a hash alone, on a network that only its URL names",
+    "only a hash, on a network given by its URL",
     {
       [delegate]: { publicKeyHash: hodlFarm },
       "tezos.network": "https://teztnets.com/x",
@@ -78,8 +78,8 @@ test.each([
     key,
     `\`curl <RPC of a node>/chains/main/blocks/head/context/contracts/${hodlFarm}/manager_key\``,
   ],
-  ["a key without a value", { [delegate]: { publicKey: null } }, key, "is empty: give it a value or remove the line."],
-  ["a number for a key", { [delegate]: { publicKey: 7 } }, key, "must be text, is 7"],
+  ["a key without a value", { [delegate]: { publicKey: null } }, key, "has no value. Add one, or remove the line."],
+  ["a number instead of a key", { [delegate]: { publicKey: 7 } }, key, "must be text, is 7"],
   [
     "a mistyped public key",
     { [delegate]: { publicKey: ed25519.publicKey.replace("VXo", "VXp") } },
@@ -88,26 +88,26 @@ test.each([
   ],
   ["a mistyped BLS key", { [delegate]: { publicKey: bls.publicKey.replace("vnh", "vnk") } }, key, "wrong checksum"],
   [
-    "a key and another's hash",
+    "a key with the hash of a different one",
     { [key]: ed25519.publicKey },
     hash,
     `is "${hodlFarm}", but the hash of publicKey is "${ed25519.publicKeyHash}"`,
   ],
   ["neither key nor hash", { [delegate]: {} }, key, "octez-client show address ALIAS"],
   [
-    "a companion that is no BLS key",
+    "a companion that is not a BLS key",
     { "bakers[0].keys.consensus": bls, "bakers[0].keys.companion": p256 },
     "bakers[0].keys.companion",
     "must be a tz4 key (BLpk…), is the key of tz3",
   ],
   [
-    "a companion of a tz1 key",
+    "a companion for a tz1 key",
     { "bakers[0].keys.companion": bls },
     "bakers[0].keys.companion",
     `works only with a tz4 consensus key, and the delegate key is ${hodlFarm}`,
   ],
   [
-    "a companion of a tz2 consensus key",
+    "a companion for a tz2 consensus key",
     { "bakers[0].keys.consensus": secp256k1, "bakers[0].keys.companion": bls },
     "bakers[0].keys.companion",
     "the consensus key is tz2",
@@ -157,7 +157,7 @@ test.each([
     "must be an ed25519 key",
   ],
   [
-    "a baking key for authentication",
+    "a baking key as authentication key",
     { [delegate]: ed25519, "bakers[0].authenticationPublicKey": ed25519.publicKey },
     "bakers[0].authenticationPublicKey",
     "is a key that this baker bakes with",
@@ -180,7 +180,7 @@ function oneLedger() {
   };
 }
 
-test("takes a tz4 delegate with a Ledger where a tz1 consensus key signs", () => {
+test("accepts a tz4 delegate with a Ledger if a tz1 consensus key signs", () => {
   const changes = {
     [delegate]: bls,
     "bakers[0].keys.consensus": ed25519,
@@ -190,7 +190,7 @@ test("takes a tz4 delegate with a Ledger where a tz1 consensus key signs", () =>
   expect(findingsOf(changes).problems).toEqual([]);
 });
 
-test("takes a companion alongside a tz4 key", () => {
+test("accepts a companion alongside a tz4 key", () => {
   const keys = { delegate: { publicKey: ed25519.publicKey }, consensus: bls, companion: otherBls };
   expect(findingsOf({ "bakers[0].keys": keys })).toEqual({
     problems: [],

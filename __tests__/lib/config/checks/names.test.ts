@@ -5,18 +5,23 @@ const { bakers, signers } = exampleInput();
 
 test.each([
   ["a name with capital letters", { name: "Hodl.Farm" }, "name", 'begin with a letter, like hodl-farm; is "Hodl.Farm"'],
-  ["a name that is too long", { name: "a-name-of-twenty-one-x" }, "name", "20 characters at most"],
+  ["a name that is too long", { name: "a-name-of-twenty-one-x" }, "name", "at most 20 characters"],
   ["a name that ends with a hyphen", { "bakers[0].name": "baker-" }, "bakers[0].name", "lower-case letters"],
-  ["a namespace of Kubernetes' own", { name: "kube-system" }, "name", "is kept for Kubernetes or Google"],
-  ["the default namespace", { name: "default" }, "name", "is kept for Kubernetes or Google"],
   [
-    "two signers of one name",
+    "a namespace that is reserved for Kubernetes",
+    { name: "kube-system" },
+    "name",
+    "is reserved for Kubernetes or Google",
+  ],
+  ["the default namespace", { name: "default" }, "name", "is reserved for Kubernetes or Google"],
+  [
+    "two signers with the same name",
     { "signers[1].name": "pi-1", "bakers[0].signers": ["pi-1"] },
     "signers[1].name",
-    '"pi-1" is the name of signers[0] already',
+    '"pi-1" is already the name of signers[0]',
   ],
   [
-    "two bakers of one name",
+    "two bakers with the same name",
     {
       "bakers[1]": {
         ...bakers[0],
@@ -25,16 +30,16 @@ test.each([
       },
     },
     "bakers[1].name",
-    '"baker" is the name of bakers[0] already',
+    '"baker" is already the name of bakers[0]',
   ],
   [
-    "two uplinks of one name",
+    "two uplinks with the same name",
     { "signers[0].uplinks[1].name": "eth0" },
     "signers[0].uplinks[1].name",
-    '"eth0" is the name of uplinks[0] already',
+    '"eth0" is already the name of uplinks[0]',
   ],
   [
-    "an uplink that is no interface",
+    "an uplink that is not an interface",
     { "signers[0].uplinks[0].name": "Ethernet 1" },
     "signers[0].uplinks[0].name",
     "must be the name of a network interface",
@@ -43,26 +48,26 @@ test.each([
     "an unknown signer",
     { "bakers[0].signers": ["pi-1", "pi-2", "Pi-3"] },
     "bakers[0].signers[2]",
-    'there is no signer "Pi-3". Did you mean "pi-1"?',
+    'no signer is named "Pi-3". Did you mean "pi-1"?',
   ],
   [
-    "a signer of quite another name",
+    "a signer with a completely different name",
     { "bakers[0].signers": ["pi-1", "pi-2", "ledger"] },
     "bakers[0].signers[2]",
-    "There are: pi-1, pi-2.",
+    "Existing signers: pi-1, pi-2.",
   ],
   [
-    "a signer named twice",
+    "the same signer twice",
     { "bakers[0].signers": ["pi-1", "pi-2", "pi-1"] },
     "bakers[0].signers[2]",
-    "stands in this list twice",
+    "appears twice in this list",
   ],
   ["no signer", { "bakers[0].signers": [] }, "bakers[0].signers", "must have at least 1 item"],
 ])("refuses %s", (_title, changes, path, message) => {
   expect(findingsOf(changes).problems).toEqual([found(path, message)]);
 });
 
-test("warns of a signer that no baker names", () => {
+test("warns about a signer that no baker uses", () => {
   const third = {
     ...signers[1],
     name: "pi-3",
@@ -70,12 +75,12 @@ test("warns of a signer that no baker names", () => {
     sshPublicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEN85fWQIGvUrtrVBrbt1ZbVlGnBkzFIvETyt/rw2sik",
   };
   expect(findingsOf({ "signers[2]": third }).warnings).toContainEqual(
-    found("signers[2]", 'no baker names the signer "pi-3"'),
+    found("signers[2]", 'no baker uses the signer "pi-3"'),
   );
   expect(findingsOf({}).warnings.map(({ path }) => path)).not.toContain("signers[1]");
 });
 
-test("doesn't guess at names while one of them can't be read", () => {
+test("reports no unknown signer while a signer's name can't be read", () => {
   expect(findingsOf({ "signers[1].name": 7 }).problems).toEqual([
     found("signers[1].name", 'must be text, is 7; put it in quotes: "7"'),
   ]);

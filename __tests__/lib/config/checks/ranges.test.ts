@@ -4,13 +4,18 @@ const ranges = (name: string) => `google.ranges.${name}`;
 
 test.each([
   [
-    "a mask that is missing",
+    "a missing mask",
     { [ranges("nodes")]: "10.0.96.0" },
     ranges("nodes"),
-    'CIDR mask is missing in "10.0.96.0". Did you mean "10.0.96.0/32"?',
+    '"10.0.96.0" has no CIDR mask. Did you mean "10.0.96.0/32"?',
   ],
-  ["a mask that is too long", { [ranges("nodes")]: "10.0.96.0/33" }, ranges("nodes"), "CIDR mask must be 0 to 32"],
-  ["an empty mask", { [ranges("nodes")]: "10.0.96.0/" }, ranges("nodes"), "CIDR mask must be 0 to 32"],
+  [
+    "a mask that is too long",
+    { [ranges("nodes")]: "10.0.96.0/33" },
+    ranges("nodes"),
+    "must have a CIDR mask from 0 to 32",
+  ],
+  ["an empty mask", { [ranges("nodes")]: "10.0.96.0/" }, ranges("nodes"), "must have a CIDR mask from 0 to 32"],
   [
     "three octets",
     { [ranges("nodes")]: "10.0.96/22" },
@@ -22,13 +27,13 @@ test.each([
   ["a public range", { [ranges("nodes")]: "8.8.8.0/22" }, ranges("nodes"), '"8.8.8.0/22" is public'],
   ["the range next to the private one", { [ranges("nodes")]: "172.32.0.0/22" }, ranges("nodes"), "is public"],
   [
-    "a range in another",
+    "a range inside another one",
     { [ranges("services")]: "10.0.92.0/24" },
     ranges("services"),
-    '"10.0.92.0/24" overlaps "10.0.92.0/22", which is google.ranges.pods',
+    '"10.0.92.0/24" overlaps "10.0.92.0/22" (google.ranges.pods)',
   ],
   [
-    "a range around another",
+    "a range around another one",
     {
       [ranges("controlPlane")]: "10.0.82.0/28",
       [ranges("services")]: "10.0.80.0/20",
@@ -39,30 +44,35 @@ test.each([
     "overlaps",
   ],
   [
-    "a control plane that is no /28",
+    "a control plane that is not a /28",
     { [ranges("controlPlane")]: "10.0.82.0/27" },
     ranges("controlPlane"),
     "must be a /28",
   ],
   [
-    "GKE's own number of pods in the incident's /22",
+    "GKE's default number of pods in the incident's /22",
     { "google.podsPerNode": 110 },
     ranges("pods"),
-    "has 1024 addresses, and 2048 are needed: 6 VMs and 2 more during upgrades, and GKE gives each VM a block of 256",
+    "has 1024 addresses, but 2048 are needed: 6 VMs and 2 more during upgrades, and GKE gives each VM a block of 256",
   ],
   [
     "too few addresses for VMs",
     { [ranges("nodes")]: "10.0.96.0/29" },
     ranges("nodes"),
-    "has 8 addresses, and 12 are needed",
+    "has 8 addresses, but 12 are needed",
   ],
   [
     "too few addresses for Services",
     { [ranges("services")]: "10.0.88.0/28" },
     ranges("services"),
-    "has 16 addresses, and 18 are needed: 18 Services, GKE's own among them. Take a /27.",
+    "has 16 addresses, but 18 are needed: 18 Services, including GKE's own. Use a /27.",
   ],
-  ["more VMs than the pods' range holds", { "google.pools.public.vmsPerZone": 6 }, ranges("pods"), "16 VMs and 2 more"],
+  [
+    "too few addresses for the pods of all VMs",
+    { "google.pools.public.vmsPerZone": 6 },
+    ranges("pods"),
+    "16 VMs and 2 more",
+  ],
   [
     "a broken allowed network",
     { "forwarders.allowedNetworks": ["198.51.100.7/24"] },
@@ -80,7 +90,7 @@ test.each([
 });
 
 test.each(["172.16.4.0/22", "192.168.0.0/22", "100.64.0.0/22", "240.0.0.0/22"])(
-  "takes the private range %s",
+  "accepts the private range %s",
   (range) => {
     expect(findingsOf({ [ranges("nodes")]: range }).problems).toEqual([]);
   },
@@ -93,7 +103,7 @@ test("counts the blocks of pods exactly: 16 blocks of 64 fill a /22, 17 don't fi
   expect(findingsOf({ "google.podsPerNode": 65 }).problems).toEqual([found(ranges("pods"), "a block of 256")]);
 });
 
-test("leaves the public pool out where nothing runs on it", () => {
+test("ignores the pool public if there are no public nodes", () => {
   const many = { "google.pools.public.vmsPerZone": 50, "publicNodes.count": 0 };
   expect(findingsOf(many).problems).toEqual([]);
   expect(findingsOf({ ...many, "bakers[0].dal": true }).problems).toHaveLength(1);

@@ -4,18 +4,18 @@ import { findingsOf, found } from "../../../support/findings";
 const own = { software: "own", protocol: "tcp", port: 7732 };
 const [first, second] = exampleInput().signers;
 
-test("refuses octez-signer by tcp", () => {
+test("refuses octez-signer with protocol tcp", () => {
   const changes = { "bakers[0].signers": ["pi-1"], "signers[0].protocol": "tcp" };
   expect(findingsOf(changes).problems).toEqual([
     found("signers[0].protocol", "octez-signer is installed to serve http"),
   ]);
 });
 
-test("refuses one baker's signers with two protocols", () => {
+test("refuses signers of the same baker with different protocols", () => {
   expect(findingsOf({ "signers[1]": { ...second, ...own } }).problems).toEqual([
     found(
       "bakers[0].signers",
-      "must all have one protocol, since the baker knows one address for all: pi-1 http, pi-2 tcp",
+      "must all have the same protocol, since the baker has one address for all of them: pi-1 http, pi-2 tcp",
     ),
   ]);
   expect(
@@ -28,14 +28,14 @@ test("refuses one baker's signers with two protocols", () => {
   ).toEqual([]);
 });
 
-test("warns of an authentication key that somebody else's signer must be told", () => {
+test("warns about an authentication key that the user's own signer must be configured with", () => {
   const changes = { "signers[1].software": "own" };
   expect(findingsOf(changes).warnings).toContainEqual(
-    found("bakers[0].authenticationPublicKey", "Give it to pi-2 yourself"),
+    found("bakers[0].authenticationPublicKey", "If pi-2 should require it, configure it there yourself"),
   );
 });
 
-test("warns of a metered uplink that is preferred to one that isn't", () => {
+test("warns about a metered uplink before an unmetered one", () => {
   const uplinks = [{ name: "wwan0", metered: true }, { name: "eth0" }];
   expect(findingsOf({ "signers[0].uplinks": uplinks }).warnings).toContainEqual(
     found("signers[0].uplinks", "Put eth0 first."),
@@ -46,7 +46,7 @@ test("warns of a metered uplink that is preferred to one that isn't", () => {
   );
 });
 
-test("refuses a baker without an authentication key beside one that has it, on one signer", () => {
+test("refuses bakers with and without an authentication key on the same signer", () => {
   const second = {
     name: "second",
     signerPort: 8446,

@@ -8,22 +8,22 @@ test.each([
     "forwarders.count",
     "is 1, on mainnet",
   ],
-  ["one signer", { "bakers[0].signers": ["pi-1"] }, "bakers[0].signers", "is one signer, on mainnet"],
-  ["one uplink", { "signers[1].uplinks": [{ name: "eth0" }] }, "signers[1].uplinks", "is one uplink, on mainnet"],
+  ["one signer", { "bakers[0].signers": ["pi-1"] }, "bakers[0].signers", "has only one signer, on mainnet"],
+  ["one uplink", { "signers[1].uplinks": [{ name: "eth0" }] }, "signers[1].uplinks", "has only one uplink, on mainnet"],
   [
     "no authentication",
     { "bakers[0].authenticationPublicKey": undefined },
     "bakers[0]",
     "has no authenticationPublicKey, on mainnet",
   ],
-])("warns of %s on mainnet, and of nothing on a test network", (_title, changes, path, message) => {
+])("warns about %s on mainnet, but not on a test network", (_title, changes, path, message) => {
   expect(findingsOf(changes).problems).toEqual([]);
   expect(findingsOf(changes).warnings).toContainEqual(found(path, message));
   const messages = findingsOf({ ...changes, "tezos.network": "shadownet" }).warnings.map((warning) => warning.message);
   expect(messages.filter((text) => text.includes("on mainnet"))).toEqual([]);
 });
 
-test("asks for no authentication where no signer can ask for it", () => {
+test("does not ask for authentication if no signer can require it", () => {
   const changes = {
     "bakers[0].authenticationPublicKey": undefined,
     "signers[0].software": "own",

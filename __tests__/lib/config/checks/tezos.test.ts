@@ -11,7 +11,12 @@ test.each([
     "tezos.network",
     'or the URL of a network\'s definition, is "mainet". Did you mean "mainnet"?',
   ],
-  ["a network by another protocol", { "tezos.network": "ftp://teztnets.com/x" }, "tezos.network", "or the URL"],
+  [
+    "a network's URL with a different protocol",
+    { "tezos.network": "ftp://teztnets.com/x" },
+    "tezos.network",
+    "or the URL",
+  ],
   [
     "a version that is too old",
     { "tezos.octezVersion": "24.4" },
@@ -34,49 +39,54 @@ test.each([
     "a DAL node without public nodes",
     { "publicNodes.count": 0, "bakers[0].dal": true },
     "bakers[0].dal",
-    "from which a DAL node gets its blocks",
+    "a DAL node gets its blocks from a public node",
   ],
-  ["the latest image", { [octez]: "tezos/tezos-bare:latest" }, octez, "is another image every week"],
+  ["the latest image", { [octez]: "tezos/tezos-bare:latest" }, octez, "changes with every release"],
   [
-    "the latest image in disguise",
+    "the latest image with a digest",
     { [octez]: `tezos/tezos-bare:latest@${digest}` },
     octez,
-    "is another image every week",
+    "changes with every release",
   ],
   ["an image without a tag", { [octez]: "tezos/tezos-bare" }, octez, "has no tag, which means latest"],
-  ["a registry's port for a tag", { [octez]: "registry.example.com:5000/tezos-bare" }, octez, "has no tag"],
+  ["a registry's port instead of a tag", { [octez]: "registry.example.com:5000/tezos-bare" }, octez, "has no tag"],
   [
     "a broken digest",
     { [octez]: "tezos/tezos-bare:octez-v25.1@sha256:1234" },
     octez,
-    "has a digest that is no sha256:",
+    "must have a digest of the form sha256:",
   ],
   ["no image", { [octez]: "" }, octez, "must be the name of an image"],
   [
-    "an image of another version",
+    "an image with a different version",
     { [octez]: "tezos/tezos-bare:octez-v25.0" },
     "tezos.octezVersion",
-    'is "25.1", but tezos.images.octez is of 25.0',
+    'is "25.1", but tezos.images.octez is version 25.0',
   ],
   [
     "a snapshot for an archive",
     { "tezos.historyMode": "archive" },
     "tezos.historyMode",
-    "there are no snapshots for that",
+    "for which no snapshots exist",
   ],
   [
-    "a network by URL without a snapshot",
+    "a network's URL without a snapshot's URL",
     { "tezos.network": "https://teztnets.com/x" },
     snapshot,
-    'there is no known snapshot of "https://teztnets.com/x"',
+    'has no url, and there is no default for "https://teztnets.com/x"',
   ],
   [
-    "a snapshot that nobody checks",
+    "a snapshot that can't be verified",
     { "tezos.network": "https://teztnets.com/x", [`${snapshot}.url`]: "https://example.com/x" },
     snapshot,
-    "has no verifyUrl",
+    "has neither verifyUrl nor blockHash",
   ],
-  ["a sandbox with a snapshot", { "tezos.network": "sandbox" }, snapshot, "there is no known snapshot"],
+  [
+    "a sandbox with a snapshot",
+    { "tezos.network": "sandbox" },
+    snapshot,
+    'has no url, and there is no default for "sandbox"',
+  ],
   [
     "a snapshot's broken URL",
     {
@@ -88,19 +98,19 @@ test.each([
     "must be an http or https URL",
   ],
   [
-    "a block hash that is mistyped",
+    "a mistyped block hash",
     {
       [`${snapshot}.blockHash`]: "BLockGenesisGenesisGenesisGenesisGenesisf79b5d1CoW3",
       [`${snapshot}.url`]: "https://example.com/x",
     },
     `${snapshot}.blockHash`,
-    "is no block hash",
+    "is not a valid block hash",
   ],
   [
-    "a block hash of a snapshot that changes",
+    "a block hash for the default snapshot",
     { [`${snapshot}.blockHash`]: "BLockGenesisGenesisGenesisGenesisGenesisf79b5d1CoW2" },
     `${snapshot}.blockHash`,
-    "another one every day",
+    "the default url has a new snapshot every day",
   ],
   [
     "private peering without public nodes",
@@ -115,7 +125,7 @@ test.each([
 test.each([
   ["a tag and a digest", { [octez]: `tezos/tezos-bare:octez-v25.1@${digest}` }],
   ["a digest alone", { [octez]: `tezos/tezos-bare@${digest}` }],
-  ["an own registry", { [octez]: "registry.example.com:5000/tezos-bare:octez-v25.1" }],
+  ["a different registry", { [octez]: "registry.example.com:5000/tezos-bare:octez-v25.1" }],
   ["a newer version", { "tezos.octezVersion": "26.0" }],
   ["an archive without a snapshot", { "tezos.historyMode": "archive", [`${snapshot}.enabled`]: false }],
   [
@@ -123,18 +133,20 @@ test.each([
     { "tezos.network": "https://teztnets.com/x", [`${snapshot}.enabled`]: false },
   ],
   [
-    "a network by URL with a known block",
+    "a network's URL and a known block",
     {
       "tezos.network": "https://teztnets.com/x",
       [snapshot]: { url: "https://example.com/x", blockHash: "BLockGenesisGenesisGenesisGenesisGenesisf79b5d1CoW2" },
     },
   ],
-])("takes %s", (_title, changes) => {
+])("accepts %s", (_title, changes) => {
   expect(findingsOf(changes).problems).toEqual([]);
 });
 
-test("warns of an HAProxy that nothing was tested with", () => {
+test("warns about an untested version of HAProxy", () => {
   const path = "tezos.images.haproxy";
-  expect(findingsOf({ [path]: "haproxy:2.8.5-alpine" }).warnings).toContainEqual(found(path, 'is "2.8.5-alpine"'));
+  expect(findingsOf({ [path]: "haproxy:2.8.5-alpine" }).warnings).toContainEqual(
+    found(path, 'is version "2.8.5-alpine"'),
+  );
   expect(findingsOf({ [path]: "haproxy:3.2.0" }).warnings.map((warning) => warning.path)).not.toContain(path);
 });

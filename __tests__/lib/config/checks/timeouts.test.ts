@@ -3,47 +3,47 @@ import { findingsOf, found } from "../../../support/findings";
 const ledger = { "signers[0].device": "ledger" };
 const both = (field: string, value: unknown) => ({ [`signers[0].${field}`]: value, [`signers[1].${field}`]: value });
 
-test("refuses two Ledgers with two uplinks each, and spells the sum out", () => {
+test("refuses two Ledgers with two uplinks each, and shows the sum", () => {
   expect(findingsOf({ ...ledger, "signers[1].device": "ledger" }).problems).toEqual([
     {
       path: "bakers[0].signers",
       message:
-        "the path takes up to 6.7 s, and after 4 s a signature is too late for its block: " +
-        "2 × 1.6 s (uplinks) + 0.1 = 3.3 s a signer, 2 × 3.3 s (signers) + 0.1 = 6.7 s. " +
-        "Use signers that need no more than timeoutSeconds: 0.92, or one signer or one uplink each.",
+        "can take up to 6.7 s for a signature, but after 4 s it is too late for its block: " +
+        "2 × 1.6 s (uplinks) + 0.1 = 3.3 s per signer, 2 × 3.3 s (signers) + 0.1 = 6.7 s. " +
+        "Use signers with timeoutSeconds of at most 0.92, or one signer or one uplink each.",
     },
   ]);
 });
 
-test("the time-out that it names is the longest that fits", () => {
+test("the timeout that it suggests is the longest possible one", () => {
   expect(findingsOf(both("timeoutSeconds", 0.92)).problems).toEqual([]);
   expect(findingsOf(both("timeoutSeconds", 0.93)).problems).toHaveLength(1);
 });
 
-test("goes by the slowest of the signers", () => {
+test("uses the slowest of the signers", () => {
   expect(findingsOf(ledger).problems).toEqual([found("bakers[0].signers", "6.7 s")]);
 });
 
 test.each([
   ["one signer", { ...ledger, "bakers[0].signers": ["pi-1"] }],
   ["one uplink", { ...ledger, "signers[0].uplinks": [{ name: "eth0" }] }],
-])("takes a Ledger with %s", (_title, changes) => {
+])("accepts a Ledger with %s", (_title, changes) => {
   expect(findingsOf(changes).problems).toEqual([]);
 });
 
 test.each([
   [
-    "that equals the slowest signature",
+    "equal to the slowest signature",
     { "signers[0].timeoutSeconds": 0.2 },
-    "0.2 s would give up on honest signatures, which take up to 0.2 s",
+    "0.2 s is too short for this signer's signatures, which take up to 0.2 s",
   ],
   [
     "below the slowest signature",
     { "signers[0].timeoutSeconds": 0.6, "signers[0].slowestSignatureSeconds": 0.7 },
-    "0.6 s would give up",
+    "0.6 s is too short",
   ],
-  ["that no Ledger keeps", { ...ledger, "signers[0].timeoutSeconds": 0.9 }, "which take up to 1 s here"],
-  ["of nothing", { "signers[0].timeoutSeconds": 0 }, "must be more than 0, is 0"],
-])("refuses a time-out %s", (_title, changes, message) => {
+  ["too short for a Ledger", { ...ledger, "signers[0].timeoutSeconds": 0.9 }, "which take up to 1 s"],
+  ["of zero", { "signers[0].timeoutSeconds": 0 }, "must be more than 0, is 0"],
+])("refuses a timeout %s", (_title, changes, message) => {
   expect(findingsOf(changes).problems).toEqual([found("signers[0].timeoutSeconds", message)]);
 });

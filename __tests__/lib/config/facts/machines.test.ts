@@ -3,24 +3,24 @@ import { exampleConfiguration } from "../../../../laboratory/examples";
 import { synthesise } from "../../../support/stacks";
 import { workload } from "../../../support/workloads";
 
-// Google's own table ("Plan GKE Standard node sizes"): what it leaves of the first cores and GiB.
+// https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes
 test.each([
   ["e2-standard-2", { cpu: 1.93, memoryGiB: 6.1 }],
   ["e2-standard-4", { cpu: 3.92, memoryGiB: 13.3 }],
   ["e2-highmem-4", { cpu: 3.92, memoryGiB: 28.34 }],
-])("knows what GKE leaves of %s", (machineType, { cpu, memoryGiB }) => {
+])("knows how much GKE leaves of %s", (machineType, { cpu, memoryGiB }) => {
   expect(allocatable(machineType)!.cpu).toBeCloseTo(cpu, 2);
   expect(allocatable(machineType)!.memoryGiB).toBeCloseTo(memoryGiB, 1);
 });
 
 test.each(["e2-micro", "e2-custom-4-8192", "c3-standard-4", "a2-highgpu-1g"])(
-  "claims to know nothing of %s",
+  "returns undefined for %s",
   (machineType) => {
     expect(allocatable(machineType)).toBeUndefined();
   },
 );
 
-test("places pods by cores and by memory", () => {
+test("places pods by both cores and memory", () => {
   const vm = { cpu: 4, memoryGiB: 10 };
   const pod = (cpu: number, memoryGiB: number) => ({ cpu, memoryGiB });
   expect(fit([pod(1, 1), pod(3, 9), pod(4, 1)], 2, vm)).toBe(true);

@@ -1,7 +1,7 @@
 import { octezImage, snapshotSource } from "../../../../lib/config/facts/octez";
 import { exampleConfiguration } from "../../../../laboratory/examples";
 
-test("the image follows the version, unless it is given", () => {
+test("the image depends on the version by default", () => {
   expect(octezImage(exampleConfiguration((input) => (input.tezos.octezVersion = "25.2")))).toBe(
     "tezos/tezos-bare:octez-v25.2",
   );
@@ -9,7 +9,7 @@ test("the image follows the version, unless it is given", () => {
   expect(octezImage(exampleConfiguration((input) => (input.tezos.images = { octez: own })))).toBe(own);
 });
 
-test("the snapshot follows network and history mode, unless it is given", () => {
+test("the snapshot depends on the network and the history mode by default", () => {
   expect(snapshotSource(exampleConfiguration((input) => (input.tezos.historyMode = "full")))).toEqual({
     url: "https://snapshots.tzinit.org/mainnet/full",
     blockHash: undefined,
@@ -26,6 +26,6 @@ test("the snapshot follows network and history mode, unless it is given", () => 
   expect(snapshotSource(custom)).toEqual({ ...snapshot, verifyUrl: undefined });
 });
 
-test("there is none where it isn't wanted", () => {
+test("there is no snapshot if it is disabled", () => {
   expect(snapshotSource(exampleConfiguration((input) => (input.tezos.snapshot = { enabled: false })))).toBeUndefined();
 });

@@ -14,7 +14,7 @@ test.each([
   expect(pathTimeoutSeconds({ ...signer!, ...change })).toBe(seconds);
 });
 
-test("each stage waits for two tries of the one below, or for one where there is nothing else to try", () => {
+test("each stage waits for two attempts of the one below, or for one if there is only one path", () => {
   const timeouts = (signers: number, uplinks: number) => {
     const changed = exampleConfiguration((input) => {
       input.bakers[0]!.signers = input.bakers[0]!.signers.slice(0, signers);
@@ -29,7 +29,7 @@ test("each stage waits for two tries of the one below, or for one where there is
   expect(timeouts(1, 1)).toMatchObject({ signerSeconds: 0.9, forwarderSeconds: 1 });
 });
 
-test("knows whose signers and bakers are whose, in the baker's order", () => {
+test("finds the signers of a baker in its order, and the bakers of a signer", () => {
   const turned = { ...baker!, signers: ["pi-2", "pi-1"] };
   expect(signersOf(configuration, turned).map(({ name }) => name)).toEqual(["pi-2", "pi-1"]);
   expect(bakersOf(configuration, signer!)).toEqual([baker]);

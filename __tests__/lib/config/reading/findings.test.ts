@@ -6,7 +6,7 @@ const position = ([name]: readonly (string | number)[]) => {
   return line === undefined ? undefined : { line, column: 1 };
 };
 
-test("tells findings in the order of the file, those without a place first", () => {
+test("returns findings in the order of the file, those without a position first", () => {
   const findings = new Findings();
   for (const name of ["a", "b", "c"]) findings.problem([name], "is wrong.");
   findings.warning(["a"], "is doubtful.");
@@ -14,7 +14,7 @@ test("tells findings in the order of the file, those without a place first", () 
   expect(findings.warnings(position)).toEqual([{ path: "a", message: "is doubtful.", line: 2, column: 1 }]);
 });
 
-test("says nothing else of a field that has its only problem", () => {
+test("an only problem replaces all others of its field", () => {
   const findings = new Findings();
   findings.onlyProblem(["a"], "first");
   findings.problem(["a"], "second");

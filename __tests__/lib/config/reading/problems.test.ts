@@ -1,13 +1,13 @@
 import { formatProblems, pathText } from "../../../../lib/config/reading/problems";
 
-test("writes a path as a person would", () => {
+test("formats paths", () => {
   expect(pathText(["bakers", 0, "keys", "delegate"])).toBe("bakers[0].keys.delegate");
   expect(pathText(["labels", "cost-centre"])).toBe("labels.cost-centre");
   expect(pathText(["labels", "a b"])).toBe('labels["a b"]');
   expect(pathText([])).toBe("");
 });
 
-test("shows where and in which field, then what, within 100 columns; one heading for what has the same place", () => {
+test("shows position and field, then the message within 100 columns; one heading for all problems of a position", () => {
   const long = "is a long message, ".repeat(10).trim();
   const text = formatProblems({
     file: "config/x.yaml",
@@ -31,6 +31,6 @@ config/x.yaml
     ${"a".repeat(120)}`);
 });
 
-test("shows nothing where there is nothing", () => {
+test("formats no problems as an empty text", () => {
   expect(formatProblems({ file: "config/x.yaml", problems: [] })).toBe("");
 });

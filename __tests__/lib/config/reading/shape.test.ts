@@ -1,37 +1,53 @@
 import { findingsOf, found } from "../../../support/findings";
 
 test.each([
-  ["an unknown field", { zones: ["a"] }, "zones", "is no field that is known. There are: name, size, labels, google,"],
-  ["a field with another capital", { "bakers[0].diskGib": 3 }, "bakers[0].diskGib", 'Did you mean "diskGiB"?'],
+  ["an unknown field", { zones: ["a"] }, "zones", "is not a known field. Known fields: name, size, labels, google,"],
+  ["a field with different capitals", { "bakers[0].diskGib": 3 }, "bakers[0].diskGib", 'Did you mean "diskGiB"?'],
   [
     "an unknown field deep inside",
     { "signers[1].uplinks[0].metred": true },
     "signers[1].uplinks[0].metred",
     'Did you mean "metered"?',
   ],
-  ["two letters that changed places", { tezso: 1 }, "tezso", 'Did you mean "tezos"?'],
-  ["a field with a strange name", { publicNodes: { "a b": 1 } }, 'publicNodes["a b"]', "is no field that is known"],
+  [
+    "an unknown field of a group that may be left out",
+    { "google.pools": { public: { vmPerZone: 2 } } },
+    "google.pools.public.vmPerZone",
+    'Did you mean "vmsPerZone"?',
+  ],
+  ["two transposed letters", { tezso: 1 }, "tezso", 'Did you mean "tezos"?'],
+  [
+    "a field with a strange name",
+    { publicNodes: { "a b": 1 } },
+    'publicNodes["a b"]',
+    "is not a known field. Known fields: count, diskGiB, resources.",
+  ],
   [
     "a field that every object has",
     { publicNodes: { constructor: 1 } },
     "publicNodes.constructor",
-    "is no field that is known",
+    "is not a known field",
   ],
-  ["a missing field", { name: undefined }, "name", "is missing. Name of the whole"],
-  ["a missing group", { tezos: undefined }, "tezos", "is missing. Network, versions and images."],
+  ["a missing field", { name: undefined }, "name", "is missing. Name of the deployment"],
+  ["a missing group", { tezos: undefined }, "tezos", "is missing. Tezos network, versions and images."],
   ["a missing list", { bakers: undefined }, "bakers", "is missing. The bakers."],
   ["an empty list", { signers: [], "bakers[0].signers": ["pi-1"] }, "signers", "must have at least 1 item"],
   [
     "a field without a value",
     { "bakers[0].peering": null },
     "bakers[0].peering",
-    "is empty: give it a value or remove the line. hybrid:",
+    "has no value. Add one, or remove the line. hybrid:",
   ],
-  ["a value for a group", { publicNodes: 2 }, "publicNodes", "must be a group of fields, is 2"],
-  ["a value for a list", { "google.zones": "us-central1-b" }, "google.zones", 'must be a list, is "us-central1-b"'],
-  ["a list for a value", { name: ["hodl-farm"] }, "name", "must be text, is a list"],
-  ["a group for a value", { name: { toString: 1 } }, "name", "must be text, is a group of fields"],
-  ["text for yes or no", { "bakers[0].dal": "yes" }, "bakers[0].dal", 'must be true or false, is "yes"'],
+  ["a value instead of a group", { publicNodes: 2 }, "publicNodes", "must be a group of fields, is 2"],
+  [
+    "a value instead of a list",
+    { "google.zones": "us-central1-b" },
+    "google.zones",
+    'must be a list, is "us-central1-b"',
+  ],
+  ["a list instead of a value", { name: ["hodl-farm"] }, "name", "must be text, is a list"],
+  ["a group instead of a value", { name: { toString: 1 } }, "name", "must be text, is a group of fields"],
+  ["text instead of true or false", { "bakers[0].dal": "yes" }, "bakers[0].dal", 'must be true or false, is "yes"'],
   [
     "quotes around true",
     { "bakers[0].dal": "true" },
@@ -46,24 +62,24 @@ test.each([
     "must be a number, is Infinity",
   ],
   [
-    "too small a disk",
+    "a disk that is too small",
     { "bakers[0].diskGiB": 5 },
     "bakers[0].diskGiB",
     "must be at least 10, is 5. Size of the baker's",
   ],
   [
-    "one of a few words, mistyped",
+    "a mistyped word",
     { "bakers[0].peering": "hybird" },
     "bakers[0].peering",
     'must be hybrid or private, is "hybird". Did you mean "hybrid"?',
   ],
   [
-    "one of a few words, another",
+    "an unknown word",
     { "bakers[0].votes": { liquidityBaking: "maybe" } },
     "bakers[0].votes.liquidityBaking",
     'must be pass or on or off, is "maybe".',
   ],
-  ["a group for a word", { size: { toString: 1 } }, "size", "must be full or small, is a group of fields."],
+  ["a group instead of a word", { size: { toString: 1 } }, "size", "must be full or small, is a group of fields."],
 ])("refuses %s", (_title, changes, path, message) => {
   expect(findingsOf(changes).problems).toEqual([found(path, message)]);
 });
@@ -99,13 +115,13 @@ test("a fault in one field hides none in another", () => {
   ]);
 });
 
-test("tells a mistyped name and the field that is missing for it", () => {
+test("reports a mistyped field and the missing one that was meant", () => {
   expect(findingsOf({ "google.region": undefined, "google.regions": "us-central1" }).problems).toEqual([
     found("google.region", "is missing. Region of the cluster."),
-    found("google.regions", 'is no field that is known. Did you mean "region"?'),
+    found("google.regions", 'is not a known field. Did you mean "region"?'),
   ]);
 });
 
-test("sets one part of what has several defaults", () => {
+test("accepts one field of a group of defaults without the others", () => {
   expect(findingsOf({ "bakers[0].resources": { cpu: 2.5 } }).problems).toEqual([]);
 });

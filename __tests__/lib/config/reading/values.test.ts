@@ -1,11 +1,11 @@
 import { own, shown } from "../../../../lib/config/reading/values";
 
-test("reads a field, and never what every object inherits", () => {
+test("reads fields, but not properties that every object inherits", () => {
   expect(own({ a: 1 }, "a")).toBe(1);
   expect(own({}, "toString")).toBeUndefined();
 });
 
-test("shows values as they were given, cut where they are long", () => {
+test("shows values as they were written, long ones truncated", () => {
   expect([shown("a"), shown(1), shown(null), shown([1]), shown({ a: 1 })]).toEqual([
     '"a"',
     "1",

@@ -19,48 +19,50 @@ test.each([
   [
     "a tab",
     "google:\n\tregion: x\n",
-    { path: "", message: "YAML: a tab is used to indent; use spaces.", line: 2, column: 1 },
+    { path: "", message: "YAML: indented with a tab. Use spaces.", line: 2, column: 1 },
   ],
   [
-    "a field that stands twice",
+    "a field that appears twice",
     "name: a\nsize: full\nname: b\n",
-    { path: "", message: "YAML: the same field stands here twice; keep one.", line: 3, column: 1 },
+    { path: "", message: "YAML: this field appears twice. Remove one.", line: 3, column: 1 },
   ],
   [
     "a second document",
     "name: a\n---\nname: b\n",
     {
       path: "",
-      message: "YAML: a second document begins here (---); one file holds one configuration.",
+      message: "YAML: a second document begins here (---). A file contains one configuration.",
       line: 2,
       column: 1,
     },
   ],
   [
-    "a quote that doesn't end",
+    "a missing closing quote",
     'name: "a\nsize: full\n',
     { path: "", message: 'YAML: Missing closing "quote.', line: 3, column: 1 },
   ],
   [
-    "an alias of nothing",
+    "an unknown alias",
     "name: *x\n",
     { path: "", message: "YAML: Unresolved alias (the anchor must be set before the alias): x." },
   ],
-  ["nothing", "", { path: "", message: "the file is empty. Copy config/shadownet.yaml and change it." }],
-  ["comments only", "# yaml\n", { path: "", message: "the file is empty. Copy config/shadownet.yaml and change it." }],
+  ["an empty file", "", { path: "", message: "is empty. Copy config/shadownet.yaml and edit it." }],
+  ["a file with comments only", "# yaml\n", { path: "", message: "is empty. Copy config/shadownet.yaml and edit it." }],
 ])("refuses %s", (_title, text, problem) => {
   expect(parse(text)).toContainEqual(problem);
 });
 
-test("refuses an alias of itself", () => {
-  expect(parse("a: &x [*x]\n")).toEqual([{ path: "", message: "YAML: an alias stands inside what it names." }]);
+test("refuses an alias that contains itself", () => {
+  expect(parse("a: &x [*x]\n")).toEqual([
+    { path: "", message: "YAML: an alias is inside the value that it refers to." },
+  ]);
 });
 
-test("tells all faults of the syntax", () => {
+test("reports all syntax errors", () => {
   expect(parse("name: a\nname: b\nsize: x\nsize: y\n").map(({ line }) => line)).toEqual([2, 4]);
 });
 
-test("refuses an alias that grows without bound", () => {
+test("refuses aliases that expand exponentially", () => {
   const bomb = [
     "a: &a [x, x, x, x, x, x, x, x, x]",
     ..."bcdefgh".split("").map((name, i) => `${name}: &${name} [${`*${"abcdefg"[i]},`.repeat(9)}]`),
@@ -70,7 +72,7 @@ test("refuses an alias that grows without bound", () => {
   ]);
 });
 
-test("finds the place of a field, of a list's item, of what stands above a missing field, and through aliases", () => {
+test("finds the position of a field, of a list's item, of the nearest parent of a missing field, and through aliases", () => {
   const { position, value } = parseYaml("a:\n  b: &b\n    - c: 1\n    -  d\ne: *b\n", "x.yaml");
   expect(value).toEqual({ a: { b: [{ c: 1 }, "d"] }, e: [{ c: 1 }, "d"] });
   expect(position(["a", "b"])).toEqual({ line: 2, column: 3 });
@@ -91,16 +93,16 @@ describe("files", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test("a missing file is told with those that there are", () => {
+  test("a missing file is reported with the existing ones", () => {
     const [problem] = problemsOf(() => readYamlFile(join(folder, "main.yaml")));
-    expect(problem?.message).toContain(`there is no such file. There is:`);
+    expect(problem?.message).toContain(`does not exist. Existing files:`);
     expect(problem?.message).toContain(join(folder, "mine.yaml"));
     expect(problem?.message).not.toContain("notes.txt");
   });
 
-  test("a folder is no file", () => {
+  test("refuses a folder", () => {
     expect(problemsOf(() => readYamlFile(folder))).toEqual([
-      { path: "", message: "is no file; name the YAML file itself." },
+      { path: "", message: "is not a file. Give the path of the YAML file." },
     ]);
   });
 });

@@ -1,0 +1,16 @@
+import type { Configuration } from "../schema/configuration";
+
+/** What this configuration lacks compared with size full, and what that costs: one sentence for each. */
+export function tradeOffs(configuration: Configuration): string[] {
+  const { publicNodes, forwarders, google } = configuration;
+  const zones = google.pools.baking.zones;
+  const spares = zones.length * google.pools.baking.vmsPerZone > 1;
+  return [
+    publicNodes.count === 0 &&
+      "No public nodes: the baking node connects only to peers that it finds itself, none of which is yours.",
+    !spares && "No spare VM: when the baking VM is lost, nothing is baked until a new one has been created (minutes).",
+    zones.length === 1 &&
+      `One zone for baking: while ${zones[0]} is down, nothing is baked until you configure a different zone.`,
+    forwarders.count === 1 && "One forwarder: nothing is signed while its VM is being replaced (minutes).",
+  ].filter((sentence) => sentence !== false);
+}
