@@ -126,9 +126,7 @@ describe("synth with a wrong configuration", () => {
   test("names a file that is not there, from where the user stands", () => {
     const { status, stderr } = farm(["synth", "mine.yaml"], { cwd: folder });
     expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^error: mine\.yaml has a problem; nothing was written\.\nmine\.yaml\n {4}does not exist/,
-    );
+    expect(stderr).toMatch(/^error: mine\.yaml has a problem; nothing was written\.\nmine\.yaml\n {4}does not exist/);
   });
 
   test("a folder that can't be written is the user's matter as well", () => {
@@ -178,7 +176,9 @@ describe("synth", () => {
     expect(farm(["synth"], { env })).toEqual({ status: 0, stdout: "", stderr: "" });
     const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
     expect(Object.keys(stacks)).toEqual(["baker", "platform"]);
-    expect(stacks.platform.annotations[0].message).toContain("forwarders.addresses 203.0.113.11, 203.0.113.12 are documentation addresses.");
+    expect(stacks.platform.annotations[0].message).toContain(
+      "forwarders.addresses 203.0.113.11, 203.0.113.12 are documentation addresses.",
+    );
   });
 
   test("several at once, of two configurations, leave all of one of them", async () => {
