@@ -5,22 +5,22 @@ import {
 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import type { Construct } from "constructs";
 
-/** A port that something listens at. */
+/** A port on which something listens. */
 export interface Port {
   readonly port: number;
-  /** Last port of a range. @default - one port */
+  /** Last port, if this is a range. @default - one port */
   readonly endPort?: number;
   /** @default "TCP" */
   readonly protocol?: "TCP" | "UDP";
 }
 
-/** Something that can be at one end of a connection: pods of this namespace, or what is outside of it. */
+/** One end of a connection: pods of this namespace, or something outside of it. */
 export interface Connectable {
-  /** Names the policies, such as public-node or internet. */
+  /** Part of the policies' names, such as public-node or internet. */
   readonly connectionName: string;
-  /** How a network policy names it. */
+  /** The peers by which a network policy matches it. */
   readonly policyPeers: NetworkPolicyV1SpecIngressFrom[];
-  /** What it listens at, by name. */
+  /** The ports on which it listens, by name. */
   readonly ports: Readonly<Record<string, Port>>;
 }
 
@@ -29,13 +29,14 @@ export interface ConnectionsProps {
   readonly name: string;
   /** Labels that select the pods. */
   readonly selector: Record<string, string>;
-  /** What the pods listen at, by name. */
+  /** The ports on which the pods listen, by name. */
   readonly ports: Readonly<Record<string, Port>>;
 }
 
 /**
- * Who may talk to these pods, and to whom they may talk. The namespace denies everything; a flow is written once, and
- * becomes the egress policy of the one side and the ingress policy of the other.
+ * The connections that pods may open and accept. The namespace denies all others. A flow is declared once, and becomes
+ * an egress policy of one side and an ingress policy of the other.
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export class Connections implements Connectable {
   readonly connectionName: string;
@@ -53,7 +54,8 @@ export class Connections implements Connectable {
 
   /**
    * Lets these pods open connections to `peer`.
-   * @param portNames names of the peer's ports; all of them when left out
+   * @param portNames names of the peer's ports; by default all of them
+   * @throws if the peer has no port of that name
    */
   allowTo(peer: Connectable, portNames: string[] = Object.keys(peer.ports)): void {
     const ports = portsOf(peer, portNames);
@@ -63,7 +65,10 @@ export class Connections implements Connectable {
     }
   }
 
-  /** Lets what is outside of the namespace open connections to these pods. */
+  /**
+   * Lets something outside of the namespace open connections to these pods.
+   * @throws if these pods have no port of that name
+   */
   allowFromOutside(outside: Connectable, portNames: string[]): void {
     const ports = portsOf(this, portNames);
     this.policy(`from-${outside.connectionName}`, ["Ingress"], { ingress: [{ from: outside.policyPeers, ports }] });

@@ -6,7 +6,7 @@ import type { Volume } from "./secure-pod";
 
 const driver = "pd.csi.storage.gke.io";
 
-/** The class of all disks here: none is ever deleted by Kubernetes. */
+/** The StorageClass of all disks. Kubernetes never deletes one of them. */
 export class DiskClass extends Construct {
   readonly name: string;
 
@@ -16,9 +16,10 @@ export class DiskClass extends Construct {
       metadata: { name: props.name },
       storageProvisioner: driver,
       parameters: { type: "pd-balanced" },
-      // A deleted claim leaves its disk.
+      // Deleting a claim keeps its disk.
       reclaimPolicy: "Retain",
-      // The disk is made in the zone where the scheduler wants the pod, not the other way round.
+      // The disk is created in the zone to which the scheduler assigns the pod, not the other way round.
+      // https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode
       volumeBindingMode: "WaitForFirstConsumer",
       allowVolumeExpansion: true,
     });
@@ -28,19 +29,20 @@ export class DiskClass extends Construct {
 
 export interface RegionalDiskProps {
   readonly namespace: string;
-  /** Name of the volume and of its claim. Volumes have no namespace: the name must be unique in the cluster. */
+  /** Name of the volume and of its claim. A volume has no namespace, so the name must be unique in the cluster. */
   readonly name: string;
   readonly diskClass: DiskClass;
   /** The disk in Google Cloud: projects/P/regions/R/disks/D. */
   readonly volumeHandle: string;
   readonly sizeGiB: number;
-  /** The two zones that hold a copy. */
+  /** The two zones with a copy of the data. */
   readonly zones: string[];
 }
 
 /**
- * A disk that Terraform made (stack `platform`), for one pod. Made there and not by a claim, it outlives the claim, the
- * namespace and the cluster: the high watermarks on it are what keeps a baker from signing twice.
+ * The volume and the claim of one pod, for a disk from the stack `platform`. As Terraform created the disk, not a
+ * claim, it outlives the claim, the namespace and the cluster: its high watermarks keep the baker from signing twice.
+ * https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/regional-pd
  */
 export class RegionalDisk extends Construct {
   private readonly claimName: string;
@@ -48,7 +50,8 @@ export class RegionalDisk extends Construct {
   constructor(scope: Construct, id: string, props: RegionalDiskProps) {
     super(scope, id);
     const size = { storage: `${props.sizeGiB}Gi` };
-    // One pod at most, by the API server's and scheduler's own word; ReadWriteOnce would let a second one on the same VM.
+    // At most one pod in the whole cluster; ReadWriteOnce would allow several on one VM.
+    // https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
     const accessModes = ["ReadWriteOncePod"];
     const volume = new PersistentVolumeV1(this, "volume", {
       metadata: { name: props.name },
@@ -58,7 +61,7 @@ export class RegionalDisk extends Construct {
           accessModes,
           storageClassName: props.diskClass.name,
           persistentVolumeReclaimPolicy: "Retain",
-          // No other claim can ever be given this disk.
+          // No other claim can ever bind this volume.
           claimRef: { namespace: props.namespace, name: props.name },
           persistentVolumeSource: { csi: { driver, volumeHandle: props.volumeHandle, fsType: "ext4" } },
           nodeAffinity: {
@@ -79,13 +82,14 @@ export class RegionalDisk extends Construct {
         volumeName: volume.metadata.name,
         resources: { requests: size },
       },
-      // A claim that names its volume is bound within seconds. One that Terraform had waited for in vain would be tainted,
-      // and replaced by the next apply.
+      // A claim that names its volume is bound within seconds. If Terraform waited and timed out, it would taint the
+      // claim, and the next apply would replace it.
       waitUntilBound: false,
     });
     this.claimName = claim.metadata.name;
   }
 
+  /** The disk as a volume of its pod. */
   volume(name: string): Volume {
     return { name, persistentVolumeClaim: { claimName: this.claimName } };
   }

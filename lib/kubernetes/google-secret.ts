@@ -5,16 +5,17 @@ import type { Volume } from "./secure-pod";
 export interface GoogleSecretProps {
   readonly namespace: string;
   readonly name: string;
-  /** The secret in Secret Manager: projects/P/secrets/S. Its newest version is mounted. */
+  /** The secret in Secret Manager: projects/P/secrets/S. Its latest version is mounted. */
   readonly secret: string;
   /** Name of the file in the volume. */
   readonly fileName: string;
 }
 
 /**
- * A secret of Secret Manager as a file in a pod, mounted by GKE's own add-on with the identity of the pod's service
- * account. It passes through neither Terraform, nor its state, nor a Kubernetes Secret: who may read those still can't
- * read it.
+ * A secret in Secret Manager as a file in a pod. GKE's add-on mounts it, with the identity of the pod's service
+ * account. The secret never passes through Terraform, its state or a Kubernetes Secret: read access to those doesn't
+ * reveal it.
+ * https://cloud.google.com/secret-manager/docs/secret-manager-managed-csi-component
  */
 export class GoogleSecret extends Construct {
   private readonly name: string;
@@ -30,7 +31,7 @@ export class GoogleSecret extends Construct {
         spec: {
           provider: "gke",
           parameters: {
-            // YAML in a string is what the driver reads; JSON is YAML.
+            // The driver expects YAML in a string. JSON is YAML.
             secrets: `[{"resourceName": "${props.secret}/versions/latest", "path": "${props.fileName}"}]`,
           },
         },
@@ -38,6 +39,7 @@ export class GoogleSecret extends Construct {
     });
   }
 
+  /** The secret as a volume of a pod. */
   volume(name: string): Volume {
     return {
       name,

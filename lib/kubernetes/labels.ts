@@ -1,19 +1,22 @@
-/** Labels of a pod, by Kubernetes' recommended names, and what selects it. */
+/**
+ * Labels of a pod, by Kubernetes' recommended names.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+ */
 export interface WorkloadLabels {
   /** All labels. */
   readonly labels: Record<string, string>;
-  /** Those that select the pods: they can never change. */
+  /** Those that select the pods. A workload's selector can never change. */
   readonly selector: Record<string, string>;
 }
 
-/** Which kind of pod it is, for rules about what may share a VM. */
+/** Key of the label by which rules decide what may share a VM. */
 export const roleLabel = "hodl.farm/role";
 export type Role = "public" | "baking" | "forwarder" | "dal";
 
 /**
- * @param role what may share a VM with it
- * @param name kind of workload, such as baking-node
- * @param instance which one of its kind, such as a baker's name
+ * @param role decides which pods may share a VM with it
+ * @param name kind of the workload, such as baking-node
+ * @param instance which one of its kind it is, such as a baker's name
  */
 export function workloadLabels(role: Role, name: string, instance: string): WorkloadLabels {
   const selector = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance };
@@ -21,9 +24,10 @@ export function workloadLabels(role: Role, name: string, instance: string): Work
 }
 
 /**
- * Keeps the pod off every VM that runs a pod of one of these roles. It is one term, whatever the roles: of several the
- * scheduler looks at a waiting pod again only when a pod has gone that all of them match, so that it waits for minutes
- * beside a VM that is free.
+ * Anti-affinity terms that keep a pod off every VM with a pod of these roles. It is always a single term: with several,
+ * the scheduler only retries a pending pod once a deleted pod matches all of them, so the pod stays pending for minutes
+ * although a VM is free.
+ * https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/scheduler/framework/plugins/interpodaffinity/plugin.go
  */
 export function apartFrom(roles: Role[]) {
   return [

@@ -4,10 +4,12 @@ import type { Connectable, Port } from "./connections";
 const anywhere = ["0.0.0.0/0"];
 
 /**
- * Everything that is not the public internet (IANA's special-purpose registry): a pod that is told to dial "anywhere"
- * has no business there, least of all at the metadata server (169.254.169.254), and who dials a pod from "anywhere" is
- * no VM and no pod of the cluster. Kubernetes leaves it open whether a block of addresses means pods that have such an
- * address; this way no pod is meant by either reading.
+ * Addresses that are not on the public internet. A pod that may connect to the internet has no business at them, least
+ * of all at the metadata server (169.254.169.254); and a pod that accepts connections from the internet accepts none
+ * from inside the cluster. Whether an `ipBlock` matches pods with such addresses depends on the network plugin; with
+ * these exceptions it never does.
+ * https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors
  */
 const notInternet = [
   "0.0.0.0/8",
@@ -24,8 +26,8 @@ const notInternet = [
 ];
 
 /**
- * The public internet, at the given ports.
- * @param ranges the part of it that is meant. @default - all of it
+ * The public internet, on the given ports.
+ * @param ranges CIDR ranges, if only a part of it is meant
  */
 export function internet(connectionName: string, ports: Record<string, Port>, ranges = anywhere): Connectable {
   const policyPeers = ranges.map((cidr) => {
@@ -37,8 +39,10 @@ export function internet(connectionName: string, ports: Record<string, Port>, ra
 }
 
 /**
- * The cluster's name servers: kube-dns' pods, and the two link-local addresses that resolv.conf holds with Cloud DNS
- * and with NodeLocal DNSCache. A rule for the pods alone would cut off all names with either.
+ * The cluster's name servers: the pods of kube-dns, and the link-local addresses that resolv.conf contains with Cloud
+ * DNS and with NodeLocal DNSCache. With either of those, a rule for the pods alone would break all name resolution.
+ * https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns
+ * https://cloud.google.com/kubernetes-engine/docs/how-to/nodelocal-dns-cache
  */
 export const clusterDns: Connectable = {
   connectionName: "dns",
@@ -54,8 +58,9 @@ export const clusterDns: Connectable = {
 };
 
 /**
- * Managed Prometheus' collectors: a pod on each VM, in a namespace that GKE keeps for itself (on Autopilot it has another
- * name). The label is their DaemonSet's selector, which can't change.
+ * The collectors of managed Prometheus: a pod on each VM, in a namespace that GKE reserves (with another name on
+ * Autopilot). The label is the selector of their DaemonSet, which can't change.
+ * https://cloud.google.com/stackdriver/docs/managed-prometheus/setup-managed
  */
 export const managedPrometheus: Connectable = {
   connectionName: "managed-prometheus",

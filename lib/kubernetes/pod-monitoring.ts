@@ -1,37 +1,40 @@
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 
-/** A rule of Prometheus' metric_relabel_configs, as managed Prometheus takes it. */
+/**
+ * A rule of metric relabelling, as managed Prometheus accepts it.
+ * https://github.com/GoogleCloudPlatform/prometheus-engine/blob/main/doc/api.md
+ */
 export interface MetricRelabeling {
   readonly action: "keep" | "replace";
-  /** Their values, joined by semicolons, are what `regex` must match as a whole. */
+  /** `regex` must match the whole of their values, joined by semicolons. */
   readonly sourceLabels: readonly string[];
   readonly regex: string;
-  /** Label that gets the first group of `regex`; with `replace` only. */
+  /** Label that is set to the first group of `regex`; only with `replace`. */
   readonly targetLabel?: string;
 }
 
 export interface PodMonitoringProps {
   readonly namespace: string;
-  /** Managed Prometheus puts it into the label `job`. */
+  /** Becomes the label `job` of all series. */
   readonly name: string;
-  /** Labels of the pods. */
+  /** Labels that select the pods. */
   readonly selector: Record<string, string>;
-  /** Name of the containers' port. */
+  /** Name of the port in the containers. */
   readonly portName: string;
   readonly path: string;
-  /** Of the query, by name. @default - none */
+  /** Query parameters by name. @default - none */
   readonly parameters?: Record<string, string>;
   readonly intervalSeconds: number;
-  /** Label that every series gets, and the pod's label whose value it is. */
+  /** Adds the pod's label `from` to every series, as `to`. */
   readonly podLabel: { readonly from: string; readonly to: string };
-  /** What becomes of the metrics, in this order. Each sample is paid for. */
+  /** Rules that filter and change the metrics, in this order. Every sample that remains costs money. */
   readonly relabelings: readonly MetricRelabeling[];
 }
 
 /**
- * Has GKE's managed Prometheus collect metrics of pods. What it collects lies with Google and not in this cluster: it can
- * be asked, and alerts on, when the cluster is gone.
+ * Makes GKE's managed Prometheus collect metrics from pods. They are stored in Cloud Monitoring, not in the cluster, so
+ * queries and alerts still work when the cluster is down.
  */
 export class PodMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: PodMonitoringProps) {
@@ -54,7 +57,8 @@ export class PodMonitoring extends Construct {
             },
           ],
           targetLabels: {
-            // The API server would fill in four, and the provider find a change in it. One tells an old pod's from a new one's.
+            // Without this the API server sets four labels, and every plan shows a change. `pod` is enough to tell the
+            // series of a new pod from those of its predecessor.
             metadata: ["pod"],
             fromPod: [props.podLabel],
           },

@@ -2,9 +2,12 @@ import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { Construct } from "constructs";
 
-/** A namespace that admits hardened pods only, and in which no packet moves unless a policy says so. */
+/**
+ * A namespace that only admits hardened pods, and allows no traffic without a policy.
+ * https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+ */
 export class SecureNamespace extends Construct {
-  /** Its name, as a reference: what uses it is made after it. */
+  /** Its name as a Terraform reference, so that whatever uses it is created after it. */
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: { readonly name: string }) {
@@ -22,7 +25,8 @@ export class SecureNamespace extends Construct {
     this.name = namespace.metadata.name;
     new NetworkPolicyV1(this, "default-deny", {
       metadata: { namespace: this.name, name: "default-deny" },
-      // Without rules the two types deny everything; an empty selector selects every pod.
+      // Selects every pod, and allows neither direction.
+      // https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-and-all-egress-traffic
       spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     });
   }

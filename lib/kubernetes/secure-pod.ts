@@ -9,47 +9,48 @@ import { isTainted, poolLabel } from "../config/facts/pools";
 import type { PoolName } from "../config/schema/configuration";
 import { apartFrom, type Role } from "./labels";
 
-/** The provider has the same shapes for Deployments and StatefulSets under two names. */
+/** The provider declares these types twice, for Deployments and for StatefulSets. They are the same. */
 export type Container = DeploymentV1SpecTemplateSpecContainer;
 export type Volume = DeploymentV1SpecTemplateSpecVolume;
 type Toleration = DeploymentV1SpecTemplateSpecToleration;
 type TopologySpreadConstraint = DeploymentV1SpecTemplateSpecTopologySpreadConstraint;
 
-/** What belongs together in a pod: containers with the volumes that they mount. Volumes of one name are one volume. */
+/** Containers of a pod that belong together, with their volumes. Parts that have a volume of the same name share it. */
 export interface PodPart {
   readonly containers: Container[];
-  /** They run before all containers, one after another. @default - none */
+  /** Run one after another, before all containers. @default - none */
   readonly initContainers?: Container[];
   /** @default - none */
   readonly volumes?: Volume[];
-  /** Checksums of the part's files: a change of one rolls the pod. @default - none */
+  /** Checksums of the part's files: when one changes, the pod is replaced. @default - none */
   readonly annotations?: Record<string, string>;
 }
 
 export interface SecurePodProps {
-  /** Labels of the pod; what selects it must be among them. */
+  /** Labels of the pod. They must include those that select it. */
   readonly labels: Record<string, string>;
   /** The node pool on whose VMs the pod may run. */
   readonly pool: PoolName;
   readonly parts: PodPart[];
-  /** @default - the namespace's default account, which may do nothing */
+  /** @default - the namespace's default account, which has no permissions */
   readonly serviceAccountName?: string;
-  /** Roles of the pods with which it never shares a VM. Also keeps those pods off its own VM. */
+  /** Roles of the pods with which it never shares a VM. */
   readonly apartFrom: Role[];
   /** @default - none */
   readonly topologySpread?: TopologySpreadConstraint[];
-  /** Beside the one for the pool's taint. @default - none */
+  /** In addition to the one for the pool's taint. @default - none */
   readonly tolerations?: Toleration[];
-  /** Seconds between the first TERM and KILL. @default 30 */
+  /** Seconds from the start of the termination, hooks included, to SIGKILL. @default 30 */
   readonly terminationGracePeriodSeconds?: number;
 }
 
-/** User and group of every container: Octez's images and the forwarder's image have them. */
+/** User and group of every container. They exist in Octez's images and in the forwarder's. */
 export const podUser = 1000;
 
 /**
- * A pod that passes Pod Security `restricted` and more: what every workload here starts from. Containers state what
- * they do; what they may not do is stated once, here.
+ * The basis of every workload: a pod that meets the Pod Security Standard `restricted`, and more. Containers declare
+ * what they do; what they may not do is declared once, here.
+ * https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
 export class SecurePod {
   readonly metadata: { readonly labels: Record<string, string>; readonly annotations: Record<string, string> };
@@ -61,12 +62,14 @@ export class SecurePod {
       annotations: Object.assign({}, ...props.parts.map((part) => part.annotations)),
     };
     this.spec = {
-      // Nothing here talks to the API server; a stolen token would.
+      // Nothing here talks to the API server, but an attacker could, with a stolen token.
+      // https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting
       automountServiceAccountToken: false,
       serviceAccountName: props.serviceAccountName,
-      // Environment variables of every Service of the namespace are of no use, and tell a thief where to go.
+      // No variables with the addresses of all Services: nothing reads them, and they would be a map for an attacker.
+      // https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables
       enableServiceLinks: false,
-      // Each as the API server's default: stated, so that somebody's edit shows up in the next plan.
+      // The API server's defaults. They are set so that a manual edit shows up in the next plan.
       hostNetwork: false,
       hostPid: false,
       hostIpc: false,
@@ -76,15 +79,16 @@ export class SecurePod {
         runAsUser: String(podUser),
         runAsGroup: String(podUser),
         fsGroup: String(podUser),
-        // Otherwise every start changes the owner of each file of a disk of hundreds of GiB.
+        // Otherwise every start changes the ownership of each file on a disk of hundreds of GiB.
+        // https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#configure-volume-permission-and-ownership-change-policy-for-pods
         fsGroupChangePolicy: "OnRootMismatch",
-        // The system calls that containers need, not all that the kernel has.
+        // Only the system calls that containers need. https://kubernetes.io/docs/tutorials/security/seccomp/
         seccompProfile: { type: "RuntimeDefault" },
       },
       terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? 30,
       nodeSelector: { [poolLabel]: props.pool },
       toleration: [...poolToleration(props.pool), ...(props.tolerations ?? [])],
-      // Taints already keep most of these pods apart. This still does if somebody removes a taint.
+      // Most of these pods are already kept apart by taints. This still holds if somebody removes a taint.
       affinity: {
         podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(props.apartFrom) },
       },
@@ -98,14 +102,15 @@ export class SecurePod {
 
 function secureContainer(container: Container): Container {
   return {
-    // A tag here never moves (versions, content hashes): asking the registry at each start only adds a way to fail.
+    // Tags are versions or content hashes and never move. Asking the registry at each start would only add a way to
+    // fail.
     imagePullPolicy: "IfNotPresent",
     ...container,
     securityContext: {
-      // A setuid program can't raise what the container may do.
+      // A setuid program can't gain privileges.
       allowPrivilegeEscalation: false,
       privileged: false,
-      // Who breaks in can't replace programs; what must be written has a volume of its own.
+      // An attacker can't replace programs. Directories that must be writable are volumes.
       readOnlyRootFilesystem: true,
       runAsNonRoot: true,
       capabilities: { drop: ["ALL"] },

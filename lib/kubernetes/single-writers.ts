@@ -2,21 +2,23 @@ import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { Construct } from "constructs";
 
 export interface SingleWritersProps {
-  /** Of the policy and its binding. They have no namespace: it must be unique in the cluster. */
+  /** Name of the policy and its binding. They have no namespace, so it must be unique in the cluster. */
   readonly name: string;
   readonly namespace: string;
-  /** Label app.kubernetes.io/name of the pods that must not run twice. */
+  /** Value of the label app.kubernetes.io/name on the pods that must not run twice. */
   readonly kind: string;
-  /** Their disk's claim is named by it and their label app.kubernetes.io/instance. */
+  /** The claim of a pod's disk is named by this, followed by its label app.kubernetes.io/instance. */
   readonly claimPrefix: string;
-  /** What to do instead of a forced deletion, for the one who is refused. */
+  /** What to do instead of a forced deletion. The end of the error message. */
   readonly insteadOfForce: string;
 }
 
 /**
- * A disk that one pod can have (ReadWriteOncePod) keeps such pods from running twice. This refuses the ways around it.
- * Kubernetes' own parts (kubelet, scheduler, controllers) have names that begin with `system:`, and may do what a person
- * may not: each force-deletes a pod when it has seen its end, or its VM's.
+ * An admission policy against a second copy of a pod. Its disk already prevents that, since only one pod can mount it
+ * (ReadWriteOncePod); the policy rejects the ways around the disk. It exempts Kubernetes' own components (kubelet,
+ * scheduler, controllers), whose user names start with `system:`: they only force-delete a pod once they know that it,
+ * or its VM, has stopped.
+ * https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
 export class SingleWriters extends Construct {
   constructor(scope: Construct, id: string, props: SingleWritersProps) {
@@ -26,19 +28,19 @@ export class SingleWriters extends Construct {
     const unless = (...conditions: string[]) =>
       [`request.userInfo.username.startsWith("system:")`, ...conditions].join(" || ");
     const instance = `object.metadata.labels["app.kubernetes.io/instance"]`;
-    const isOther = (object: string) => {
+    const isOfOtherKind = (object: string) => {
       const labels = `${object}.metadata.labels`;
       const label = `"app.kubernetes.io/name"`;
       return `!has(${labels}) || !(${label} in ${labels}) || ${labels}[${label}] != "${kind}"`;
     };
-    // What is the API server's default is stated as well: the provider would find a change in it.
+    // Defaults are set as well: otherwise the API server fills them in, and every plan shows a change.
     const policy = new Manifest(this, "Resource", {
       manifest: {
         apiVersion,
         kind: "ValidatingAdmissionPolicy",
         metadata: { name },
         spec: {
-          // Should a rule fail to be evaluated, the answer is no.
+          // Reject the request if an expression can't be evaluated.
           failurePolicy: "Fail",
           matchConstraints: {
             matchPolicy: "Equivalent",
@@ -56,33 +58,36 @@ export class SingleWriters extends Construct {
           },
           validations: [
             {
-              // Kubernetes only forgets such a pod: on a VM that can't be reached it runs on, beside its successor.
+              // Kubernetes would only forget the pod. If its VM can't be reached, it keeps running next to its
+              // replacement.
+              // https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/
               expression: unless(
                 `request.operation != "DELETE"`,
-                isOther("oldObject"),
-                // It has never been on a VM.
+                isOfOtherKind("oldObject"),
+                // It was never assigned to a VM.
                 `!has(oldObject.spec.nodeName)`,
                 `!has(request.options.gracePeriodSeconds) || request.options.gracePeriodSeconds > 0`,
               ),
-              message: `A forced deletion stops nothing: the pod may run on, and a second one beside it. ${insteadOfForce}`,
+              message: `A forced deletion doesn't stop the pod, which may keep running next to a new one. ${insteadOfForce}`,
               reason: "Forbidden",
             },
             {
-              // A copy with a disk of its own would have no watermarks. This one is for controllers as well.
+              // A copy with another disk would have no watermarks. This rule also applies to controllers.
               expression: [
                 `request.operation != "CREATE"`,
-                isOther("object"),
+                isOfOtherKind("object"),
                 `has(object.spec.volumes) && object.spec.volumes.exists(volume, has(volume.persistentVolumeClaim) && ` +
                   `volume.persistentVolumeClaim.claimName == "${claimPrefix}" + ${instance})`,
               ].join(" || "),
-              message: `A pod of kind ${kind} must have its own disk, ${claimPrefix}…: what it has signed is written there.`,
+              message: `A ${kind} pod must have its own disk, ${claimPrefix}…: what it has signed is recorded there.`,
               reason: "Forbidden",
             },
             {
-              // The scheduler never sees such a pod, and it is the scheduler that keeps a second one off the disk.
+              // Such a pod bypasses the scheduler, which is what keeps a second pod off the disk.
+              // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename
               expression: unless(`request.operation != "CREATE"`, `!has(object.spec.nodeName)`),
               message:
-                "A pod that names its VM passes the scheduler by, which keeps two from one disk. Leave out nodeName.",
+                "A pod with nodeName bypasses the scheduler, which keeps a second pod off the disk. Remove nodeName.",
               reason: "Forbidden",
             },
           ],

@@ -7,13 +7,13 @@ import type { Volume } from "./secure-pod";
 export interface TextFilesProps {
   readonly namespace: string;
   readonly name: string;
-  /** Texts by file name. They arrive as they are; a text with a cdktf token is refused. */
+  /** Texts by file name. They arrive unchanged in the pod. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Files for a pod, as a ConfigMap. */
+/** Files for a pod, as a ConfigMap. @throws if a text contains a cdktf token, whose value only Terraform knows */
 export class TextFiles extends Construct {
-  /** SHA-256 over names and texts. As an annotation of the pod it rolls the pod when a file changes. */
+  /** SHA-256 of names and texts. As an annotation of a pod it makes Kubernetes replace the pod when a file changes. */
   readonly checksum: string;
   private readonly configMapName: string;
 
@@ -31,8 +31,8 @@ export class TextFiles extends Construct {
   }
 
   /**
-   * The volume that holds the files.
-   * @param mode permissions of each file, in octal; "0444" unless they are programs
+   * The files as a volume.
+   * @param mode permissions of each file, in octal
    */
   volume(name: string, mode = "0444"): Volume {
     return { name, configMap: { name: this.configMapName, defaultMode: mode } };

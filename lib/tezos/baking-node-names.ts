@@ -1,11 +1,11 @@
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 
-/** Kind of workload of every baking pod: its label app.kubernetes.io/name. The instance is the baker's name. */
+/** Label app.kubernetes.io/name of all baking pods. Their label app.kubernetes.io/instance is the baker's name. */
 export const bakingNodeKind = "baking-node";
 
-/** Name of a baker's StatefulSet, and of what belongs to it alone. */
+/** Name of a baker's StatefulSet, and prefix of the names of what belongs to it. */
 export const bakingNodeName = (baker: Pick<BakerConfiguration, "name">): string => `baker-${baker.name}`;
 
-/** Name of a baker's disk, of its PersistentVolume and of its claim. */
+/** Name of a baker's disk in Google Cloud, of its PersistentVolume and of its claim. */
 export const bakerDiskName = (configuration: Pick<Configuration, "name">, baker: Pick<BakerConfiguration, "name">) =>
   `${configuration.name}-${bakingNodeName(baker)}`;

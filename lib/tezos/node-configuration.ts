@@ -1,7 +1,10 @@
 import { nodeClusterRpcPort, nodeMetricsPort, nodePeerPort, nodeRpcPort } from "../config/facts/octez";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 
-/** octez-node's own name of each network that it has built in: a snapshot must be of that chain. */
+/**
+ * octez-node's chain names of its built-in networks. A snapshot must be of that chain.
+ * https://gitlab.com/tezos/tezos/-/blob/octez-v25.1/src/lib_node_config/config_file.ml
+ */
 const chainNames: Record<string, string> = {
   mainnet: "TEZOS_MAINNET",
   shadownet: "TEZOS_SHADOWNET_2025-08-07T20:00:00Z",
@@ -9,22 +12,23 @@ const chainNames: Record<string, string> = {
   sandbox: "TEZOS",
 };
 
-/** The chain name of a built-in network; undefined for one that is defined by a URL: the definition says it. */
+/** The chain name of a built-in network. It is undefined for a network given by a URL, whose definition contains it. */
 export const chainName = (network: string): string | undefined => chainNames[network];
 
 export interface NodeConfigurationProps {
-  /** `public`: takes connections from anywhere. The others are a baking node's: nothing dials in. */
+  /** `public` accepts connections from any peer. The others are for baking nodes, which accept none. */
   readonly peering: "public" | BakerConfiguration["peering"];
-  /** How many public nodes stand beside a baking node: they are its trusted peers. Of no meaning to a public node. */
+  /** Number of public nodes, which are the trusted peers of a baking node. Ignored for a public node. */
   readonly publicNodes: number;
-  /** Whether other pods (DAL nodes) may read the RPC, at nodeClusterRpcPort. Within the pod everything is allowed. */
+  /** Whether other pods (DAL nodes) may read the RPC, on nodeClusterRpcPort. Inside the pod every call is allowed. */
   readonly clusterRpc: boolean;
 }
 
 /**
- * octez-node's config.json, all but a network that is defined by a URL: node-config.sh adds its definition at the end.
- * Peers come on the command line, because their addresses are known to Kubernetes only.
- * Names of the fields: src/lib_node_config/config_file.ml and lib_shell_services/shell_limits.ml of Octez 25.1.
+ * octez-node's config.json. Two things are not in it: the definition of a network that is given by a URL, which
+ * node-config.sh appends, and peers, which are on the command line because only Kubernetes knows their addresses.
+ * https://octez.tezos.com/docs/user/node-configuration.html
+ * https://gitlab.com/tezos/tezos/-/blob/octez-v25.1/src/lib_node_config/config_file.ml
  */
 export function nodeConfiguration(configuration: Configuration, props: NodeConfigurationProps): string {
   const { network, historyMode } = configuration.tezos;
@@ -34,8 +38,10 @@ export function nodeConfiguration(configuration: Configuration, props: NodeConfi
   return JSON.stringify(
     {
       "data-dir": "/data/node",
-      // On loopback Octez allows every call, elsewhere a list that is too short for a DAL node (no protocols, no heads):
-      // other pods read all, and change nothing but by injecting an operation, as a DAL node's accusation.
+      // Octez allows every call on loopback. On other addresses its default list is too short for a DAL node, which
+      // needs protocols and heads: other pods may read everything and inject operations, such as a DAL node's
+      // accusations.
+      // https://octez.tezos.com/docs/user/node-configuration.html#default-acl
       rpc: {
         "listen-addrs": [`127.0.0.1:${nodeRpcPort}`, ...(props.clusterRpc ? [clusterRpc] : [])],
         ...(props.clusterRpc && {
@@ -43,16 +49,17 @@ export function nodeConfiguration(configuration: Configuration, props: NodeConfi
         }),
       },
       p2p: {
-        // Without a list the node takes the bootstrap peers of the network's own definition. A private node has its
-        // public nodes only.
+        // By default the node uses the bootstrap peers of the network's definition. A private node must only use its
+        // own public nodes. https://octez.tezos.com/docs/user/node-configuration.html#private-node
         ...(isPrivate && { "bootstrap-peers": [] }),
-        // Without an address here octez-node listens nowhere: a baking node dials out and is never dialled.
+        // Without this field octez-node doesn't listen for peers: a baking node only opens connections itself.
         ...(isPublic && { "listen-addr": `0.0.0.0:${nodePeerPort}` }),
         ...(isPrivate && { "private-mode": true }),
       },
       shell: {
         history_mode: historyMode,
-        // Octez wants four peers in step before it calls itself synchronised; a private node has fewer.
+        // By default Octez must be in sync with four peers to be synchronised; a private node has fewer.
+        // https://octez.tezos.com/docs/shell/sync.html
         ...(isPrivate && { chain_validator: { synchronisation_threshold: Math.min(2, props.publicNodes) } }),
       },
       metrics_addr: [`0.0.0.0:${nodeMetricsPort}`],

@@ -14,13 +14,13 @@ export interface OctezBakerProps {
   readonly configuration: Configuration;
   readonly baker: BakerConfiguration;
   readonly namespace: string;
-  /** Cluster address of its DAL node. @default - the baker runs without DAL */
+  /** Cluster address of its DAL node. @default - the baker doesn't take part in the DAL */
   readonly dalNodeAddress?: string;
-  /** The key with which it proves itself to its signers. @default - it does not */
+  /** The key with which it authenticates to its signers. @default - it doesn't authenticate */
   readonly authentication?: GoogleSecret;
 }
 
-/** octez-baker and octez-accuser, with a wallet that takes no signer to start. Runs alongside an OctezNode. */
+/** octez-baker and octez-accuser, with a wallet that needs no signer at startup. For the pod of an OctezNode. */
 export class OctezBaker extends Construct implements PodPart {
   readonly initContainers: Container[];
   readonly containers: Container[];
@@ -84,5 +84,5 @@ export class OctezBaker extends Construct implements PodPart {
   }
 }
 
-/** Name of the file that holds the key with which a baker proves itself to its signers. */
+/** Name of the file with the key with which a baker authenticates to its signers. */
 export const authenticationFileName = "secret-key";

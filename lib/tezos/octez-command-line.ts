@@ -54,7 +54,7 @@ function written(values: Readonly<Record<string, boolean | string | readonly str
   });
 }
 
-/** Every reason why Octez would refuse a command line; empty if it would accept it. The program may have a folder. */
+/** All reasons why Octez would refuse a command line. The program's name may include its folder. */
 export function checkCommand(argv: readonly string[]): string[] {
   const name = (argv[0] ?? "").replace(/.*\//, "");
   const program = (octezPrograms as Readonly<Record<string, OctezProgram>>)[name];

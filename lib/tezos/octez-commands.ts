@@ -4,8 +4,9 @@ import { type GlobalOptions, octezCommandLine } from "./octez-command-line";
 import { aliases } from "./wallet";
 
 /**
- * The command lines of the containers. What only Kubernetes knows, such as cluster addresses, is written as `$(NAME)`:
- * Kubernetes replaces it with the variable of the container's environment.
+ * The command lines of the containers. Values that only Kubernetes knows, such as cluster addresses, are written as
+ * `$(NAME)`: Kubernetes replaces them with variables of the container's environment.
+ * https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/
  */
 
 const nodeFolder = "/data/node";
@@ -20,7 +21,7 @@ export const dalRpcPort = 10732;
 export const dalPeerPort = 11732;
 const dalMetricsPort = 11733;
 
-/** The environment variable with the address of a public node's Service. */
+/** Name of the environment variable with the address of a public node's Service. */
 export const publicNodeVariable = (index: number): string => `PUBLIC_NODE_${index}`;
 
 /**
@@ -28,7 +29,8 @@ export const publicNodeVariable = (index: number): string => `PUBLIC_NODE_${inde
  * @param publicNodes number of public nodes that it gets as peers
  */
 export function nodeCommand(publicNodes: number): string[] {
-  // Octez resolves the names of peers only once, at startup, so these must be addresses that stay.
+  // Octez resolves peers only once, at startup, so these addresses must not change.
+  // https://gitlab.com/tezos/tezos/-/blob/octez-v25.1/src/bin_node/node_run_command.ml
   const peer = Array.from({ length: publicNodes }, (_, index) => `$(${publicNodeVariable(index)}):${nodePeerPort}`);
   return octezCommandLine("octez-node", "run", { options: { "--data-dir": nodeFolder, "--peer": peer } });
 }
@@ -55,6 +57,7 @@ export function bakerCommand(baker: BakerConfiguration, props: BakerCommandProps
   });
 }
 
+/** octez-accuser. */
 export function accuserCommand(): string[] {
   return octezCommandLine("octez-accuser", "run", { globals: clientGlobals, options: { "--keep-alive": true } });
 }
@@ -69,8 +72,8 @@ export interface DalNodeCommandProps {
 }
 
 /**
- * octez-dal-node. Since Octez 25 a baker can't register its delegates with a DAL node that listens beyond loopback, so
- * they are given here.
+ * octez-dal-node. Since Octez 25 a baker can't register its delegates with a DAL node that listens on another address
+ * than loopback, so they are on the command line. https://octez.tezos.com/docs/shell/dal_node.html#rpc-server
  */
 export function dalNodeCommand(props: DalNodeCommandProps): string[] {
   return octezCommandLine("octez-dal-node", "run", {

@@ -101,7 +101,7 @@ export class OctezNode extends Construct implements PodPart {
   }
 }
 
-/** octez-node stops after the containers of its pod that use its RPC: the baker's last operations still get out. */
+/** Command of the preStop hook: octez-node keeps running until the other containers have left its RPC. */
 const stopAfterClients = (seconds: number) =>
   hookCommand("/scripts/stop-after-clients.sh", { CLIENTS_PORT: nodeRpcPort, CLIENTS_SECONDS: seconds });
 

@@ -2,10 +2,11 @@
  * What the Octez programs accept on their command lines, in the version that is used by default: a misspelt option
  * (`--base_dir`) once kept a baker from starting for the first time. Only long names; no code here uses the short ones.
  *
- * Sources, at the tag octez-v25.1 of https://gitlab.com/tezos/tezos/-/tree/octez-v25.1:
+ * Sources, in https://gitlab.com/tezos/tezos/-/tree/octez-v25.1:
  * octez-node: src/lib_node_config/shared_arg.ml, src/bin_node/node_*_command.ml;
- * octez-baker, octez-accuser: src/lib_client_base_unix/client_config.ml, src/lib_agnostic_baker/{commands,configuration}.ml
- * and the manual in tezt/tests/expected/agnostic_baker_test.ml; octez-dal-node: src/lib_dal_node/cli.ml;
+ * octez-baker, octez-accuser: src/lib_client_base_unix/client_config.ml, src/lib_agnostic_baker/commands.ml,
+ * src/lib_agnostic_baker/configuration.ml, and the manual in tezt/tests/expected/agnostic_baker_test.ml;
+ * octez-dal-node: src/lib_dal_node/cli.ml;
  * octez-signer: src/bin_signer/main_signer.ml.
  */
 export const octezOptionsVersion = "25.1";

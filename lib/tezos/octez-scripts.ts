@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { TextFiles } from "../kubernetes/text-files";
 import { packageRoot } from "../package-root";
 
-/** The scripts of init containers, probes and hooks, as they lie in the folder scripts: one set for all nodes. */
+/** The scripts of init containers, probes and hooks: all files of the folder `scripts`, shared by all nodes. */
 export class OctezScripts extends TextFiles {
   constructor(scope: Construct, id: string, props: { readonly namespace: string }) {
     super(scope, id, { namespace: props.namespace, name: "octez-scripts", files: readScripts() });

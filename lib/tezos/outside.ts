@@ -3,15 +3,15 @@ import type { Configuration } from "../config/schema/configuration";
 import type { Connectable } from "../kubernetes/connections";
 import { internet } from "../kubernetes/outside";
 
-/** Other people's nodes listen at any port, 9732 by habit only. Ports below 1024 are for what is no node. */
+/** Peers listen on any port; 9732 is only the default. No node should listen on a port below 1024. */
 export const peersOnTheInternet = internet("peers", { peers: { port: 1024, endPort: 65535 } });
 
 /**
- * What an empty disk is filled from: who serves the snapshot, who is asked whether it is the right one, who defines the
- * network. A policy can name their ports only, since their names' addresses change; and it is for a whole pod and all
- * its life, so the way stays open after the init container that needs it. At 443 of the internet a thief finds nothing
- * that peers' ports don't offer.
- * @returns undefined when there is nothing to get
+ * The servers from which an empty disk is filled: for the snapshot, for verifying it, and for the network's definition.
+ * A network policy can only name their ports, because their addresses change. It also applies to the whole pod for as
+ * long as it runs, not just to the init container that downloads. An attacker gains little from that: port 443 of the
+ * internet offers nothing that the peers' ports don't.
+ * @returns undefined if there is nothing to download
  */
 export function downloadServers(configuration: Configuration): Connectable | undefined {
   const { network } = configuration.tezos;

@@ -16,7 +16,7 @@ const aliasSuffix: Readonly<Record<KeyRole, string>> = {
 };
 const aliasOf = (baker: BakerConfiguration, role: KeyRole): string => `${baker.name}${aliasSuffix[role]}`;
 
-/** The scheme of a locator, by the protocol that the signers speak. https://octez.tezos.com/docs/user/key-management.html */
+/** The scheme of a locator, by the signers' protocol. https://octez.tezos.com/docs/user/key-management.html#signer */
 const locatorScheme: Readonly<Record<SignerProtocol, string>> = { http: "http", tcp: "tcp" };
 
 /** The aliases that octez-baker signs with: one for each configured key, the delegate's first. */
@@ -31,8 +31,8 @@ export const delegateHash = (baker: BakerConfiguration): string => keyHash(baker
 export const authenticationAlias = (baker: BakerConfiguration): string => `${baker.name}-authentication`;
 
 /**
- * All aliases that the configuration owns, including those of roles without a key. wallet.sh removes an owned alias that
- * has no key, and leaves all other aliases alone.
+ * All aliases that the configuration owns, including those of roles without a key. wallet.sh removes an owned alias
+ * that has no key, and leaves all other aliases alone.
  */
 export const ownAliases = (baker: BakerConfiguration): string[] => [
   ...keyRoles.map((role) => aliasOf(baker, role)),

@@ -23,7 +23,7 @@ function policiesAfter(connect: (pair: Pair) => void): StackJson[] {
 const pods = (app: string) => [{ pod_selector: { match_labels: { app } } }];
 const port = (number: string) => ({ port: number, protocol: "TCP" });
 
-test("one call writes both sides of a flow, with the peer's ports", () => {
+test("one call creates the policies of both sides, with the peer's ports", () => {
   const [egress, ingress, ...more] = policiesAfter(({ baker, node }) => baker.allowTo(node, ["p2p"]));
   expect(egress).toMatchObject({
     metadata: { namespace: "farm" },
@@ -40,18 +40,18 @@ test("one call writes both sides of a flow, with the peer's ports", () => {
   expect(more).toEqual([]);
 });
 
-test("all ports of the peer, where none is named", () => {
+test("allows all ports of the peer by default", () => {
   const [egress] = policiesAfter(({ baker, node }) => baker.allowTo(node));
   expect(egress.spec.egress[0].ports).toEqual([port("9732"), port("8733")]);
 });
 
-test("a port that the peer does not have is refused: an empty list would allow every port", () => {
+test("rejects a port that the peer does not have: an empty list would allow every port", () => {
   expect(() => policiesAfter(({ baker, node }) => baker.allowTo(node, ["http"]))).toThrow(
     "node has no port http; it has p2p, rpc",
   );
 });
 
-test("to the outside there is one side only, and a range keeps its end", () => {
+test("a flow to the outside has one policy, and a port range keeps its end", () => {
   const [egress, ...more] = policiesAfter(({ baker }) =>
     baker.allowTo(internet("web", { peers: { port: 1024, endPort: 65535 } })),
   );
@@ -59,7 +59,7 @@ test("to the outside there is one side only, and a range keeps its end", () => {
   expect(more).toEqual([]);
 });
 
-test("what is outside reaches the named ports only", () => {
+test("a flow from the outside reaches the named ports only", () => {
   const [ingress, ...more] = policiesAfter(({ node }) =>
     node.allowFromOutside(internet("homes", {}, ["203.0.113.0/24"]), ["p2p"]),
   );

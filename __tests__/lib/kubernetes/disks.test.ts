@@ -19,7 +19,7 @@ const volume = resource(stack, "kubernetes_persistent_volume_v1");
 const claim = resource(stack, "kubernetes_persistent_volume_claim_v1");
 const [volumeSpec] = volume.spec;
 
-test("Kubernetes deletes no disk, neither of the class nor this one", () => {
+test("Kubernetes deletes neither this disk nor any other of the class", () => {
   expect(resource(stack, "kubernetes_storage_class_v1")).toMatchObject({
     metadata: { name: "farm-retained" },
     storage_provisioner: "pd.csi.storage.gke.io",
@@ -30,22 +30,22 @@ test("Kubernetes deletes no disk, neither of the class nor this one", () => {
   expect(volumeSpec.persistent_volume_reclaim_policy).toBe("Retain");
 });
 
-test("one pod at most has it, in the volume and in the claim", () => {
+test("at most one pod can mount it, by the volume and by the claim", () => {
   expect(volumeSpec.access_modes).toEqual(["ReadWriteOncePod"]);
   expect(claim.spec.access_modes).toEqual(["ReadWriteOncePod"]);
 });
 
-test("volume and claim are for each other alone", () => {
+test("the volume and the claim are bound to each other", () => {
   expect(volumeSpec.claim_ref).toEqual({ namespace: "farm", name: "farm-baker" });
   expect(claim.metadata).toEqual({ namespace: "farm", name: "farm-baker" });
   expect(claim.spec.volume_name).toMatch(/^\$\{kubernetes_persistent_volume_v1\.disk_volume_\w+\.metadata\[0]\.name}$/);
-  // Of another class or another size, the claim would stay unbound.
+  // With another class or size, the claim would stay unbound.
   expect(claim.spec.storage_class_name).toBe(volumeSpec.storage_class_name);
   expect(claim.spec.resources.requests).toEqual({ storage: "200Gi" });
   expect(volumeSpec.capacity).toEqual({ storage: "200Gi" });
 });
 
-test("is Google's disk, in both zones that hold a copy of it", () => {
+test("is the disk in Google Cloud, usable in both zones with a copy of the data", () => {
   expect(volumeSpec.persistent_volume_source.csi).toEqual({
     driver: "pd.csi.storage.gke.io",
     volume_handle: "projects/p/regions/r/disks/d",
@@ -56,10 +56,10 @@ test("is Google's disk, in both zones that hold a copy of it", () => {
   ]);
 });
 
-test("no apply waits for a pod that needs it", () => {
+test("an apply doesn't wait for the pod that needs it", () => {
   expect(claim.wait_until_bound).toBe(false);
 });
 
-test("is mounted by its claim", () => {
+test("is mounted through its claim", () => {
   expect(mounted).toMatchObject({ name: "data", persistentVolumeClaim: { claimName: expect.any(String) } });
 });

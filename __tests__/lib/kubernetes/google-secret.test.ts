@@ -13,7 +13,7 @@ const stack = stackOf((scope) => {
   volume = secret.volume("keys");
 });
 
-test("names the secret's newest version and the file, for GKE's driver", () => {
+test("gives GKE's driver the secret's latest version and the file name", () => {
   const { manifest } = resource(stack, "kubernetes_manifest");
   expect(manifest).toMatchObject({
     apiVersion: "secrets-store.csi.x-k8s.io/v1",
@@ -26,11 +26,11 @@ test("names the secret's newest version and the file, for GKE's driver", () => {
   ]);
 });
 
-test("makes no Kubernetes Secret: who may read those still can't read it", () => {
+test("creates no Kubernetes Secret: read access to those doesn't reveal it", () => {
   expect(Object.keys(stack.resource)).toEqual(["kubernetes_manifest"]);
 });
 
-test("is mounted read-only, from the class of that name", () => {
+test("is mounted read-only, by the name of its class", () => {
   expect(volume).toEqual({
     name: "keys",
     csi: {

@@ -1,6 +1,6 @@
 import { apartFrom, workloadLabels } from "../../../lib/kubernetes/labels";
 
-test("pods are selected by what they are and which one they are; the role is a label beside it", () => {
+test("pods are selected by kind and instance; the role is an additional label", () => {
   const { labels, selector } = workloadLabels("baking", "baking-node", "main");
   expect(selector).toEqual({ "app.kubernetes.io/name": "baking-node", "app.kubernetes.io/instance": "main" });
   expect(labels).toEqual({
@@ -10,7 +10,7 @@ test("pods are selected by what they are and which one they are; the role is a l
   });
 });
 
-test("apart from a role means: not on a VM that runs one", () => {
+test("keeps a pod off the VMs of the given roles, by a single term", () => {
   const matchExpressions = [{ key: "hodl.farm/role", operator: "In", values: ["public", "dal"] }];
   expect(apartFrom(["public", "dal"])).toEqual([
     { topologyKey: "kubernetes.io/hostname", labelSelector: [{ matchExpressions }] },

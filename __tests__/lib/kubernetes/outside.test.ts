@@ -2,7 +2,7 @@ import { BlockList } from "node:net";
 import { clusterDns, internet, managedPrometheus } from "../../../lib/kubernetes/outside";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 
-/** Whether a rule for the internet lets a packet to `address` out. */
+/** Whether a rule for the internet allows connections to `address`. */
 function isReached(address: string): boolean {
   const [peer, ...more] = internet("web", {}).policyPeers;
   expect(more).toEqual([]);
@@ -23,7 +23,7 @@ test.each([
   ["172.16/12", "172.31.255.255"],
   ["192.168/16", "192.168.1.1"],
   ["carrier-grade NAT", "100.100.0.1"],
-  ["what GKE may use beside these", "240.1.2.3"],
+  ["another range that GKE may use", "240.1.2.3"],
   ["multicast", "224.0.0.1"],
 ])("the internet is not %s", (_, address) => {
   expect(isReached(address)).toBe(false);
@@ -33,13 +33,13 @@ test.each(["1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "34.72.0.1"])("%s 
   expect(isReached(address)).toBe(true);
 });
 
-test.each(exampleFiles)("none of the cluster's own ranges in %s is on the internet", (file) => {
+test.each(exampleFiles)("the internet includes none of the cluster's own ranges in %s", (file) => {
   for (const range of Object.values(exampleConfiguration(undefined, file).google.ranges)) {
     expect([range, isReached(range.split("/")[0]!)]).toEqual([range, false]);
   }
 });
 
-test("a part of the internet is named by its ranges, without what lies in them and is no internet", () => {
+test("a part of the internet is its ranges, except for special addresses inside them", () => {
   const parts = internet("homes", {}, ["198.51.100.0/24", "203.0.113.64/28", "168.0.0.0/6"]);
   expect(parts.policyPeers).toEqual([
     { ipBlock: { cidr: "198.51.100.0/24" } },
@@ -48,7 +48,7 @@ test("a part of the internet is named by its ranges, without what lies in them a
   ]);
 });
 
-test("names are resolved by kube-dns, Cloud DNS or NodeLocal DNSCache, over UDP and TCP", () => {
+test("name servers are kube-dns, Cloud DNS and NodeLocal DNSCache, over UDP and TCP", () => {
   expect(Object.values(clusterDns.ports)).toEqual([{ port: 53, protocol: "UDP" }, { port: 53 }]);
   const blocks = clusterDns.policyPeers.flatMap(({ ipBlock }) => ipBlock?.cidr ?? []);
   expect(blocks).toEqual(["169.254.169.254/32", "169.254.20.10/32"]);
@@ -58,7 +58,7 @@ test("names are resolved by kube-dns, Cloud DNS or NodeLocal DNSCache, over UDP 
   });
 });
 
-test("metrics are collected by managed Prometheus' collectors, and by no other pod of any namespace", () => {
+test("only the collectors of managed Prometheus may collect metrics, no other pod of any namespace", () => {
   expect(managedPrometheus.policyPeers).toEqual([
     {
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "gmp-system" } },

@@ -2,7 +2,7 @@ import { PodMonitoring } from "../../../lib/kubernetes/pod-monitoring";
 import { stackOf } from "../../support/construct";
 import { resource } from "../../support/stacks";
 
-test("says which pods are asked, what is kept, and what the API server would fill in", () => {
+test("sets the pods, the metrics that are kept, and what the API server would fill in", () => {
   const stack = stackOf((scope) => {
     new PodMonitoring(scope, "metrics", {
       namespace: "farm",

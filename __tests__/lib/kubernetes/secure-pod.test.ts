@@ -9,7 +9,7 @@ const pod = (props: Partial<SecurePodProps> = {}) =>
     ...props,
   });
 
-test("the pod has no rights, no token and nothing of its VM", () => {
+test("the pod has no privileges, no token and no access to its VM", () => {
   expect(pod().spec).toMatchObject({
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -29,7 +29,7 @@ test("the pod has no rights, no token and nothing of its VM", () => {
   });
 });
 
-test("containers are hardened, whatever they say themselves, init containers too", () => {
+test("containers and init containers are hardened, whatever they set themselves", () => {
   const lax = { name: "lax", image: "image:1", securityContext: { privileged: true, runAsUser: "0" } };
   const { container, initContainer } = pod({ parts: [{ containers: [lax], initContainers: [lax] }] }).spec as Record<
     string,
@@ -51,19 +51,19 @@ test("containers are hardened, whatever they say themselves, init containers too
   expect(initContainer).toEqual([hardened]);
 });
 
-test.each(["baking", "public"] as const)("runs on VMs of pool %s only, whose taint it tolerates", (pool) => {
+test.each(["baking", "public"] as const)("only runs on VMs of the pool %s, whose taint it tolerates", (pool) => {
   const { nodeSelector, toleration } = pod({ pool }).spec;
   expect(nodeSelector).toEqual({ "hodl.farm/pool": pool });
   expect(toleration).toEqual([{ key: "hodl.farm/pool", operator: "Equal", value: pool, effect: "NoSchedule" }]);
 });
 
-test("the pool system has no taint; tolerations of its own come beside the pool's", () => {
+test("the pool system has no taint; a pod's own tolerations are added to the pool's", () => {
   expect(pod({ pool: "system" }).spec.toleration).toEqual([]);
   const own = { key: "node.kubernetes.io/unreachable", operator: "Exists" };
   expect(pod({ tolerations: [own] }).spec.toleration).toEqual([expect.objectContaining({ value: "baking" }), own]);
 });
 
-test("never shares a VM with a pod of the roles that it keeps apart from", () => {
+test("never shares a VM with a pod of the given roles", () => {
   const matchExpressions = [{ key: "hodl.farm/role", operator: "In", values: ["public", "dal"] }];
   expect(pod({ apartFrom: ["public", "dal"] }).spec.affinity).toEqual({
     podAntiAffinity: {
@@ -74,7 +74,7 @@ test("never shares a VM with a pod of the roles that it keeps apart from", () =>
   });
 });
 
-test("is put together from parts, in their order; a volume that two of them have is one", () => {
+test("combines its parts in order; parts share volumes of the same name", () => {
   const part = (name: string) => ({
     containers: [{ name }],
     initContainers: [{ name: `init-${name}` }],

@@ -5,17 +5,17 @@ import { resource } from "../../support/stacks";
 const common = { namespace: "farm", name: "x", selector: { app: "x" }, ports: { rpc: { port: 8732 } } };
 const port = [{ name: "rpc", port: 8732, target_port: "8732" }];
 
-test("a Service inside the cluster leads to the pods' own ports, and returns its fixed address", () => {
+test("a Service inside the cluster leads to the same ports of the pods, and returns its fixed address", () => {
   let address = "";
   const stack = stackOf((scope) => (address = clusterService(scope, "service", common)));
   const { metadata, spec } = resource(stack, "kubernetes_service_v1");
   expect(metadata).toEqual({ namespace: "farm", name: "x" });
   expect(spec).toEqual({ selector: { app: "x" }, port });
-  // As text: a token becomes a reference in the stack that uses it.
+  // A token, which becomes a reference in the stack that uses it.
   expect(address).toMatch(/^\$\{TfToken\[/);
 });
 
-test("it also leads to pods that are not Ready, where that is asked for", () => {
+test("also leads to pods that are not Ready, if asked for", () => {
   const stack = stackOf((scope) => clusterService(scope, "service", { ...common, publishNotReadyAddresses: true }));
   expect(resource(stack, "kubernetes_service_v1").spec.publish_not_ready_addresses).toBe(true);
 });

@@ -15,8 +15,8 @@ const stack = stackOf(
 );
 const [policy, binding] = Object.values<any>(stack.resource.kubernetes_manifest).map(({ manifest }) => manifest);
 
-// What it refuses and lets pass is shown by a real API server: __tests__/lib/stacks/second-baker.real.test.ts.
-test("is about pods of this namespace alone, and says what to do instead", () => {
+// What it rejects and what it allows is tested with a real API server: __tests__/lib/stacks/second-baker.real.test.ts.
+test("only applies to pods of this namespace, and its message tells what to do instead", () => {
   expect(policy.spec.matchConstraints).toMatchObject({
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "farm" } },
     resourceRules: [{ resources: ["pods"], operations: ["CREATE", "DELETE"] }],
@@ -24,6 +24,6 @@ test("is about pods of this namespace alone, and says what to do instead", () =>
   expect(policy.spec.validations[0].message).toMatch(/ Do that\.$/);
 });
 
-test("is bound, and denies", () => {
+test("is bound, with the action Deny", () => {
   expect(binding.spec).toEqual({ policyName: policy.metadata.name, validationActions: ["Deny"] });
 });

@@ -29,7 +29,7 @@ test("its governing Service is headless: it has no address to connect to", () =>
   expect(set(stack).spec.service_name).toMatch(/^\$\{kubernetes_service_v1\.governing-service\.metadata\[0]\.name}$/);
 });
 
-test("a pod that can't start never blocks its own fix, and no apply waits for it", () => {
+test("a pod that can't start doesn't block its own fix, and an apply doesn't wait for it", () => {
   const { metadata, spec, wait_for_rollout } = set(stackWith());
   expect(metadata).toEqual({ namespace: "farm", name: "x", labels: { app: "x", more: "y" } });
   expect(spec).toMatchObject({ replicas: "1", pod_management_policy: "Parallel", revision_history_limit: 10 });
@@ -37,7 +37,7 @@ test("a pod that can't start never blocks its own fix, and no apply waits for it
   expect(wait_for_rollout).toBe(false);
 });
 
-test("each pod has its own disk, if it is to have one", () => {
+test("each pod gets its own disk, if asked for", () => {
   expect(set(stackWith()).spec.volume_claim_template).toBeUndefined();
   const { spec } = set(
     stackWith((diskClass) => ({ replicas: 2, disk: { volumeName: "data", diskClass, sizeGiB: 100 } })),

@@ -13,13 +13,13 @@ function textFiles(files: Record<string, string>) {
   return { ...made!, configMap: resource(stack, "kubernetes_config_map_v1") };
 }
 
-test("are a ConfigMap, with what Terraform would read as a template escaped", () => {
+test("are a ConfigMap, with everything escaped that Terraform would read as a template", () => {
   const { configMap } = textFiles({ "run.sh": "echo ${HOME} $HOME %{http_code} 100%", "a.cfg": "x" });
   expect(configMap.metadata).toEqual({ namespace: "farm", name: "scripts" });
   expect(configMap.data).toEqual({ "a.cfg": "x", "run.sh": "echo $${HOME} $HOME %%{http_code} 100%" });
 });
 
-test("a value that only Terraform knows is refused: escaped, it would arrive as the token's text", () => {
+test("rejects a value that only Terraform knows: escaped, it would arrive as the token's text", () => {
   expect(() =>
     stackOf((scope) => {
       const address = new TerraformVariable(scope, "address", { type: "string" }).stringValue;
@@ -28,7 +28,7 @@ test("a value that only Terraform knows is refused: escaped, it would arrive as 
   ).toThrow("pass the value as an environment variable");
 });
 
-test("the checksum follows each name and each text, not their order", () => {
+test("the checksum depends on each name and text, but not on their order", () => {
   const { checksum } = textFiles({ a: "1", b: "2" });
   expect(checksum).toMatch(/^[0-9a-f]{64}$/);
   expect(textFiles({ b: "2", a: "1" }).checksum).toBe(checksum);
@@ -42,7 +42,7 @@ test("the checksum follows each name and each text, not their order", () => {
   expect(new Set([checksum, ...others.map((files) => textFiles(files).checksum)]).size).toBe(6);
 });
 
-test("are readable by everybody, and programs only if they are said to be", () => {
+test("are readable by everybody, and executable if asked for", () => {
   const { volume, programs } = textFiles({ a: "1" });
   expect(volume).toMatchObject({ name: "a", configMap: { defaultMode: "0444" } });
   expect(programs).toMatchObject({ name: "b", configMap: { defaultMode: "0555" } });

@@ -134,7 +134,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
       ({ name, labels }) => name !== first.spec.nodeName && labels?.["hodl.farm/pool"] === "baking",
     );
     const bypass = barePod({}, (spec) => (spec.nodeName = spare!.name));
-    expect(() => farm.controlPlane.apply([bypass])).toThrow("passes the scheduler by, which keeps two from one disk");
+    expect(() => farm.controlPlane.apply([bypass])).toThrow("bypasses the scheduler, which keeps a second pod off the disk");
   });
 
   test("by a forced deletion of the first: refused, with the way to go", () => {
@@ -152,7 +152,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
       "--force",
       "--wait=false",
     ];
-    expect(() => farm.controlPlane.kubectl(all)).toThrow("A forced deletion stops nothing");
+    expect(() => farm.controlPlane.kubectl(all)).toThrow("A forced deletion doesn't stop the pod");
   });
 
   test("other pods may be deleted by force", () => {

@@ -12,7 +12,7 @@ describeReal("Kubernetes' controllers", { controlPlane: true }, () => {
   });
   afterAll(() => controlPlane?.stop());
 
-  test("replace a baking pod that never started by one of a mended configuration", async () => {
+  test("replace a baking pod that never started once its configuration is fixed", async () => {
     const { baker, platform } = synthesise(exampleConfiguration());
     const kinds = ["Namespace", "StatefulSet", "ServiceAccount"];
     const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values).filter(({ kind }) =>
@@ -20,7 +20,7 @@ describeReal("Kubernetes' controllers", { controlPlane: true }, () => {
     );
     controlPlane.apply(objects);
     const pods = () => controlPlane.get(["-n", "hodl-farm", "pods", "-l", "hodl.farm/role=baking"]).items;
-    // Without any machine it stays Pending, as it would with an image that is not there.
+    // Without a Node it stays Pending, as a pod would whose image is missing.
     await controlPlane.until("the pod is there", () => pods().length === 1);
 
     const set = objects.find(({ kind, metadata }) => kind === "StatefulSet" && metadata.name === "baker-baker")!;

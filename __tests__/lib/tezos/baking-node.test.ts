@@ -49,11 +49,11 @@ describe("one baker at most", () => {
     expect(stack.resource.kubernetes_deployment_v1).toBeUndefined();
   });
 
-  test("is replaced by a new configuration also when it never got ready", () => {
+  test("is replaced when the configuration changes, even if it was never Ready", () => {
     expect(baker.body.spec.pod_management_policy).toBe("Parallel");
   });
 
-  test("has the one disk that can have one pod", () => {
+  test("has the disk that only one pod can mount", () => {
     const { spec } = resource(stack, "kubernetes_persistent_volume_claim_v1");
     expect(spec.access_modes).toEqual(["ReadWriteOncePod"]);
     expect(baker.pod.volume).toContainEqual({
@@ -65,13 +65,13 @@ describe("one baker at most", () => {
     expect(baker.body.spec.volume_claim_template).toBeUndefined();
   });
 
-  test("no budget blocks a drain of the only pod", () => {
+  test("no disruption budget blocks a drain of the only pod", () => {
     const budgets = Object.values<StackJson>(stack.resource.kubernetes_pod_disruption_budget_v1);
     expect(budgets.map(({ metadata }) => metadata.name)).toEqual(["public-node"]);
   });
 });
 
-test("its disk can follow it into the second zone", () => {
+test("can use its disk in the second zone too", () => {
   const [{ node_affinity, persistent_volume_source, capacity }] = resource(
     stack,
     "kubernetes_persistent_volume_v1",
@@ -93,13 +93,13 @@ test("runs on the pool baking, never on the VM of a public node or a DAL node", 
   expect(baker.metadata.labels["hodl.farm/role"]).toBe("baking");
 });
 
-test("holds node, baker, accuser and the proxy; the wallet is written first", () => {
+test("runs node, baker, accuser and the proxy; the wallet is written first", () => {
   const names = (some: StackJson[]) => some.map(({ name }) => name);
   expect(names(baker.pod.container)).toEqual(["octez-baker", "octez-accuser", "octez-node", "proxy"]);
   expect(names(baker.pod.init_container)).toEqual(["wallet", "node-config", "snapshot", "storage-upgrade"]);
 });
 
-test("the public nodes' Services reach the node as peers, by addresses that stay", () => {
+test("its peers are the public nodes' Services, whose addresses stay", () => {
   const node = container(baker, "octez-node");
   const service = (index: number) =>
     new RegExp(
@@ -112,15 +112,15 @@ test("the public nodes' Services reach the node as peers, by addresses that stay
   expect(node.command.slice(-4)).toEqual(["--peer", "$(PUBLIC_NODE_0):9732", "--peer", "$(PUBLIC_NODE_1):9732"]);
 });
 
-test("without public nodes it has no fixed peer", () => {
+test("has no fixed peers without public nodes", () => {
   const alone = workload(bakingNode({ withPublicNodes: false }), "baker-baker");
   expect(container(alone, "octez-node").command).toEqual(["octez-node", "run", "--data-dir", "/data/node"]);
 });
 
-test("ends in order: the node waits for the baker, and all within the grace period", () => {
+test("stops in order, within the grace period: the node after the baker", () => {
   const [{ exec }] = container(baker, "octez-node").lifecycle.pre_stop;
   const wait = Number(/CLIENTS_SECONDS=(\d+)/.exec(exec.command.join(" "))![1]);
-  // What is left is for the node to close its store.
+  // The rest is for the node to close its store.
   expect(baker.pod.termination_grace_period_seconds - wait).toBeGreaterThanOrEqual(60);
   expect(container(baker, "octez-baker").lifecycle).toBeUndefined();
 });
@@ -133,7 +133,7 @@ describe("peering", () => {
     return { in: policiesOf(made, labels, "Ingress"), out: policiesOf(made, labels, "Egress"), p2p: config.p2p };
   };
 
-  test("hybrid: dials the public nodes and others' nodes; nothing dials it", () => {
+  test("hybrid: connects to public nodes and other peers; accepts no connections", () => {
     const { in: ingress, out, p2p } = dials("hybrid");
     expect(ingress).toEqual([]);
     expect(p2p).toEqual({});
@@ -145,7 +145,7 @@ describe("peering", () => {
     ]);
   });
 
-  test("private: dials the public nodes only; nothing dials it", () => {
+  test("private: connects to public nodes only; accepts no connections", () => {
     const { in: ingress, out, p2p } = dials("private");
     expect(ingress).toEqual([]);
     expect(p2p).toEqual({ "bootstrap-peers": [], "private-mode": true });
@@ -158,7 +158,7 @@ describe("required authentication", () => {
   const made = bakingNode({ props: { authentication } });
   const { pod } = workload(made, "baker-baker");
 
-  test("the pod has an identity of its own, for the driver alone", () => {
+  test("the pod has its own identity, which only the CSI driver uses", () => {
     const account = resource(made, "kubernetes_service_account_v1");
     expect(account.metadata).toMatchObject({
       name: "baker-baker",
@@ -178,14 +178,14 @@ describe("required authentication", () => {
     expect(csi.volume_attributes).toEqual({ secretProviderClass: manifest.metadata.name });
   });
 
-  test("without it there is neither", () => {
+  test("without it, the stack has neither", () => {
     expect(stack.resource.kubernetes_manifest).toBeUndefined();
     expect(stack.resource.kubernetes_service_account_v1).toBeUndefined();
     expect(baker.pod.service_account_name).toBeUndefined();
   });
 });
 
-test("what each part says of its files is an annotation of the pod", () => {
+test("the checksums of all parts are annotations of the pod", () => {
   expect(Object.keys(baker.metadata.annotations).sort()).toEqual([
     "hodl.farm/node-config",
     "hodl.farm/node-scripts",

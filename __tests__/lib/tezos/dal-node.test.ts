@@ -40,7 +40,7 @@ test("runs on the pool public, never on the VM of a baking node", () => {
   expect(dal.metadata.labels["hodl.farm/role"]).toBe("dal");
 });
 
-test("attests for its baker, gets blocks from the public nodes, and tells others its reserved address", () => {
+test("attests for its baker, gets blocks from the public nodes, and advertises its reserved address", () => {
   expect(checkCommand(main.command)).toEqual([]);
   const command = main.command.join(" ");
   expect(command).toContain("--attester-profiles tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq");
@@ -54,7 +54,7 @@ test("attests for its baker, gets blocks from the public nodes, and tells others
   });
 });
 
-test("is there once, with a disk of one writer", () => {
+test("runs once, with a disk for a single pod", () => {
   expect(dal.type).toBe("kubernetes_stateful_set_v1");
   expect(dal.body.spec).toMatchObject({ replicas: "1", pod_management_policy: "Parallel" });
   expect(dal.body.spec.volume_claim_template[0].spec).toMatchObject({
@@ -63,7 +63,7 @@ test("is there once, with a disk of one writer", () => {
   });
 });
 
-test("is reached by other DAL nodes at its reserved address, whose own addresses it sees", () => {
+test("accepts other DAL nodes at its reserved address, and sees their own addresses", () => {
   expect(named(stack, "kubernetes_service_v1", "dal-baker-p2p").spec).toEqual({
     selector: dal.body.spec.selector.match_labels,
     type: "LoadBalancer",
@@ -79,21 +79,21 @@ test("is reached by other DAL nodes at its reserved address, whose own addresses
   ]);
 });
 
-test("its RPC is for the cluster, and not for the internet", () => {
+test("its RPC is reachable from the cluster, but not from the internet", () => {
   const { spec } = named(stack, "kubernetes_service_v1", "dal-baker-rpc");
   expect(spec.type).toBeUndefined();
   expect(spec.publish_not_ready_addresses).toBe(true);
   expect(spec.port).toEqual([{ name: "rpc", port: 10732, target_port: "10732" }]);
-  // The baker's own policy comes from the baking node.
+  // The policy for the baker is created with the baking node.
   expect(policiesOf(stack, dal.metadata.labels, "Ingress")).toEqual(["dal-baker-from-internet"]);
 });
 
-test("a headless Service governs it, as every StatefulSet", () => {
+test("has a headless governing Service", () => {
   expect(dal.body.spec.service_name).toMatch(/governing-service/);
   expect(named(stack, "kubernetes_service_v1", "dal-baker").spec.cluster_ip).toBe("None");
 });
 
-test("its probes ask itself alone", () => {
+test("its probes only depend on itself", () => {
   for (const probe of ["startup_probe", "liveness_probe", "readiness_probe"]) {
     expect(main[probe].http_get).toEqual({ path: "/health", port: "10732" });
   }

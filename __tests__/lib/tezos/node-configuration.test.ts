@@ -19,7 +19,7 @@ test("a public node listens for peers, and lets DAL nodes read its RPC", () => {
   });
 });
 
-test("a hybrid node listens nowhere and keeps the network's own bootstrap peers", () => {
+test("a hybrid node doesn't listen, and uses the network's own bootstrap peers", () => {
   expect(read({ peering: "hybrid", publicNodes: 2, clusterRpc: false })).toEqual({
     "data-dir": "/data/node",
     rpc: { "listen-addrs": ["127.0.0.1:8732"] },
@@ -34,14 +34,17 @@ test.each([
   [1, 1],
   [2, 2],
   [5, 2],
-])("a private node with %i public nodes has no other peers and wants %i of them in step", (publicNodes, threshold) => {
-  expect(read({ peering: "private", publicNodes, clusterRpc: false })).toMatchObject({
-    p2p: { "bootstrap-peers": [], "private-mode": true },
-    shell: { chain_validator: { synchronisation_threshold: threshold } },
-  });
-});
+])(
+  "a private node with %i public nodes has no other peers, and must be in sync with %i of them",
+  (publicNodes, threshold) => {
+    expect(read({ peering: "private", publicNodes, clusterRpc: false })).toMatchObject({
+      p2p: { "bootstrap-peers": [], "private-mode": true },
+      shell: { chain_validator: { synchronisation_threshold: threshold } },
+    });
+  },
+);
 
-test("a network that is defined by a URL is left to node-config.sh, which adds it before the last line", () => {
+test("a network given by a URL is left to node-config.sh, which inserts it before the last line", () => {
   const text = nodeConfiguration(
     { ...configuration, tezos: { ...configuration.tezos, network: "https://teztnets.com/weeklynet" } },
     { peering: "public", publicNodes: 0, clusterRpc: false },

@@ -36,7 +36,7 @@ const environmentOf = ({ env }: ReturnType<typeof container>) =>
 const mountsOf = ({ volumeMount }: ReturnType<typeof container>) =>
   (volumeMount as { name: string }[]).map(({ name }) => name);
 
-test("every command is one that Octez takes", () => {
+test("Octez accepts every command", () => {
   for (const baker of ["bls", "ledger"]) {
     for (const dalNodeAddress of [undefined, "10.20.4.9"]) {
       const made = octezBaker({ file: "config/every-option.yaml", baker, dalNodeAddress });
@@ -45,13 +45,13 @@ test("every command is one that Octez takes", () => {
   }
 });
 
-test("bakes with all of its keys, by their aliases", () => {
+test("bakes with the aliases of all its keys", () => {
   const { command } = container(octezBaker({ file: "config/every-option.yaml", baker: "bls" }), "octez-baker");
   const start = command!.indexOf("/data/node") + 1;
   expect(command!.slice(start, start + 4)).toEqual(["bls", "bls-consensus", "bls-next-consensus", "bls-companion"]);
 });
 
-test("asks its DAL node by an address that stays, or says that there is none", () => {
+test("uses its DAL node by a fixed address, or --without-dal", () => {
   const withDal = container(octezBaker({ dalNodeAddress: "10.0.88.9" }), "octez-baker");
   expect(withDal.command!.join(" ")).toContain("--dal-node http://$(DAL_NODE):10732");
   expect(withDal.command).not.toContain("--without-dal");
@@ -62,7 +62,7 @@ test("asks its DAL node by an address that stays, or says that there is none", (
   expect(without.command).not.toContain("--dal-node");
 });
 
-test("votes as it is told", () => {
+test("votes as configured", () => {
   const { command } = container(
     octezBaker({ change: ({ bakers }) => (bakers[0]!.votes = { liquidityBaking: "off" }) }),
     "octez-baker",
@@ -70,7 +70,7 @@ test("votes as it is told", () => {
   expect(command!.join(" ")).toContain("--liquidity-baking-toggle-vote off");
 });
 
-test("writes the wallet before anything else, from the configuration", () => {
+test("first writes the wallet, from the configuration", () => {
   const [wallet, ...more] = octezBaker().initContainers;
   expect(more).toEqual([]);
   expect(wallet!.command).toEqual(["/scripts/wallet.sh"]);
@@ -83,7 +83,7 @@ test("writes the wallet before anything else, from the configuration", () => {
   });
 });
 
-test("with required authentication the key's file reaches the wallet's script, and no other container", () => {
+test("only the wallet's script can read the authentication key", () => {
   const made = octezBaker({ authenticates: true });
   const wallet = container(made, "wallet");
   expect(environmentOf(wallet)).toMatchObject({
@@ -97,20 +97,20 @@ test("with required authentication the key's file reaches the wallet's script, a
   for (const each of made.containers) expect(mountsOf(each)).not.toContain("authentication");
 });
 
-test("without it nothing of a secret is mounted", () => {
+test("mounts no secret without authentication", () => {
   const made = octezBaker();
   expect(made.volumes.map(({ name }) => name)).toEqual(["wallet"]);
   expect(mountsOf(container(made, "wallet"))).not.toContain("authentication");
 });
 
-test("another key in the configuration is another pod", () => {
+test("changing a key in the configuration replaces the pod", () => {
   const checksum = (change?: Options["change"]) => octezBaker({ change }).annotations["hodl.farm/wallet"];
   expect(checksum()).toMatch(/^[0-9a-f]{64}$/);
   const publicKey = "edpkuQ1t4Y151rw239oRrKggqebaytB7SCAU9dwSjA8xYzpFN4xorX";
   expect(checksum(({ bakers }) => (bakers[0]!.keys.delegate = { publicKey }))).not.toBe(checksum());
 });
 
-test("the accuser needs no key and no signer", () => {
+test("the accuser needs neither a key nor a signer", () => {
   const { command, env } = container(octezBaker(), "octez-accuser");
   expect(command).toEqual([
     ...["octez-accuser", "--endpoint", "http://127.0.0.1:8732", "--base-dir", "/data/client"],

@@ -23,7 +23,9 @@ describe("a command line", () => {
     // @ts-expect-error -- an option of another command
     expect(() => octezCommandLine("octez-accuser", "run", { options: { "--dal-node": "x" } })).toThrow("--dal-node");
     // @ts-expect-error -- a flag takes no value
-    expect(() => octezCommandLine("octez-accuser", "run", { options: { "--keep-alive": "x" } })).toThrow("unexpected x");
+    expect(() => octezCommandLine("octez-accuser", "run", { options: { "--keep-alive": "x" } })).toThrow(
+      "unexpected x",
+    );
     // @ts-expect-error -- a command that doesn't exist
     expect(() => octezCommandLine("octez-accuser", "walk", {})).toThrow("has no command walk");
   });

@@ -43,7 +43,7 @@ const commands: [string, string[], string][] = [
   ],
 ];
 
-test.each(commands)("%s: the whole command line, and Octez takes it", (_, argv, line) => {
+test.each(commands)("%s: has this command line, and Octez accepts it", (_, argv, line) => {
   expect(argv.join(" ")).toBe(line);
   expect(checkCommand(argv)).toEqual([]);
 });

@@ -24,7 +24,7 @@ function octezNode(props: Partial<OctezNodeProps> = {}): OctezNode {
 const environmentOf = ({ env }: OctezNode["containers"][number]) =>
   Object.fromEntries((env as { name: string; value: string }[]).map(({ name, value }) => [name, value]));
 
-test("before the node runs: its configuration, then its data, then its data's format", () => {
+test("before the node runs: its configuration, then its data, then an upgrade of the data", () => {
   expect(octezNode().initContainers.map(({ command }) => command)).toEqual([
     ["/scripts/node-config.sh"],
     ["/scripts/snapshot.sh"],
@@ -32,7 +32,7 @@ test("before the node runs: its configuration, then its data, then its data's fo
   ]);
 });
 
-test("scripts get their values from the environment alone", () => {
+test("scripts get all values from the environment", () => {
   const [, snapshot] = octezNode().initContainers;
   expect(environmentOf(snapshot!)).toEqual({
     DATA_DIR: "/data",
@@ -46,12 +46,12 @@ test("scripts get their values from the environment alone", () => {
   });
 });
 
-test("an import may take what the node may take", () => {
+test("an import may use what the node may use", () => {
   const { initContainers, containers } = octezNode();
   for (const each of initContainers) expect(each.resources).toEqual(containers[0]!.resources);
 });
 
-test("peers are addresses that Kubernetes puts into the command, one variable each", () => {
+test("peers are addresses that Kubernetes inserts into the command, one variable for each", () => {
   const [node] = octezNode({ peering: "private", publicNodes: ["10.0.88.7", "10.0.88.8"] }).containers;
   expect(environmentOf(node!)).toEqual({ PUBLIC_NODE_0: "10.0.88.7", PUBLIC_NODE_1: "10.0.88.8" });
   expect(node!.command).toEqual([
@@ -61,31 +61,31 @@ test("peers are addresses that Kubernetes puts into the command, one variable ea
   expect(checkCommand(node!.command!)).toEqual([]);
 });
 
-test("probes ask the node alone; only readiness asks for the chain", () => {
+test("probes only depend on the node; only readiness depends on the chain", () => {
   const [node] = octezNode().containers;
   const { startupProbe, livenessProbe, readinessProbe } = node!;
   expect(startupProbe!.exec!.command).toEqual(["/scripts/node-alive.sh"]);
   expect(livenessProbe!.exec!.command).toEqual(["/scripts/node-alive.sh"]);
   expect(readinessProbe!.exec!.command).toEqual(["/scripts/node-ready.sh"]);
-  // Opening a large store takes minutes: an hour before somebody judges it.
+  // Opening a large store takes minutes.
   expect(startupProbe!.periodSeconds! * startupProbe!.failureThreshold!).toBe(3600);
 });
 
-test("ends after its clients, where it has some in its pod", () => {
+test("stops after its clients in the pod, if it has any", () => {
   expect(octezNode().containers[0]!.lifecycle).toBeUndefined();
   const { lifecycle } = octezNode({ waitForClientsSeconds: 60 }).containers[0]!;
   const command = ["env", "CLIENTS_PORT=8732", "CLIENTS_SECONDS=60", "sh", "/scripts/stop-after-clients.sh"];
   expect(lifecycle).toEqual({ preStop: [{ exec: { command } }] });
 });
 
-test("all that it mounts has a volume, but for the disk, which its user brings", () => {
+test("provides every volume that it mounts, except for the disk", () => {
   const { containers, initContainers, volumes } = octezNode();
   const mounts = [...containers, ...initContainers].flatMap(({ volumeMount }) => volumeMount as { name: string }[]);
   const wanted = new Set(mounts.map(({ name }) => name));
   expect(wanted).toEqual(new Set([...volumes.map(({ name }) => name), OctezNode.dataVolume]));
 });
 
-test("another configuration of the node is another pod", () => {
+test("changing its configuration replaces the pod", () => {
   const checksum = (props: Partial<OctezNodeProps>) => octezNode(props).annotations["hodl.farm/node-config"];
   expect(checksum({})).toMatch(/^[0-9a-f]{64}$/);
   expect(checksum({ clusterRpc: true })).not.toBe(checksum({}));

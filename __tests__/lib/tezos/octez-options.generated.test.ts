@@ -7,7 +7,7 @@ import { synthesise } from "../../support/stacks";
 import { workloads } from "../../support/workloads";
 import { packageRoot } from "../../../lib/package-root";
 
-/** Every command line of Octez that the program generates, and every one in the scripts, by where it stands. */
+/** All Octez command lines that the program generates or that the scripts contain, by where they are. */
 const generated = new Map<string, string[]>();
 for (const file of exampleFiles) {
   const configuration = exampleConfiguration(undefined, file);
@@ -29,7 +29,7 @@ for (const script of readdirSync(join(packageRoot, "lib/tezos/scripts")).filter(
   }
 }
 
-test("they are found", () => {
+test("finds the command lines of all programs and scripts", () => {
   const programs = new Set([...generated.values()].map(([program]) => program!.replace(/.*\//, "")));
   expect([...programs].sort()).toEqual([
     "octez-accuser",
@@ -42,6 +42,6 @@ test("they are found", () => {
   expect(inScripts.sort()).toEqual(["identity", "snapshot", "snapshot", "upgrade", "upgrade"]);
 });
 
-test.each([...generated])("%s", (_, command) => {
+test.each([...generated])("Octez accepts %s", (_, command) => {
   expect(checkCommand(command)).toEqual([]);
 });

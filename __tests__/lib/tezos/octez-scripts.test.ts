@@ -6,7 +6,7 @@ import { stackOf } from "../../support/construct";
 import { resource } from "../../support/stacks";
 import { packageRoot } from "../../../lib/package-root";
 
-test("every file of the folder scripts arrives in the pods, byte for byte", () => {
+test("every file of the folder scripts arrives in the pods unchanged", () => {
   const stack = stackOf((scope) => {
     new OctezScripts(scope, "scripts", { namespace: "farm" });
   });

@@ -10,19 +10,19 @@ function portsFor(snapshot: Snapshot, network = "mainnet"): number[] | undefined
   return servers && Object.values(servers.ports).map(({ port }) => port);
 }
 
-test("peers may listen at any port that is no well-known service's", () => {
+test("peers may listen on any port from 1024", () => {
   expect(Object.values(peersOnTheInternet.ports)).toEqual([{ port: 1024, endPort: 65535 }]);
 });
 
-test("what a disk is filled from is reached at the ports of its URLs", () => {
+test("allows downloads from the ports of the URLs", () => {
   expect(portsFor({})).toEqual([443]);
   expect(portsFor({ url: "http://a.example/", verifyUrl: "https://b.example:8443/" })).toEqual([80, 8443]);
 });
 
-test("the definition of a network is one of them", () => {
+test("includes the port of a network's definition", () => {
   expect(portsFor({ enabled: false }, "http://teztnets.example:8080/x")).toEqual([8080]);
 });
 
-test("nothing to get: no way out", () => {
+test("allows nothing if there is nothing to download", () => {
   expect(portsFor({ enabled: false })).toBeUndefined();
 });

@@ -27,7 +27,7 @@ const { stack } = publicNodes();
 const { type, body, pod, metadata } = workload(stack, "public-node");
 const selector = { "app.kubernetes.io/name": "public-node", "app.kubernetes.io/instance": "all" };
 
-test("are a StatefulSet whose pods do not wait for each other", () => {
+test("are a StatefulSet whose pods don't wait for each other", () => {
   expect(type).toBe("kubernetes_stateful_set_v1");
   expect(body.spec).toMatchObject({ replicas: "2", pod_management_policy: "Parallel" });
   expect(body.spec.selector.match_labels).toEqual(selector);
@@ -45,7 +45,7 @@ test("run on the pool public, never on the VM of a baking node", () => {
   expect(metadata.labels["hodl.farm/role"]).toBe("public");
 });
 
-test("are spread: over zones always, over VMs where there are enough", () => {
+test("are always spread over zones, and over VMs if there are enough", () => {
   const spread = (topology_key: string, when_unsatisfiable: string) => ({
     topology_key,
     when_unsatisfiable,
@@ -58,7 +58,7 @@ test("are spread: over zones always, over VMs where there are enough", () => {
   ]);
 });
 
-test("each has a disk of its own, with one writer", () => {
+test("each has its own disk, for a single pod", () => {
   expect(body.spec.volume_claim_template).toEqual([
     {
       metadata: { name: "data" },
@@ -71,12 +71,12 @@ test("each has a disk of its own, with one writer", () => {
   ]);
 });
 
-test("a drain takes one at a time", () => {
+test("a drain evicts one at a time", () => {
   const { spec } = named(stack, "kubernetes_pod_disruption_budget_v1", "public-node");
   expect(spec).toEqual({ max_unavailable: "1", selector: { match_labels: selector } });
 });
 
-test("each is behind a Service of its own, whose address stays, also while it syncs", () => {
+test("each has its own Service, whose address stays and works while the node is syncing", () => {
   const { nodes, stack } = publicNodes({ count: 3 });
   const names = Object.values<StackJson>(stack.resource.kubernetes_service_v1).map(({ metadata }) => metadata.name);
   expect(names.sort()).toEqual(["public-node", "public-node-0", "public-node-1", "public-node-2"]);
@@ -91,7 +91,7 @@ test("each is behind a Service of its own, whose address stays, also while it sy
   expect(new Set(nodes.addresses).size).toBe(3);
 });
 
-test("listen to peers, and to their RPC only where somebody asks them", () => {
+test("listen for peers, and serve their RPC only if asked for", () => {
   const config = (some: StackJson) =>
     JSON.parse(named(some, "kubernetes_config_map_v1", "public-node-config").data["config.json"]);
   expect(config(stack).rpc["listen-addrs"]).toEqual(["127.0.0.1:8732"]);
@@ -100,14 +100,14 @@ test("listen to peers, and to their RPC only where somebody asks them", () => {
   const serving = publicNodes({ servesRpc: true });
   expect(config(serving.stack).rpc["listen-addrs"]).toEqual(["127.0.0.1:8732", "0.0.0.0:8733"]);
   expect(serving.nodes.rpcAddress).toBeDefined();
-  // The one Service that leaves out a node that is not in step.
+  // The only Service without nodes that are not Ready.
   expect(named(serving.stack, "kubernetes_service_v1", "public-node-rpc").spec).toEqual({
     selector,
     port: [{ name: "rpc", port: 8733, target_port: "8733" }],
   });
 });
 
-test("are dialled by each other only, as long as nobody else says so", () => {
+test("only accept connections from each other by default", () => {
   expect(policiesOf(stack, metadata.labels, "Ingress")).toEqual(["public-node-from-public-node"]);
   expect(policiesOf(stack, metadata.labels, "Egress")).toEqual([
     "public-node-to-dns",

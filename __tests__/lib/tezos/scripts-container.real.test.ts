@@ -29,7 +29,7 @@ describeReal("the init containers of a synthesised baking pod", podmanPodNeeds, 
   const data = join(folder, "data");
   let server: BadServer;
 
-  /** Blocks this process, in which the server of the snapshot runs as well: only for what is short. */
+  /** Runs a short command. It blocks this process, which also runs the snapshot server. */
   const podman = (...parameters: string[]) => {
     const { status, stdout, stderr } = spawnSync("podman", ["--runtime", "runc", ...parameters], {
       encoding: "utf8",
@@ -40,7 +40,7 @@ describeReal("the init containers of a synthesised baking pod", podmanPodNeeds, 
   };
 
   beforeAll(async () => {
-    // Low limits of the machine itself must not fail the pod.
+    // So that low limits of this host don't break the pod.
     const limits = '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n';
     writeFileSync(join(folder, "containers.conf"), limits);
     const archive = busyboxArchive(join(folder, "root"), {
@@ -67,7 +67,7 @@ describeReal("the init containers of a synthesised baking pod", podmanPodNeeds, 
     rmSync(folder, { recursive: true });
   });
 
-  /** Runs the init containers of the pod as it is synthesised; returns their logs, with what their user may do. */
+  /** Runs the init containers of the synthesised pod, with their user's permissions. Returns their logs. */
   async function boot(): Promise<string> {
     const { baker, platform } = synthesise(configuration);
     const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values);
@@ -86,13 +86,13 @@ describeReal("the init containers of a synthesised baking pod", podmanPodNeeds, 
       SNAPSHOT_VERIFY_URL: server.url("/rpc"),
     };
     for (const { env } of scripts) for (const each of env) each.value = urls[each.name] ?? each.value;
-    // podman 4.3 takes 63 characters at most, Kubernetes 256 KiB.
+    // podman 4.3 accepts at most 63 characters, Kubernetes 256 KiB.
     delete pod.metadata.annotations;
     pod.spec = {
       ...pod.spec,
-      // The server listens on this machine's loopback address.
+      // The server listens on this host's loopback address.
       hostNetwork: true,
-      // One after the other as ordinary containers: podman throws the logs of init containers away.
+      // One after another as ordinary containers, because podman discards the logs of init containers.
       initContainers: [],
       containers: [],
     };
@@ -116,7 +116,7 @@ describeReal("the init containers of a synthesised baking pod", podmanPodNeeds, 
     return log;
   }
 
-  test("bring an empty disk into order, and leave a disk with data alone", async () => {
+  test("prepare an empty disk, and leave a disk with data alone", async () => {
     const confined = ["1000", "touch: /x: Read-only file system", "CapBnd:\t0000000000000000"];
     const first = (await boot()).split("\n");
     for (const line of confined) expect(first.filter((each) => each === line)).toHaveLength(4);

@@ -8,7 +8,7 @@ import { ScriptSandbox, shellPrograms, shells } from "../../../laboratory/kill/s
 
 const calls = ["open", "openat", "rename", "renameat", "renameat2", "fsync", "fdatasync", "syncfs", "write"];
 
-/** What must survive a loss of power once a script says that it is there, by the script that puts it there. */
+/** Files that must survive a power cut once a script has logged them, by script. */
 const durable: [string, string, string[]][] = [
   ["wallet: first start", "client", ["public_keys", "public_key_hashs", "secret_keys"]],
   ["wallet: the consensus key is rotated", "client", ["public_keys", "public_key_hashs", "secret_keys"]],
@@ -29,7 +29,7 @@ describeReal("files that replace others", { programs: ["strace", ...shellProgram
     box.remove();
   });
 
-  /** The calls that concern the disk, such as ["fsync data/client"], in their order. */
+  /** The system calls on the disk, such as ["fsync data/client"], in order. */
   async function trace(name: string): Promise<string[]> {
     const bootCase = scriptCases.find((each) => each.name === name)!;
     prepareDisk(box, bootCase);
@@ -44,30 +44,33 @@ describeReal("files that replace others", { programs: ["strace", ...shellProgram
       .map(([, call, parameters]) => `${call} ${parameters!.replaceAll(`${box.data}/`, "").replaceAll(box.data, ".")}`);
   }
 
-  test.each(durable)("%s: written beside, synced, renamed, and the folder synced", async (name, folder, files) => {
-    const lines = await trace(name);
-    for (const file of files) {
-      const path = folder === "" ? file : `${folder}/${file}`;
-      const renamed = lines.findIndex((line) => line.startsWith("rename") && line.includes(`"${path}"`));
-      expect([path, renamed]).not.toEqual([path, -1]);
-      const from = /"([^"]*)"/.exec(lines[renamed]!)![1]!;
-      const synced = lines.slice(0, renamed).map((line) => line.startsWith("fsync") && line.includes(`<${from}>`));
-      const written = lines.slice(0, renamed).map((line) => line.startsWith("write") && line.includes(`<${from}>`));
-      // Its definition of the network is synced under the name under which it was checked.
-      if (from !== "network.json.fetched") expect([path, synced.lastIndexOf(true)]).not.toEqual([path, -1]);
-      expect(written.lastIndexOf(true)).toBeLessThanOrEqual(synced.lastIndexOf(true));
-      const after = lines
-        .slice(renamed)
-        .findIndex((line) => line.startsWith("fsync") && line.endsWith(`<${folder || "."}>`));
-      expect([path, after]).not.toEqual([path, -1]);
-      // Never written in place.
-      expect(
-        lines.filter((line) => line.includes(`"${path}", O_WRONLY`) || line.includes(`"${path}", O_RDWR`)),
-      ).toEqual([]);
-    }
-  });
+  test.each(durable)(
+    "%s: writes a new file, syncs it, renames it, and syncs the folder",
+    async (name, folder, files) => {
+      const lines = await trace(name);
+      for (const file of files) {
+        const path = folder === "" ? file : `${folder}/${file}`;
+        const renamed = lines.findIndex((line) => line.startsWith("rename") && line.includes(`"${path}"`));
+        expect([path, renamed]).not.toEqual([path, -1]);
+        const from = /"([^"]*)"/.exec(lines[renamed]!)![1]!;
+        const synced = lines.slice(0, renamed).map((line) => line.startsWith("fsync") && line.includes(`<${from}>`));
+        const written = lines.slice(0, renamed).map((line) => line.startsWith("write") && line.includes(`<${from}>`));
+        // The network's definition is synced under the name that it has while it is checked.
+        if (from !== "network.json.fetched") expect([path, synced.lastIndexOf(true)]).not.toEqual([path, -1]);
+        expect(written.lastIndexOf(true)).toBeLessThanOrEqual(synced.lastIndexOf(true));
+        const after = lines
+          .slice(renamed)
+          .findIndex((line) => line.startsWith("fsync") && line.endsWith(`<${folder || "."}>`));
+        expect([path, after]).not.toEqual([path, -1]);
+        // Never overwrites a file in place.
+        expect(
+          lines.filter((line) => line.includes(`"${path}", O_WRONLY`) || line.includes(`"${path}", O_RDWR`)),
+        ).toEqual([]);
+      }
+    },
+  );
 
-  test("an imported store is on the disk before its folder gets its name", async () => {
+  test("an imported store is synced before its folder is renamed", async () => {
     const lines = await trace("snapshot: the import");
     const renamed = lines.findIndex((line) => /^rename\w* .*"node\.importing", .*"node"/.test(line));
     const synced = lines.findIndex((line) => line.startsWith("syncfs") && line.includes("<node.importing>"));

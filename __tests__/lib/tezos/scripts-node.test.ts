@@ -28,20 +28,23 @@ describeReal("scripts of the node", { programs: shellPrograms }, () => {
   });
 
   describe.each(shells)("in $name", (shell) => {
-    test("node-config.sh: configuration and identity, once", async () => {
+    test("node-config.sh: writes configuration and identity once", async () => {
       const { status, output } = await configure({}, shell);
       expect(status).toBe(0);
-      expect(output).toContain("configuration of mainnet written to");
+      expect(output).toContain("wrote the configuration for mainnet to");
       const folder = box.path("data/node.importing");
       expect(readdirSync(folder).sort()).toEqual(["config.json", "identity.json"]);
       const inodes = () => ["config.json", "identity.json"].map((name) => statSync(`${folder}/${name}`).ino);
       const before = inodes();
-      expect(await configure({}, shell)).toEqual({ status: 0, output: "node-config: configuration is right\n" });
+      expect(await configure({}, shell)).toEqual({
+        status: 0,
+        output: "node-config: the configuration is up to date\n",
+      });
       expect(inodes()).toEqual(before);
       expect(readdirSync(box.data).sort()).toEqual(["network", "node.importing"]);
     });
 
-    test("node-config.sh: a definition is asked for once", async () => {
+    test("node-config.sh: downloads a definition once", async () => {
       server.paths.set("/weeklynet", { body: definition });
       const environment = { NETWORK: server.url("/weeklynet"), CONFIG_FILE: configFile(template) };
       expect((await configure(environment, shell)).status).toBe(0);
@@ -51,12 +54,12 @@ describeReal("scripts of the node", { programs: shellPrograms }, () => {
       });
       expect(await configure(environment, shell)).toEqual({
         status: 0,
-        output: "node-config: configuration is right\n",
+        output: "node-config: the configuration is up to date\n",
       });
       expect(server.requests).toEqual(["GET /weeklynet"]);
     });
 
-    test("storage-upgrade.sh: upgrades when the version asks for it, also after it was cut off", async () => {
+    test("storage-upgrade.sh: upgrades if the version requires it, also after an interruption", async () => {
       expect(await box.run("storage-upgrade.sh", {}, shell)).toEqual({
         status: 0,
         output: "storage-upgrade: the node has no data yet: nothing to upgrade\n",
@@ -69,7 +72,7 @@ describeReal("scripts of the node", { programs: shellPrograms }, () => {
         expect.stringMatching(/ERROR: octez-node could not upgrade the storage [^\n]*\n$/),
       ]);
       expect((await box.run("storage-upgrade.sh", { STAND_IN_HANG: "upgrade storage" }, shell, 200)).status).toBeNull();
-      expect((await box.run("storage-upgrade.sh", {}, shell)).output).toContain("the storage is upgraded");
+      expect((await box.run("storage-upgrade.sh", {}, shell)).output).toContain("upgraded the storage");
       expect(box.read("data/node/version.json")).toContain("3.3");
       expect(await box.run("storage-upgrade.sh", {}, shell)).toEqual({
         status: 0,
@@ -78,32 +81,32 @@ describeReal("scripts of the node", { programs: shellPrograms }, () => {
     });
   });
 
-  test("storage-upgrade.sh: a broken version file is one clear error", async () => {
+  test("storage-upgrade.sh: a damaged version file is a single clear error", async () => {
     box.write("data/node/store/head", "x");
     box.write("data/node/version.json", "");
     expect((await box.run("storage-upgrade.sh", {})).output).toMatch(
-      /^storage-upgrade: ERROR: octez-node can't tell the version of the storage \(.*version\.json.*\): [^\n]*\n$/,
+      /^storage-upgrade: ERROR: octez-node can't read the version of the storage \(.*version\.json.*\): [^\n]*\n$/,
     );
   });
 
-  test("node-config.sh: with data, the configuration is that of the data's folder", async () => {
+  test("node-config.sh: with data, writes the configuration into the data's folder", async () => {
     box.write("data/node/store/head", "x");
     box.write("data/node/config.json", "{}");
     box.write("data/node/identity.json", '{"peer_id":"a","public_key":"b","secret_key":"c"}');
-    expect((await configure()).output).toContain("written to " + box.path("data/node/config.json"));
+    expect((await configure()).output).toContain("to " + box.path("data/node/config.json"));
     expect(box.read("data/node/config.json")).toBe(template);
     expect(box.read("data/node/identity.json")).toContain('"a"');
     expect(box.exists("data/node.importing")).toBe(false);
   });
 
-  test("node-config.sh: a broken identity is kept, and a new one made", async () => {
+  test("node-config.sh: replaces an invalid identity, and keeps a copy", async () => {
     box.write("data/node.importing/identity.json", '{"peer_id":');
-    expect((await configure()).output).toContain("WARNING: identity.json was broken");
+    expect((await configure()).output).toContain("WARNING: identity.json was not valid");
     expect(JSON.parse(box.read("data/node.importing/identity.json"))).toHaveProperty("peer_id");
     expect(box.read("data/node.importing/identity.json.kept-1")).toBe('{"peer_id":');
   });
 
-  test("node-config.sh: a program that is killed while it reads the identity says nothing about the identity", async () => {
+  test("node-config.sh: if the program that reads the identity is killed, the identity stays", async () => {
     await configure();
     const identity = box.read("data/node.importing/identity.json");
     box.removePath("bin/awk");
@@ -112,37 +115,37 @@ describeReal("scripts of the node", { programs: shellPrograms }, () => {
     const { status, output } = await configure();
     expect([status, output]).toEqual([
       1,
-      expect.stringMatching(/ERROR: reading .*identity\.json was cut off \(status 137\)/),
+      expect.stringMatching(/ERROR: reading .*identity\.json was interrupted \(status 137\)/),
     ]);
     expect(box.read("data/node.importing/identity.json")).toBe(identity);
   });
 
-  test("node-config.sh: an identity that was cut off is made again", async () => {
+  test("node-config.sh: generates an identity again after an interruption", async () => {
     expect((await configure({ STAND_IN_HANG: "identity generate" }, undefined, 300)).status).toBeNull();
     expect(box.exists("data/node.importing/identity.json")).toBe(false);
     expect((await configure()).status).toBe(0);
     expect(JSON.parse(box.read("data/node.importing/identity.json"))).toHaveProperty("secret_key");
   });
 
-  test("node-config.sh: a disk with data of another network is refused, one without is given over", async () => {
+  test("node-config.sh: refuses a disk with data of another network, unless the import is unfinished", async () => {
     await configure();
     box.write("data/snapshot", "x");
-    expect((await configure({ NETWORK: "ghostnet" })).output).toContain("configuration of ghostnet written");
+    expect((await configure({ NETWORK: "ghostnet" })).output).toContain("wrote the configuration for ghostnet");
     expect(box.exists("data/snapshot")).toBe(false);
     box.write("data/node/store/head", "x");
     expect(await configure({ NETWORK: "mainnet" })).toEqual({
       status: 1,
       output: expect.stringMatching(
-        /^node-config: ERROR: .*node holds data of ghostnet, but the configuration says mainnet: [^\n]*\n$/,
+        /^node-config: ERROR: .*node contains data of ghostnet, but the configuration is for mainnet: [^\n]*\n$/,
       ),
     });
   });
 
   test.each([
-    ["/missing", /can't get the definition .*404 Not Found\n$/],
-    ["/html", /answers with something that is no definition of a network/],
-    ["/half", /answers with something that is no definition of a network/],
-  ])("node-config.sh: a definition at %s is one clear error, and is not kept", async (path, message) => {
+    ["/missing", /can't download the network's definition .*404 Not Found\n$/],
+    ["/html", /is not the definition of a network/],
+    ["/half", /is not the definition of a network/],
+  ])("node-config.sh: a definition at %s is a single clear error, and is not kept", async (path, message) => {
     server.paths.set("/html", { body: "<html>" });
     server.paths.set("/half", { body: definition.slice(0, -1) });
     const { status, output } = await configure({ NETWORK: server.url(path) });
@@ -162,14 +165,14 @@ describeReal("scripts of the node", { programs: shellPrograms }, () => {
     server.paths.set("/chains/main/is_bootstrapped", { body: '{"bootstrapped":true,"sync_state":"stuck"}' });
     expect(await probe("node-ready.sh")).toEqual({
       status: 1,
-      output: expect.stringContaining("is not in step with the chain"),
+      output: expect.stringContaining("is not in sync with the chain"),
     });
     expect((await probe("node-alive.sh")).status).toBe(0);
     expect((await probe("node-alive.sh", "/nowhere")).status).toBe(1);
-    expect((await probe("node-ready.sh", "/nowhere")).output).toContain("octez-node does not answer");
+    expect((await probe("node-ready.sh", "/nowhere")).output).toContain("octez-node does not respond");
   });
 
-  test("stop-after-clients.sh waits for the clients of its port, and not for ever", async () => {
+  test("stop-after-clients.sh waits for the clients of its port, but not forever", async () => {
     const listener = await listen();
     opened.push(listener);
     const port = String((listener.address() as { port: number }).port);

@@ -32,7 +32,7 @@ const bakerWith = (keys: Keys): BakerConfiguration => ({
   authenticationPublicKey: undefined,
 });
 
-/** Title, keys before and after, and whether something of before is dropped or changed. */
+/** Title, keys before and after, and whether an old entry is changed or removed. */
 const changes: [string, Keys, Keys, boolean][] = [
   ["the first consensus key is added", {}, { consensus: first }, false],
   ["the next consensus key is added", { consensus: first }, { consensus: first, nextConsensus: second }, false],
@@ -73,7 +73,7 @@ describeReal("wallet.sh, when keys change", { programs: shellPrograms }, () => {
       const was = walletFileNames.map((name) => box.read(`data/client/${name}`));
       const { status, output } = await run(bakerWith(after), shell);
       expect(status).toBe(0);
-      const line = drops ? "an alias of the configuration was dropped or changed" : " written\n";
+      const line = drops ? ", with an alias changed or removed" : ": wrote ";
       expect(output.split(line)).toHaveLength(4);
       expect(
         kept()
@@ -98,7 +98,7 @@ describeReal("wallet.sh, when keys change", { programs: shellPrograms }, () => {
     });
   });
 
-  test("a rotation, step by step: at no step a key that may be active is missing, and no signer is asked for more", async () => {
+  test("a rotation, step by step: no step lacks a key that may be active, or needs the next key to be healthy", async () => {
     const steps = [
       { keys: { consensus: first }, active: first },
       { keys: { consensus: first, nextConsensus: second }, active: first },
@@ -115,12 +115,12 @@ describeReal("wallet.sh, when keys change", { programs: shellPrograms }, () => {
     }
     expect(entries("secret_keys").map(({ name }) => name)).toEqual(["baker", "baker-consensus"]);
 
-    // A Pi that has not got the key that follows yet is no less healthy for it.
+    // A Raspberry Pi that doesn't have the next key yet is still healthy.
     const changed = { ...configuration, bakers: [bakerWith(steps[1]!.keys)] };
     expect(keyHashesOf(changed, configuration.signers[0]!)).toEqual([first.publicKeyHash]);
   });
 
-  /** What Octez checks when it reads a wallet. */
+  /** Checks what Octez requires of a wallet. */
   function expectOctezAccepts(baker: BakerConfiguration): void {
     for (const name of walletFileNames) expect(box.read(`data/client/${name}`)).toMatch(/^\[[^]*\]$/);
     const by = (name: string) => new Map(entries(name).map((entry) => [entry.name, entry.value]));

@@ -54,9 +54,10 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
   });
   const aliases = (name: string) => JSON.parse(box.read(`data/client/${name}`)) as { name: string; value: unknown }[];
   const kept = () => readdirSync(box.path("data/client")).filter((name) => name.includes(".kept-"));
-  const right = {
+  const upToDate = {
     status: 0,
-    output: "wallet: public_keys is right\nwallet: public_key_hashs is right\nwallet: secret_keys is right\n",
+    output:
+      "wallet: public_keys is up to date\nwallet: public_key_hashs is up to date\nwallet: secret_keys is up to date\n",
   };
 
   describe.each(shells)("in $name", (shell) => {
@@ -64,37 +65,39 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
       const wanted = wallet({ consensus: { publicKey: otherKey } });
       expect(await run(wanted, {}, shell)).toEqual({
         status: 0,
-        output: "wallet: public_keys written\nwallet: public_key_hashs written\nwallet: secret_keys written\n",
+        output: "wallet: wrote public_keys\nwallet: wrote public_key_hashs\nwallet: wrote secret_keys\n",
       });
       for (const name of walletFileNames) expect(aliases(name)).toEqual(JSON.parse(wanted.files[name]));
       const before = walletFileNames.map((name) => statSync(box.path("data/client", name)).ino);
-      expect(await run(wanted, {}, shell)).toEqual(right);
+      expect(await run(wanted, {}, shell)).toEqual(upToDate);
       expect(walletFileNames.map((name) => statSync(box.path("data/client", name)).ino)).toEqual(before);
     });
 
-    test("a file that is no wallet is kept and written anew", async () => {
+    test("a file that is not a wallet is replaced, and a copy kept", async () => {
       await run(wallet(), {}, shell);
-      const whole = box.read("data/client/public_keys");
+      const intact = box.read("data/client/public_keys");
       for (const broken of [
-        whole.slice(0, -3),
+        intact.slice(0, -3),
         "",
-        whole + "x",
+        intact + "x",
         "\0".repeat(80),
-        `${whole}\0\0`,
+        `${intact}\0\0`,
         '{"name":"a"}',
         '[{"name":"a"}]',
       ]) {
         box.write("data/client/public_keys", broken);
         const { status, output } = await run(wallet(), {}, shell);
         expect(status).toBe(0);
-        expect(output).toMatch(/WARNING: public_keys was broken or unreadable .* kept as .*public_keys\.kept-\d/);
-        expect(box.read("data/client/public_keys")).toBe(whole);
+        expect(output).toMatch(
+          /WARNING: public_keys was damaged or unreadable .* previous file is .*public_keys\.kept-\d/,
+        );
+        expect(box.read("data/client/public_keys")).toBe(intact);
         expect(kept().map((name) => box.read(`data/client/${name}`))).toContain(broken);
       }
       expect(kept()).toHaveLength(7);
     });
 
-    test("what is no file at all is moved aside, and said before", async () => {
+    test("folders, pipes and links are moved, which is logged first", async () => {
       box.write("data/client/public_keys/x", "in a folder");
       execFileSync("mkfifo", [box.path("data/client/secret_keys")]);
       symlinkSync(box.path("data"), box.path("data/client/public_key_hashs"));
@@ -102,15 +105,15 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
       expect(status).toBe(0);
       for (const name of walletFileNames) {
         expect(output).toContain(`wallet: moving ${box.path("data/client", name)} to`);
-        expect(output).toContain(`WARNING: ${name} was broken or unreadable and has been written anew`);
+        expect(output).toContain(`WARNING: ${name} was damaged or unreadable and has been replaced`);
         expect(aliases(name)).toEqual(JSON.parse(wallet().files[name]));
       }
       expect(kept()).toHaveLength(3);
       expect(box.read("data/client/public_keys.kept-1/x")).toBe("in a folder");
-      expect(await run(wallet(), {}, shell)).toEqual(right);
+      expect(await run(wallet(), {}, shell)).toEqual(upToDate);
     });
 
-    test("aliases made by hand stay, the configuration's own come, go and change", async () => {
+    test("adds, removes and changes the configuration's own aliases, and keeps those made by hand", async () => {
       await run(wallet({ consensus: { publicKey: otherKey } }), {}, shell);
       const byHand = { name: "by \\u0068and", value: { locator: "http://127.0.0.1:6732/x", key: "edpk\\/1" } };
       for (const name of walletFileNames) {
@@ -120,9 +123,9 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
         ]);
         box.write(`data/client/${name}`, text.replaceAll("/", "\\/"));
       }
-      expect(await run(wallet({ consensus: { publicKey: otherKey } }), {}, shell)).toEqual(right);
+      expect(await run(wallet({ consensus: { publicKey: otherKey } }), {}, shell)).toEqual(upToDate);
       const { output } = await run(wallet({ companion: { publicKey: otherKey } }), {}, shell);
-      expect(output.match(/an alias of the configuration was dropped or changed/g)).toHaveLength(3);
+      expect(output.match(/with an alias changed or removed/g)).toHaveLength(3);
       expect(aliases("public_key_hashs")).toEqual([
         { name: "baker", value: hash },
         { name: "baker-companion", value: otherHash },
@@ -132,7 +135,7 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
       expect(kept()).toEqual(["public_key_hashs.kept-1", "public_keys.kept-1", "secret_keys.kept-1"]);
     });
 
-    test("the key of authentication comes from its own file", async () => {
+    test("the authentication key comes from its own file", async () => {
       for (const text of [`unencrypted:${secret}`, `${secret}\n`]) {
         box.write("secret", text);
         expect((await run(wallet({}, true), authentication(), shell)).status).toBe(0);
@@ -143,14 +146,14 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
     });
   });
 
-  test("an entry of the configuration with another locator, another key or no key is replaced, and kept", async () => {
+  test("an entry of the configuration with another locator, another key or no key is replaced, and the file kept", async () => {
     await run();
     const [entry] = aliases("public_keys");
     const { locator } = entry!.value as { locator: string };
     for (const value of [locator, { locator, key: otherKey }, { locator: "http://old/x", key }]) {
       box.write("data/client/public_keys", JSON.stringify([{ name: "baker", value }]));
       const { output } = await run();
-      expect(output).toContain("public_keys written: an alias of the configuration was dropped or changed");
+      expect(output).toContain("wrote public_keys, with an alias changed or removed");
       expect(aliases("public_keys")).toEqual([entry]);
     }
     expect(kept()).toHaveLength(3);
@@ -160,7 +163,7 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
     await run();
     const [entry] = aliases("public_keys");
     box.write("data/client/public_keys", JSON.stringify([entry]));
-    expect(await run()).toEqual(right);
+    expect(await run()).toEqual(upToDate);
   });
 
   test.each([
@@ -173,46 +176,48 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
     box.write("secret", text);
     const { status, output } = await run(wallet({}, true), authentication());
     expect(status).toBe(1);
-    expect(output).toMatch(/^wallet: ERROR: .*secret holds no unencrypted ed25519 secret key: it must be [^\n]*\n$/);
+    expect(output).toMatch(
+      /^wallet: ERROR: .*secret is not an unencrypted ed25519 secret key: it must contain [^\n]*\n$/,
+    );
     expect(output).not.toContain("edsk3Q");
     expect(box.exists("data/client/secret_keys")).toBe(false);
   });
 
-  test("starts without the authentication key's file, with the key of before", async () => {
+  test("without the authentication key's file, keeps the key of the previous start", async () => {
     box.write("secret", secret);
     await run(wallet({}, true), authentication());
     const { status, output } = await run(wallet({}, true), { ...authentication(), AUTHENTICATION_FILE: "/nowhere" });
-    expect([status, output]).toEqual([0, expect.stringContaining("WARNING: /nowhere can't be read")]);
+    expect([status, output]).toEqual([0, expect.stringContaining("WARNING: can't read /nowhere")]);
     expect(aliases("secret_keys")[1]!.value).toBe(`unencrypted:${secret}`);
     await run(wallet());
     expect(aliases("secret_keys")).toHaveLength(1);
   });
 
-  test("wanted files that are missing or no wallet are an error, and nothing is written", async () => {
+  test("wanted files that are missing or not valid are an error, and nothing is written", async () => {
     expect(await box.run("wallet.sh", { WALLET_DIR: "/nowhere", OWN_ALIASES: "baker" })).toEqual({
       status: 1,
-      output: "wallet: ERROR: /nowhere/public_keys can't be read: the wallet of the configuration is not mounted\n",
+      output: "wallet: ERROR: can't read /nowhere/public_keys: the ConfigMap is not mounted\n",
     });
     const broken = { files: { ...wallet().files, public_keys: "[" }, own: "baker" };
     expect((await run(broken)).output).toMatch(
-      /^wallet: ERROR: .*public_keys is no wallet file \(awk ended with 2\): [^\n]*\n$/,
+      /^wallet: ERROR: .*public_keys is not a wallet file \(awk exited with 2\): [^\n]*\n$/,
     );
     expect(box.exists("data/client/public_keys")).toBe(false);
   });
 
   describeReal("as root", { root: true }, () => {
-    test("files of another user are replaced, and kept", async () => {
+    test("another user's files are replaced, and kept", async () => {
       await run();
       box.write("data/client/public_keys", "[]");
       chownSync(box.path("data/client/public_keys"), 0, 0);
       chmodSync(box.path("data/client/public_keys"), 0o600);
       const { status, output } = await run();
-      expect([status, output]).toEqual([0, expect.stringContaining("public_keys was broken or unreadable")]);
+      expect([status, output]).toEqual([0, expect.stringContaining("public_keys was damaged or unreadable")]);
       expect(aliases("public_keys")).toHaveLength(1);
       expect(kept()).toEqual(["public_keys.kept-1"]);
     });
 
-    test("a folder of another user is one clear error", async () => {
+    test("another user's folder is a single clear error", async () => {
       chownSync(box.path("data/client"), 0, 0);
       chmodSync(box.path("data/client"), 0o755);
       expect(await run()).toEqual({
@@ -231,7 +236,7 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
       execFileSync("mount", ["-t", "tmpfs", "-o", `uid=1000,gid=1000,${options}`, "tmpfs", box.path("small")]);
     };
 
-    test("a full disk is one clear error, and what was there stays", async () => {
+    test("a full disk is a single clear error, and the old files stay", async () => {
       small("size=16k");
       const data = { DATA_DIR: box.path("small") };
       await run(wallet(), data);
@@ -247,19 +252,19 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
       expect((await run(wallet({ consensus: { publicKey: otherKey } }), data)).status).toBe(0);
     });
 
-    test("a read-only disk is one clear error, unless all is right already", async () => {
+    test("a read-only disk is a single clear error, unless the wallet is up to date", async () => {
       small("size=1m");
       const data = { DATA_DIR: box.path("small") };
       await run(wallet(), data);
       execFileSync("mount", ["-o", "remount,ro", box.path("small")]);
-      expect(await run(wallet(), data)).toEqual(right);
+      expect(await run(wallet(), data)).toEqual(upToDate);
       expect((await run(wallet({ consensus: { publicKey: otherKey } }), data)).output).toMatch(
         /^wallet: ERROR: can't write .*Read-only file system\): the disk is full or read-only[^\n]*\n$/,
       );
     });
   });
 
-  test("killed anywhere, each file is the one of before or the one of after", async () => {
+  test("killed at any moment, each file is the old one or the new one", async () => {
     const variants = [
       wallet(),
       wallet({ consensus: { publicKey: otherKey } }),
@@ -281,7 +286,7 @@ describeReal("wallet.sh", { programs: shellPrograms }, () => {
     }
     expect(killed).toBeGreaterThan(5);
     expect((await run(variants[1]!)).status).toBe(0);
-    expect(await run(variants[1]!)).toEqual(right);
+    expect(await run(variants[1]!)).toEqual(upToDate);
     for (const name of walletFileNames) expect(aliases(name)).toEqual(JSON.parse(variants[1]!.files[name]));
   });
 });

@@ -21,8 +21,8 @@ describeReal("scripts of the pods", { programs: ["shellcheck"] }, () => {
   });
 });
 
-test("every environment variable that a script reads is named in its head", () => {
-  // Of the shell itself, of mktemp's folder, and one that is set for a child.
+test("every environment variable that a script reads is documented in its header", () => {
+  // Variables of the shell, of temporary files, and for a child process.
   const others = new Set(["TMPDIR", "OWN_ALIASES"]);
   for (const name of scripts.filter((script) => script !== "common.sh")) {
     const text = readFileSync(join(folder, name), "utf8");

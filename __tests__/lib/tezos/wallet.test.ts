@@ -21,7 +21,7 @@ const baker = (change: Partial<BakerConfiguration>): BakerConfiguration => ({
 });
 
 describe("walletFiles", () => {
-  test("a key next to its locator, in the format of Octez, and nothing after the value", () => {
+  test("has keys next to locators, in Octez's format, and nothing after the value", () => {
     expect(walletFiles(configuration, baker({}))).toEqual({
       public_keys: `[
   {
@@ -47,7 +47,7 @@ describe("walletFiles", () => {
     });
   });
 
-  test("all roles, and the authentication key", () => {
+  test("has keys of all roles, and the authentication key", () => {
     const files = walletFiles(
       configuration,
       baker({
@@ -72,7 +72,7 @@ describe("walletFiles", () => {
       blsHash,
       hash,
     ]);
-    // The private half is no business of the configuration's.
+    // The configuration doesn't contain the private half.
     expect((JSON.parse(files.secret_keys) as { name: string }[]).map(({ name }) => name)).toEqual([
       "hodl",
       "hodl-consensus",
@@ -80,7 +80,7 @@ describe("walletFiles", () => {
     ]);
   });
 
-  test("signers that speak plain TCP", () => {
+  test("supports signers with the plain TCP protocol", () => {
     const tcp = {
       ...configuration,
       signers: configuration.signers.map((signer) => ({ ...signer, protocol: "tcp" as const })),
@@ -89,7 +89,7 @@ describe("walletFiles", () => {
   });
 });
 
-test("aliases are those of the keys that there are; the own ones are all that could be", () => {
+test("aliases are those of the configured keys; own aliases are those of all possible keys", () => {
   expect(aliases(baker({}))).toEqual(["hodl"]);
   const keys = { delegate, companion: delegate, nextConsensus: delegate, consensus: delegate };
   const all = ["hodl", "hodl-consensus", "hodl-next-consensus", "hodl-companion"];

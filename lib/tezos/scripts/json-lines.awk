@@ -1,5 +1,5 @@
-# Prints one line for each value of the JSON text on standard input: its path, a tab, the value without quotes.
-# Ends with 1, and prints nothing, when the input is not one whole JSON value. Reads with json.awk.
+# Prints a line for each value in the JSON on standard input: its path, a tab, the value without quotes.
+# Exits with 1, and prints nothing, unless the input is one complete JSON value. Needs json.awk.
 
 function json_leaf(path, value) {
   if (value ~ /^"/) value = substr(value, 2, length(value) - 2)

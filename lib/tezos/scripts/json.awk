@@ -1,6 +1,6 @@
-# A JSON reader for awks as small as busybox's. It is strict: what it accepts, Octez accepts.
-# json_read(text) returns 1 and calls json_leaf(path, value) for every value that is no object or list, in their order;
-# it returns 0 for anything that is not one whole JSON value. Values are as written: strings keep their quotes.
+# A JSON parser for any awk, even busybox's. It is strict: whatever it accepts, Octez accepts.
+# json_read(text) returns 1 and calls json_leaf(path, value), in order, for each value that is not an object or a list.
+# It returns 0 unless the text is one complete JSON value. Values are passed as written: strings keep their quotes.
 
 function json_read(text) {
   json_text = text
@@ -19,7 +19,7 @@ function json_any(path,    first) {
   else json_leaf(path, json_scalar())
 }
 
-# An object or a list, by what closes it.
+# An object or a list. `end` is the character that closes it.
 function json_group(path, end,    count, name) {
   json_at++
   json_space()
@@ -32,7 +32,7 @@ function json_group(path, end,    count, name) {
     if (end == "}") {
       name = json_string()
       json_space()
-      json_want(":")
+      json_expect(":")
       json_space()
       name = substr(name, 2, length(name) - 2)
     }
@@ -42,7 +42,7 @@ function json_group(path, end,    count, name) {
       json_at++
       return
     }
-    json_want(",")
+    json_expect(",")
     json_space()
   }
 }
@@ -69,7 +69,7 @@ function json_take(count) {
   return substr(json_text, json_at - count, count)
 }
 
-function json_want(sign) {
+function json_expect(sign) {
   if (substr(json_text, json_at, 1) == sign) json_at++
   else json_bad = 1
 }

@@ -1,16 +1,16 @@
-# Lays the wanted entries of a wallet file over those that are there. Reads with json.awk.
-#   -v wanted=FILE   the entries as the configuration has them
-#   -v current=FILE  the file as it is on disk; may be missing
-#   -v own="A B"     aliases that belong to the configuration: one that isn't wanted goes; all others stay
-#   environment ADD_NAME, ADD_VALUE   one more wanted entry, if ADD_VALUE is not empty
-# Prints the whole new file. Ends with
-#   0   what is there is right as it is
-#   10  entries are new, nothing is lost
-#   11  entries of the configuration's own aliases go, or get another value
-#   12  what is there is no wallet file
-#   2   the wanted entries are none
+# Merges the wanted entries of a wallet file into the current file. Needs json.awk.
+#   -v wanted=FILE   the entries from the configuration
+#   -v current=FILE  the file on the disk; may be missing
+#   -v own="A B"     aliases that the configuration owns: those that are not wanted are removed; all others stay
+#   environment ADD_NAME, ADD_VALUE   one more wanted entry, unless ADD_VALUE is empty
+# Prints the complete new file. Exits with
+#   0   if the current file needs no change
+#   10  if entries are added, and none is lost
+#   11  if entries of owned aliases are changed or removed
+#   12  if the current file is not a wallet file
+#   2   if the wanted file is not a wallet file
 
-# A file is a list of {"name": …, "value": …}; a value is a text, or a locator with its key.
+# A file is a list of {"name": …, "value": …}. A value is a string, or an object with a locator and a key.
 function json_leaf(path, value,    step) {
   split(path, step, ".")
   if (step[1] != last_step) {
@@ -22,24 +22,24 @@ function json_leaf(path, value,    step) {
   else if (step[2] == "value" && step[4] == "" && value ~ /^"/) {
     read_fields[count] = read_fields[count] (read_fields[count] == "" ? "" : ", ") "\"" step[3] "\": " value
   }
-  else unlike = 1
+  else malformed = 1
 }
 
 function load(file,    text, line, status, entry) {
   count = 0
   last_step = ""
-  unlike = 0
+  malformed = 0
   split("", read_name); split("", read_value); split("", read_fields)
   while ((status = (getline line < file)) > 0) text = text line "\n"
   if (status < 0 || text !~ /^[ \t\r\n]*\[/ || !json_read(text)) return 0
   for (entry = 1; entry <= count; entry++) {
-    if (read_name[entry] !~ /^"/) unlike = 1
+    if (read_name[entry] !~ /^"/) malformed = 1
     if (entry in read_fields) {
-      if (entry in read_value) unlike = 1
+      if (entry in read_value) malformed = 1
       read_value[entry] = "{ " read_fields[entry] " }"
-    } else if (read_value[entry] !~ /^"/) unlike = 1
+    } else if (read_value[entry] !~ /^"/) malformed = 1
   }
-  return !unlike
+  return !malformed
 }
 
 function put(name, value) {

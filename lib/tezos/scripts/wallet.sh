@@ -1,14 +1,14 @@
 #!/bin/sh
-# Brings the wallet of the baker (public_keys, public_key_hashs, secret_keys in Octez's base directory) to what the
-# configuration says. Asks nobody: a baker must start while every signer is away. Nothing else in the folder is touched:
-# high watermarks, nonces and the baker's state are what keeps it from signing twice.
+# Updates the baker's wallet (public_keys, public_key_hashs, secret_keys in Octez's base directory) to match the
+# configuration. Needs no network, because a baker must start while all signers are offline. Touches nothing else in the
+# folder: high watermarks, nonces and the baker's state keep it from signing twice.
 #
 # Environment
 #   DATA_DIR              the baker's disk; the wallet is in its folder client
-#   WALLET_DIR            the wanted files, as the configuration has them
-#   OWN_ALIASES           aliases that the configuration decides on, with a space between; all others are left alone
-#   AUTHENTICATION_ALIAS  alias of the key that proves this baker to octez-signer; empty: there is none
-#   AUTHENTICATION_FILE   a file with that key's private half: unencrypted:edsk… or edsk…
+#   WALLET_DIR            the wanted files, from the configuration
+#   OWN_ALIASES           aliases that the configuration owns, separated by spaces; all others are left alone
+#   AUTHENTICATION_ALIAS  alias of the key with which the baker authenticates to octez-signer; empty if it doesn't
+#   AUTHENTICATION_FILE   file with that key's private half: unencrypted:edsk… or edsk…
 set -eu
 umask 077
 # shellcheck source=lib/tezos/scripts/common.sh
@@ -17,7 +17,8 @@ umask 077
 client="$DATA_DIR/client"
 
 main() {
-  error=$(mkdir -p "$client" 2>&1) || fail "can't make $client ($(reason "$error")): it must belong to user $(id -u)"
+  error=$(mkdir -p "$client" 2>&1) ||
+    fail "can't create $client ($(reason "$error")): $DATA_DIR must be writable by user $(id -u)"
   read_authentication_key
   for name in public_keys public_key_hashs secret_keys; do
     install "$name"
@@ -31,9 +32,9 @@ read_authentication_key() {
     return 0
   fi
   if ! authentication_key=$(cat "$AUTHENTICATION_FILE" 2>/dev/null); then
-    log "WARNING: $AUTHENTICATION_FILE can't be read: signers that require authentication will refuse to sign until" \
-      "the secret has a version"
-    # The key of an earlier start stays.
+    log "WARNING: can't read $AUTHENTICATION_FILE: signers that require authentication will refuse to sign until the" \
+      "secret has a version"
+    # Keeps the key of an earlier start.
     OWN_ALIASES=$(printf ' %s ' "$OWN_ALIASES" | sed "s/ $AUTHENTICATION_ALIAS / /")
     return 0
   fi
@@ -41,23 +42,26 @@ read_authentication_key() {
   case $authentication_key in
     unencrypted:*[!0-9A-Za-z]*) authentication_key=wrong ;;
   esac
-  # edsk… of a seed has 54 characters, of a seed with its public key 98.
+  # edsk… has 54 characters if it is a seed, and 98 if it is a seed with its public key.
   case ${#authentication_key}:$authentication_key in
     66:unencrypted:edsk* | 110:unencrypted:edsk*) ;;
-    *) fail "$AUTHENTICATION_FILE holds no unencrypted ed25519 secret key: it must be edsk… or unencrypted:edsk…, alone" ;;
+    *)
+      fail "$AUTHENTICATION_FILE is not an unencrypted ed25519 secret key: it must contain edsk… or" \
+        "unencrypted:edsk…, and nothing else"
+      ;;
   esac
 }
 
 install() { # name
   file="$client/$1"
-  [ -r "$WALLET_DIR/$1" ] || fail "$WALLET_DIR/$1 can't be read: the wallet of the configuration is not mounted"
+  [ -r "$WALLET_DIR/$1" ] || fail "can't read $WALLET_DIR/$1: the ConfigMap is not mounted"
 
   addition=
   if [ "$1" = secret_keys ]; then
     addition=$authentication_key
   fi
   current=$file
-  # A pipe would keep awk waiting for ever.
+  # awk would wait forever for a named pipe.
   if [ -e "$file" ] && [ ! -f "$file" ]; then
     current=/dev/null
   fi
@@ -65,29 +69,29 @@ install() { # name
   text=$(ADD_NAME="${AUTHENTICATION_ALIAS:-}" ADD_VALUE="$addition" \
     awk -v wanted="$WALLET_DIR/$1" -v current="$current" -v own="$OWN_ALIASES" \
     -f "$scripts/json.awk" -f "$scripts/wallet.awk") || status=$?
-  # A file that exists but can't be read looks missing to awk, and zeros at the end (a power cut) look like an end.
+  # For awk an unreadable file is a missing one, and zeros (after a power cut) are the end of the file.
   if [ -f "$file" ] && { [ ! -r "$file" ] || [ "$(tr -d '\000' <"$file" | wc -c)" -ne "$(wc -c <"$file")" ]; }; then
     status=12
   fi
 
   case $status in
-    0) log "$1 is right" ;;
+    0) log "$1 is up to date" ;;
     10)
       replace "$file" "$text"
-      log "$1 written"
+      log "wrote $1"
       ;;
     11)
       keep_aside "$file"
       replace "$file" "$text"
-      log "$1 written: an alias of the configuration was dropped or changed; the file of before is kept as $kept"
+      log "wrote $1, with an alias changed or removed; the previous file is $kept"
       ;;
     12)
       keep_aside "$file"
       replace "$file" "$text"
-      log "WARNING: $1 was broken or unreadable and has been written anew; it is kept as $kept: aliases that were made" \
-        "by hand are to be added again"
+      log "WARNING: $1 was damaged or unreadable and has been replaced; the previous file is $kept. Add aliases of" \
+        "your own again"
       ;;
-    *) fail "$WALLET_DIR/$1 is no wallet file (awk ended with $status): synthesise and deploy again" ;;
+    *) fail "$WALLET_DIR/$1 is not a wallet file (awk exited with $status): synthesise and deploy again" ;;
   esac
 }
 
