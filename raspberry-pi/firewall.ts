@@ -34,7 +34,7 @@ table inet tezos_signer {
     icmp type echo-request limit rate 5/second accept
     icmpv6 type echo-request limit rate 5/second accept
 
-    # You, by ssh, from a local network. Not over a metered uplink: strangers in a mobile network have these addresses.
+    # You, by ssh, from a local network. Not over a metered uplink: in a mobile network, strangers have such addresses.
     ${notMetered}ip saddr { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16 } tcp dport 22 accept
     ${notMetered}ip6 saddr { fe80::/10, fc00::/7 } tcp dport 22 accept
 

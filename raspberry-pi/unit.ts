@@ -96,7 +96,7 @@ function hardening({ capabilities = [], addressFamilies, addresses, devices = []
     "RemoveIPC=yes",
     "KeyringMode=private",
     "",
-    "# What an attacker in the process would try next: unusual system calls, writable code, namespaces.",
+    "# Blocks what an attacker in the process would try next: unusual system calls, writable code, namespaces.",
     "SystemCallArchitectures=native",
     "SystemCallFilter=@system-service",
     "SystemCallFilter=~@privileged @resources",
