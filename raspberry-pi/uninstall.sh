@@ -41,7 +41,7 @@ rm -f /etc/systemd/system/tezos-signer-setup.service
 # The manifest is removed last, so that the next run can complete an interrupted one.
 while read -r path; do
   rm -f "$path" "$path.tezos-new"
-  # Python does not write it for our programs, but does when a module is run in another way.
+  # The launchers keep Python from writing it, but importing a module in another way creates it.
   case $path in *.py) rm -rf "$(dirname "$path")/__pycache__" ;; esac
 done <"$manifest"
 systemctl daemon-reexec

@@ -26,11 +26,11 @@ const changing = [
 
 describeReal("install.sh on a Debian with systemd", systemdContainerNeeds, () => {
   let work: string;
-  let machine: SystemdContainer;
+  let pi: SystemdContainer;
   type Change = Parameters<typeof exampleConfiguration>[0];
   const synth = (change?: Change) => writeBundles(exampleConfiguration(change), join(work, "bundles"));
-  const inside = (...argv: string[]) => machine.run(...argv);
-  const sh = (line: string) => machine.sh(line);
+  const inside = (...argv: string[]) => pi.run(...argv);
+  const sh = (line: string) => pi.sh(line);
   const install = (...args: string[]) => inside("/work/bundles/pi-1/install.sh", ...args);
   const changes = (output: string) => output.split("\n").filter((line) => /^(changed|restarting)/.test(line));
   const units = () =>
@@ -64,12 +64,12 @@ describeReal("install.sh on a Debian with systemd", systemdContainerNeeds, () =>
   beforeAll(async () => {
     const image = await systemdImage();
     work = mkdtempSync(join(tmpdir(), "raspberry-pi-"));
-    machine = new SystemdContainer({ name: `raspberry-pi-${process.pid}`, image, folders: { "/work": work } });
-    await machine.boot();
+    pi = new SystemdContainer({ name: `raspberry-pi-${process.pid}`, image, folders: { "/work": work } });
+    await pi.boot();
     atFirst = tree();
   }, 600_000);
   afterAll(() => {
-    machine?.end();
+    pi?.end();
     rmSync(work, { recursive: true, force: true });
   });
 
@@ -131,7 +131,7 @@ describeReal("install.sh on a Debian with systemd", systemdContainerNeeds, () =>
     for (let tries = 0; tries < 50 && !units().includes("octez-signer.service"); tries++) spawnSync("sleep", ["0.1"]);
     expect(units()).toContain("octez-signer.service");
     // octez-signer does not call fsync, but its watermark is on the disk before it answers.
-    const { status, output: lsattr } = machine.try("lsattr", "-d", "/var/lib/octez-signer");
+    const { status, output: lsattr } = pi.try("lsattr", "-d", "/var/lib/octez-signer");
     if (status === 0) expect(lsattr).toMatch(/^\S*S\S*D/);
   });
 
@@ -169,7 +169,7 @@ describeReal("install.sh on a Debian with systemd", systemdContainerNeeds, () =>
     );
     // In its own session, so that the kill affects all of its processes and no others.
     const command = `KILLED_AT=${call} PATH=/run/shims:$PATH setsid --wait /work/bundles/pi-1/${script}`;
-    const child = spawn("podman", ["exec", machine.name, "sh", "-c", command], { stdio: "ignore" });
+    const child = spawn("podman", ["exec", pi.name, "sh", "-c", command], { stdio: "ignore" });
     await new Promise((resolve) => child.once("exit", resolve));
     return Number(sh("cat /run/calls")) === call;
   }
@@ -242,9 +242,9 @@ describeReal("install.sh on a Debian with systemd", systemdContainerNeeds, () =>
     const watchdog = "systemctl show --property=RuntimeWatchdogUSec --value";
     expect(sh(watchdog).trim()).toBe("14s");
     // Also after a boot, here without a network: everything runs, and nothing reboots.
-    machine.powerOff();
-    await machine.boot();
-    const before = machine.pid;
+    pi.powerOff();
+    await pi.boot();
+    const before = pi.pid;
     expect(sh(watchdog).trim()).toBe("14s");
     expect(
       sh(
@@ -253,6 +253,6 @@ describeReal("install.sh on a Debian with systemd", systemdContainerNeeds, () =>
     ).toBe("");
     expect(sh("systemctl is-system-running").trim()).toBe("running");
     expect(units().filter((unit) => unit.startsWith("tezos-tunnel"))).toHaveLength(4);
-    expect(machine.pid).toBe(before);
+    expect(pi.pid).toBe(before);
   });
 });

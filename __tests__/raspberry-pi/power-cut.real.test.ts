@@ -9,7 +9,7 @@ import { SystemdContainer } from "../../laboratory/home/systemd-container";
 import { exampleConfiguration } from "../../laboratory/examples";
 import { describeReal } from "../support/real";
 
-const ways: Remains[] = ["nothing", "everything", 1, 2];
+const allRemains: Remains[] = ["nothing", "everything", 1, 2];
 
 describeReal("an answered watermark after a power cut, with the kernel's ext4", recordingDiskNeeds, () => {
   /** How a signer may write its watermark, without fsync. */
@@ -42,7 +42,7 @@ describeReal("an answered watermark after a power cut, with the kernel's ext4", 
     }
     const lost: string[] = [];
     for (let level = 1; level <= 12; level++) {
-      for (const remains of ways) {
+      for (const remains of allRemains) {
         await disk.afterCut(answered[level]!, remains, (found) => {
           const file = join(found, "octez-signer/watermarks");
           const text = existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -66,14 +66,14 @@ const needs = { ...recordingDiskNeeds, programs: [...recordingDiskNeeds.programs
 describeReal("a power cut during install.sh, with the kernel's ext4", needs, () => {
   let work: string;
   let disk: RecordingDisk;
-  let machine: SystemdContainer | undefined;
+  let pi: SystemdContainer | undefined;
   let image: string;
   beforeAll(async () => {
     image = await systemdImage();
     work = mkdtempSync(join(tmpdir(), "power-cut-"));
   }, 600_000);
   afterAll(async () => {
-    machine?.end();
+    pi?.end();
     await disk?.end();
     rmSync(work, { recursive: true, force: true });
   });
@@ -95,7 +95,7 @@ describeReal("a power cut during install.sh, with the kernel's ext4", needs, () 
   };
 
   /** A stand-in for a Raspberry Pi whose installed folders are on this file system. */
-  function machineOn(mounted: string): SystemdContainer {
+  function piOn(mounted: string): SystemdContainer {
     const options = installed.map((path) => `--volume=${join(mounted, path)}:/${path}`);
     return new SystemdContainer({ name: `power-cut-${process.pid}`, image, folders: { "/bundles": work }, options });
   }
@@ -108,20 +108,20 @@ describeReal("a power cut during install.sh, with the kernel's ext4", needs, () 
     command(["sh", "-c", `podman export ${name} | tar -C ${root} -x etc usr/local; podman rm ${name}`]);
     mkdirSync(join(root, "var/lib/octez-signer"), { recursive: true });
     disk = await RecordingDisk.start(128, root);
-    machine = machineOn(disk.mounted);
-    await machine.boot();
+    pi = piOn(disk.mounted);
+    await pi.boot();
     const begin = await disk.mark();
-    for (const port of ports) machine.run(`/bundles/${port}/pi-1/install.sh`);
+    for (const port of ports) pi.run(`/bundles/${port}/pi-1/install.sh`);
     const end = await disk.mark();
-    machine.end();
-    machine = undefined;
+    pi.end();
+    pi = undefined;
 
     const [old, fresh] = ports.map(texts) as [Map<string, string>, Map<string, string>];
     const faults: string[] = [];
     const count = 30;
     for (let number = 0; number <= count; number++) {
       const moment = begin + Math.round(((end - begin) * number) / count);
-      const remains = ways[number % ways.length]!;
+      const remains = allRemains[number % allRemains.length]!;
       await disk.afterCut(moment, remains, (found) => {
         const manifestFile = join(found, "etc/tezos-signer/manifest");
         const manifest = existsSync(manifestFile) ? readFileSync(manifestFile, "utf8").split("\n") : [];
@@ -142,18 +142,16 @@ describeReal("a power cut during install.sh, with the kernel's ext4", needs, () 
     for (const part of [0.2, 0.8]) {
       const moment = begin + Math.round((end - begin) * part);
       await disk.afterCut(moment, 3, async (found) => {
-        machine = machineOn(found);
+        pi = piOn(found);
         try {
-          await machine.boot();
-          machine.run("/bundles/6799/pi-1/install.sh");
-          for (const [path, text] of fresh) expect([path, machine.run("cat", `/${path}`)]).toEqual([path, text]);
+          await pi.boot();
+          pi.run("/bundles/6799/pi-1/install.sh");
+          for (const [path, text] of fresh) expect([path, pi.run("cat", `/${path}`)]).toEqual([path, text]);
           for (const path of old.keys()) if (!fresh.has(path)) expect(existsSync(join(found, path))).toBe(false);
-          expect(machine.sh("find /etc /usr/local /var/lib/octez-signer -name '*.tezos-new' -o -name '*.wanted'")).toBe(
-            "",
-          );
+          expect(pi.sh("find /etc /usr/local /var/lib/octez-signer -name '*.tezos-new' -o -name '*.wanted'")).toBe("");
         } finally {
-          machine.end();
-          machine = undefined;
+          pi.end();
+          pi = undefined;
         }
       });
     }

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { systemdContainerNeeds } from "../../laboratory/home/systemd-image";
 import { describeReal } from "../support/real";
-import { key } from "./signer-doctor/breakage";
+import { key } from "./signer-doctor/fault";
 import { InstalledSigner } from "./signer-doctor/installed-signer";
-import { signerBreakages } from "./signer-doctor/signer-breakages";
-import { systemBreakages } from "./signer-doctor/system-breakages";
-import { tunnelBreakages } from "./signer-doctor/tunnel-breakages";
-import { uplinkBreakages } from "./signer-doctor/uplink-breakages";
+import { signerFaults } from "./signer-doctor/signer-faults";
+import { systemFaults } from "./signer-doctor/system-faults";
+import { tunnelFaults } from "./signer-doctor/tunnel-faults";
+import { uplinkFaults } from "./signer-doctor/uplink-faults";
 
 interface Link {
   readonly link: string;
@@ -60,12 +60,12 @@ describeReal("signer-doctor", systemdContainerNeeds, () => {
   });
 
   describe.each([
-    ["uplinks", uplinkBreakages],
-    ["forwarders and tunnels", tunnelBreakages],
-    ["signer", signerBreakages],
-    ["system", systemBreakages],
-  ])("%s", (_, breakages) => {
-    test.each(breakages)(
+    ["uplinks", uplinkFaults],
+    ["forwarders and tunnels", tunnelFaults],
+    ["signer", signerFaults],
+    ["system", systemFaults],
+  ])("%s", (_, faults) => {
+    test.each(faults)(
       "$title",
       async ({ break: broken, repair, outside, found, status = 1 }) => {
         try {

@@ -18,7 +18,7 @@ describeReal("user-data, with cloud-init", systemdContainerNeeds, () => {
   const configuration = exampleConfiguration();
   const files = signerBundle(configuration, configuration.signers[0]!);
   let work: string;
-  let machine: SystemdContainer;
+  let pi: SystemdContainer;
 
   beforeAll(() => {
     work = mkdtempSync(join(tmpdir(), "user-data-"));
@@ -26,43 +26,40 @@ describeReal("user-data, with cloud-init", systemdContainerNeeds, () => {
     writeFileSync(join(work, "seed/user-data"), files.find(({ path }) => path === "user-data")!.text);
     writeFileSync(join(work, "seed/meta-data"), "instance-id: a-new-card\n");
   });
-  afterEach(() => machine?.end());
+  afterEach(() => pi?.end());
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
   /** A stand-in for a Raspberry Pi with a newly written card, before its first boot with cloud-init. */
   async function newCard([suite, commandLine]: [Suite, string[]], change = "true"): Promise<void> {
-    machine = new SystemdContainer({
+    pi = new SystemdContainer({
       name: `user-data-${process.pid}`,
       image: await systemdImage(undefined, suite),
       folders: { "/var/lib/cloud/seed/nocloud": join(work, "seed") },
       commandLine,
     });
-    await machine.boot();
+    await pi.boot();
     // The only locale in this image.
-    machine.sh("rm /etc/cloud/cloud-init.disabled; echo 'locale: C.UTF-8' >/etc/cloud/cloud.cfg.d/99-locale.cfg");
-    machine.sh(`${change}; sync`);
-    machine.powerOff();
+    pi.sh("rm /etc/cloud/cloud-init.disabled; echo 'locale: C.UTF-8' >/etc/cloud/cloud.cfg.d/99-locale.cfg");
+    pi.sh(`${change}; sync`);
+    pi.powerOff();
   }
 
-  const isSetUp = () => machine.try("test", "-e", "/opt/tezos-signer/installed").status === 0;
+  const isSetUp = () => pi.try("test", "-e", "/opt/tezos-signer/installed").status === 0;
   async function untilSetUp(seconds = 150) {
     for (const until = Date.now() + 1000 * seconds; !isSetUp(); await pause(500)) {
-      if (Date.now() > until)
-        throw new Error(machine.try("journalctl", "--unit=tezos-signer-setup", "--no-pager").output);
+      if (Date.now() > until) throw new Error(pi.try("journalctl", "--unit=tezos-signer-setup", "--no-pager").output);
     }
     // cloud-init may still be finishing.
-    machine.sh("systemctl is-system-running --wait || true");
+    pi.sh("systemctl is-system-running --wait || true");
   }
 
   function expectSetUp() {
     for (const { path, mode, text } of files.filter(({ path }) => path.startsWith("files/"))) {
       const place = path.replace(/^files/, "");
-      expect([place, machine.run("cat", place) === text]).toEqual([place, true]);
-      expect([place, machine.run("stat", "--format=%a", place).trim()]).toEqual([place, mode.toString(8)]);
+      expect([place, pi.run("cat", place) === text]).toEqual([place, true]);
+      expect([place, pi.run("stat", "--format=%a", place).trim()]).toEqual([place, mode.toString(8)]);
     }
-    const active = machine.sh(
-      "systemctl list-units --plain --no-legend --state=active 'tezos-*.service' | cut -d ' ' -f 1",
-    );
+    const active = pi.sh("systemctl list-units --plain --no-legend --state=active 'tezos-*.service' | cut -d ' ' -f 1");
     expect(active.trim().split("\n")).toEqual([
       "tezos-firewall.service",
       "tezos-signer-health.service",
@@ -72,26 +69,26 @@ describeReal("user-data, with cloud-init", systemdContainerNeeds, () => {
       "tezos-tunnel@2-wwan0.service",
       "tezos-uplinks.service",
     ]);
-    expect(machine.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub")).toMatch(/^ssh-ed25519 \S+ signer@pi-1\n$/);
-    expect(machine.sh("systemctl --failed --no-legend")).toBe("");
+    expect(pi.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub")).toMatch(/^ssh-ed25519 \S+ signer@pi-1\n$/);
+    expect(pi.sh("systemctl --failed --no-legend")).toBe("");
   }
 
   test.each(suites)(
     "%s: the first boot sets everything up, the next one changes nothing",
     async (...suite) => {
       await newCard(suite);
-      machine.start();
+      pi.start();
       await untilSetUp();
       expectSetUp();
-      expect(machine.sh("hostname").trim()).toBe("pi-1");
-      expect(machine.sh("cloud-init status --wait")).toContain("status: done");
-      const key = machine.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub");
-      const before = machine.sh("stat --format=%Z /usr/local/lib/tezos-signer/tunnel");
-      machine.powerOff();
-      await machine.boot();
+      expect(pi.sh("hostname").trim()).toBe("pi-1");
+      expect(pi.sh("cloud-init status --wait")).toContain("status: done");
+      const key = pi.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub");
+      const before = pi.sh("stat --format=%Z /usr/local/lib/tezos-signer/tunnel");
+      pi.powerOff();
+      await pi.boot();
       expectSetUp();
-      expect(machine.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub")).toBe(key);
-      expect(machine.sh("stat --format=%Z /usr/local/lib/tezos-signer/tunnel")).toBe(before);
+      expect(pi.sh("cat /etc/tezos-signer/ssh/id_ed25519.pub")).toBe(key);
+      expect(pi.sh("stat --format=%Z /usr/local/lib/tezos-signer/tunnel")).toBe(before);
     },
     300_000,
   );
@@ -100,26 +97,26 @@ describeReal("user-data, with cloud-init", systemdContainerNeeds, () => {
     await newCard(suites[0]!);
     const cuts = [0.8, 2, 3, 4, 5];
     for (const seconds of cuts) {
-      machine.start();
+      pi.start();
       await pause(1000 * (seconds + Math.random()));
-      machine.powerOff();
+      pi.powerOff();
     }
-    machine.start();
+    pi.start();
     await untilSetUp();
     expectSetUp();
   }, 600_000);
 
   test("retries until missing packages can be installed", async () => {
     await newCard(suites[0]!, "tar -cf /root/autossh.tar /usr/bin/autossh /usr/lib/autossh; dpkg --remove autossh");
-    machine.start();
+    pi.start();
     for (const until = Date.now() + 150_000; ; await pause(500)) {
-      const { output } = machine.try("journalctl", "--unit=tezos-signer-setup", "--no-pager");
+      const { output } = pi.try("journalctl", "--unit=tezos-signer-setup", "--no-pager");
       if (output.includes("these packages could not be installed: autossh")) break;
       if (Date.now() > until) throw new Error(output);
     }
     expect(isSetUp()).toBe(false);
     // As if apt-get had installed it.
-    machine.sh("tar -C / -xf /root/autossh.tar");
+    pi.sh("tar -C / -xf /root/autossh.tar");
     await untilSetUp();
     expectSetUp();
   }, 600_000);

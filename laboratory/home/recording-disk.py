@@ -46,7 +46,7 @@ ATTRIBUTES = struct.Struct("=QQQQQQIIIIIIIIII")
 OPEN_ANSWER = struct.Struct("=QII")
 # The beginning of struct fuse_read_in and of struct fuse_write_in: fh, offset, size
 TRANSFER = struct.Struct("=QQI")
-# The whole of struct fuse_write_in, after which the data begin: then write_flags, lock_owner, flags, padding
+# struct fuse_write_in continues with write_flags, lock_owner, flags and padding; then the data begin.
 WRITE_REQUEST_SIZE = TRANSFER.size + struct.calcsize("=IQII")
 # struct fuse_write_out: size, padding
 WRITE_ANSWER = struct.Struct("=II")

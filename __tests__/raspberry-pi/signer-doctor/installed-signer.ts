@@ -7,7 +7,7 @@ import { systemdImage } from "../../../laboratory/home/systemd-image";
 import { SystemdContainer } from "../../../laboratory/home/systemd-container";
 import { socketFolder, sshUser } from "../../../lib/config/facts/signer-path";
 import { writeBundles } from "../../../raspberry-pi/bundle";
-import { key, startDns, startSshd } from "./breakage";
+import { key, startDns, startSshd } from "./fault";
 
 const forwarders = ["203.0.113.11", "203.0.113.12"];
 const uplinks = [

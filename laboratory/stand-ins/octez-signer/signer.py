@@ -80,7 +80,7 @@ class Signer:
         return [key_hash_of(key) for key in self._authorized_keys()]
 
     def answer(self, key_hash: str, data: bytes, authentication: bytes | None, transport: Transport) -> None:
-        """Answers a signing request as the mode says."""
+        """Answers a signing request according to the mode."""
         mode, milliseconds = self._mode()
         record = record_of(key_hash, data)
         began = time.monotonic()

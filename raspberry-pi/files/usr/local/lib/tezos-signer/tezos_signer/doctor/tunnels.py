@@ -25,7 +25,7 @@ class LoginFault(NamedTuple):
     """{key} is replaced by this Raspberry Pi's public key."""
 
 
-# The first pattern that is found counts: the last line that ssh prints often says least.
+# The first pattern that is found counts: ssh's last line often explains least.
 LOGIN_FAULTS = [
     LoginFault(
         "Host key verification failed",
@@ -53,7 +53,7 @@ LOGIN_FAULTS = [
 
 
 class Tunnel(NamedTuple):
-    """A tunnel, as ssh's configuration of it says."""
+    """A tunnel, from ssh's configuration of it."""
 
     name: str
     """<number of the forwarder, from 1>-<uplink>"""

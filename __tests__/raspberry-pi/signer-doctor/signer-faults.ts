@@ -1,6 +1,6 @@
-import { type Breakage, healthSettings, key } from "./breakage";
+import { type Fault, healthSettings, key } from "./fault";
 
-export const signerBreakages: Breakage[] = [
+export const signerFaults: Fault[] = [
   {
     title: "a signer that is not running",
     break: "systemctl stop octez-signer",

@@ -1,6 +1,6 @@
-import { type Breakage, healthSettings, startSshd } from "./breakage";
+import { type Fault, healthSettings, startSshd } from "./fault";
 
-export const tunnelBreakages: Breakage[] = [
+export const tunnelFaults: Fault[] = [
   {
     title: "a forwarder whose sshd is stopped",
     outside: { break: "kill $(cat /run/sshd1.pid); sleep 0.5", repair: startSshd(1) },

@@ -1,6 +1,6 @@
-import type { Breakage } from "./breakage";
+import type { Fault } from "./fault";
 
-export const systemBreakages: Breakage[] = [
+export const systemFaults: Fault[] = [
   {
     title: "no firewall: a warning",
     break: "systemctl stop tezos-firewall",

@@ -1,9 +1,9 @@
-import { type Breakage, inRouter, startDns } from "./breakage";
+import { type Fault, inRouter, startDns } from "./fault";
 
 const notTested = (uplink: string) =>
   Object.fromEntries([1, 2].map((number) => [`forwarder ${number} over ${uplink}`, /not tested: the uplink is down/]));
 
-export const uplinkBreakages: Breakage[] = [
+export const uplinkFaults: Fault[] = [
   {
     title: "an uplink without an address",
     break: "ip address flush dev wwan0",

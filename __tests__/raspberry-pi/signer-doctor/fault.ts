@@ -1,5 +1,5 @@
 /** Something that is broken on purpose, and what signer-doctor then finds. Commands run in bash, on the Raspberry Pi. */
-export interface Breakage {
+export interface Fault {
   readonly title: string;
   readonly break?: string;
   readonly repair?: string;
