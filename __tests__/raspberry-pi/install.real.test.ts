@@ -33,10 +33,13 @@ describeReal("install.sh on a Debian with systemd", systemdContainerNeeds, () =>
   const sh = (line: string) => pi.sh(line);
   const install = (...args: string[]) => inside("/work/bundles/pi-1/install.sh", ...args);
   const changes = (output: string) => output.split("\n").filter((line) => /^(changed|restarting)/.test(line));
-  const units = () =>
-    sh("systemctl list-units --plain --no-legend --state=active 'tezos-*' 'octez-*' | cut -d ' ' -f 1")
+  /** The active units, once systemd has finished its jobs: install.sh does not wait for what it starts. */
+  const units = () => {
+    sh("while systemctl list-jobs --no-legend | grep -q .; do sleep 0.1; done");
+    return sh("systemctl list-units --plain --no-legend --state=active 'tezos-*' 'octez-*' | cut -d ' ' -f 1")
       .trim()
       .split("\n");
+  };
   /** All installed files and their times, which a second run must not change. */
   const fingerprint = () =>
     sh(
