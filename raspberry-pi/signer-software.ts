@@ -22,7 +22,10 @@ export function authorizedKeys(configuration: Configuration, signer: SignerConfi
   return keys.length === 0 ? undefined : `${JSON.stringify(keys, null, 2)}\n`;
 }
 
-/** octez-signer's service. It is started if /usr/local/bin/octez-signer exists, which install.sh can install. */
+/**
+ * octez-signer's service. It is started if /usr/local/bin/octez-signer exists, which install.sh can install.
+ * The command line: https://octez.tezos.com/docs/user/key-management.html
+ */
 export function octezSignerUnit(configuration: Configuration, signer: SignerConfiguration): string {
   const ledger = signer.device === "ledger";
   const authentication = authorizedKeys(configuration, signer) ? "--require-authentication " : "";
@@ -57,7 +60,7 @@ export function octezSignerUnit(configuration: Configuration, signer: SignerConf
 
 /** udev rules that let the group `ledger` open a Ledger. */
 export const ledgerRules =
-  (): string => `# Lets the signer's group open a Ledger, as a USB device (libusb) and as a HID device. Vendor IDs:
+  (): string => `# Lets the signer's group open a Ledger, as a USB device (libusb) and as a HID device. Vendor ID:
 # https://github.com/LedgerHQ/udev-rules/blob/master/20-hw1.rules
 # power/control: no power saving, because a suspended device would answer the next request late.
 SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", ATTR{idVendor}=="2c97", GROUP="ledger", MODE="0660", ATTR{power/control}="on"
@@ -89,7 +92,7 @@ export const healthUnit = (): string =>
     description: "Health of the Tezos signer",
     unit: ["StartLimitIntervalSec=0"],
     service: [
-      "# A user that can't read the signer's files.",
+      "# A temporary user, which can't read the signer's files.",
       "DynamicUser=yes",
       `EnvironmentFile=${settingsFolder}/health.env`,
       "Type=notify",
