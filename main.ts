@@ -4,10 +4,10 @@ import { loadConfiguration, type LoadedConfiguration } from "./lib/config/load";
 import { addStacks } from "./lib/stacks/stacks";
 
 /**
- * One configuration file in, the Terraform JSON of every stack out: `<outdir>/stacks/<stack>/cdk.tf.json`.
- * `npm run synth` and all of cdktf's own commands come here.
+ * Reads a configuration file and writes the Terraform JSON of every stack to `<outdir>/stacks/<stack>/cdk.tf.json`.
+ * Both `npm run synth` and cdktf's own commands call it.
  *
- * @throws ConfigurationError with all problems at once, before anything is written
+ * @throws ConfigurationError with all problems of the file, before anything is written
  */
 export function synthesise(configurationFile: string, outdir: string): LoadedConfiguration {
   const loaded = loadConfiguration(configurationFile);
@@ -16,7 +16,7 @@ export function synthesise(configurationFile: string, outdir: string): LoadedCon
   withoutTokenTraces(() => {
     const app = new App({ outdir });
     const { platform } = addStacks(app, configuration);
-    // cdktf's commands show them; what a program writes to stderr they call an error.
+    // As annotations, which cdktf's commands print as warnings. They report a program's stderr as an error.
     for (const { path, message } of warnings) Annotations.of(platform).addWarning(`${path} ${message}`);
     app.synth();
   });
@@ -24,8 +24,9 @@ export function synthesise(configurationFile: string, outdir: string): LoadedCon
 }
 
 /**
- * cdktf takes a whole stack trace for each of thousands of tokens, for its own error messages: a third of the time of a
- * synth. It takes them on plain objects; errors keep theirs.
+ * Runs `body` without the stack traces that cdktf captures for each of thousands of tokens, for its own error messages.
+ * They take a third of the time of a synth. It captures them on plain objects; errors keep theirs. With DEBUG set they
+ * are captured.
  */
 function withoutTokenTraces(body: () => void): void {
   const { captureStackTrace } = Error;

@@ -14,10 +14,10 @@ const podman = (...parameters: string[]) => execFileSync("podman", parameters, {
 describeReal("the forwarder's image", imageSshd.needs, () => {
   beforeAll(() => imageSshd.prepare(), 300_000);
 
-  test("two builds are one image, byte for byte", async () => {
+  test("two builds produce the same image, byte for byte", async () => {
     const names = ["a", "b"].map((name) => `localhost/signer-forwarder-twice:${name}`);
     try {
-      // What BuildKit takes from SOURCE_DATE_EPOCH by itself.
+      // BuildKit takes the timestamp from SOURCE_DATE_EPOCH itself; podman does not.
       for (const name of names) await buildForwarderImage(name, () => {}, ["--no-cache", "--timestamp", "1789689600"]);
       const [a, b] = names.map((name) => podman("image", "inspect", "--format", "{{.Id}} {{.RootFS.Layers}}", name));
       expect(a).toBe(b);
@@ -26,7 +26,7 @@ describeReal("the forwarder's image", imageSshd.needs, () => {
     }
   }, 600_000);
 
-  describe("holds", () => {
+  describe("contains", () => {
     let files: string[];
     beforeAll(() => {
       const folder = mkdtempSync(join(tmpdir(), "forwarder-image-"));
@@ -49,7 +49,7 @@ describeReal("the forwarder's image", imageSshd.needs, () => {
       expect(Number(major) * 100 + Number(minor)).toBeGreaterThanOrEqual(908);
     });
 
-    test("sshd, a few of busybox's programs, and no other program", () => {
+    test("sshd, a few applets of busybox, and no other program", () => {
       const programs = files.filter((line) => /^-..x/.test(line)).map((line) => line.split(/\s+/)[5]);
       expect(programs.filter((path) => !path!.includes(".so"))).toEqual([
         "usr/bin/busybox",
@@ -68,13 +68,13 @@ describeReal("the forwarder's image", imageSshd.needs, () => {
       ]);
     });
 
-    test("nothing that anybody but root may write, no setuid program, and no date but one", () => {
+    test("no file that others can write, no setuid program, and files of root only", () => {
       expect(files.length).toBeGreaterThan(40);
       expect(files.filter((line) => !line.startsWith("l") && /^.{5}w|^.{8}w|^.{3}s|^.{6}s/.test(line))).toEqual([]);
       expect(new Set(column(1))).toEqual(new Set(["0/0"]));
     });
 
-    test("nobody but one user, in whose name nobody can log in, and no key", () => {
+    test("a single user, who can't log in, and no key", () => {
       expect(inImage("/usr/bin/busybox", "cat", "/etc/passwd").stdout).toBe(
         "signer:x:1000:1000::/nonexistent:/usr/sbin/nologin\n",
       );
@@ -86,7 +86,7 @@ describeReal("the forwarder's image", imageSshd.needs, () => {
       expect(Number(podman("image", "inspect", "--format", "{{.Size}}", imageSshd.image))).toBeLessThan(25e6);
     });
 
-    test("for scanners: the packages that its files are from", () => {
+    test("the packages that its files come from, for scanners", () => {
       const packages = column(5).flatMap((path) => /^var\/lib\/dpkg\/status\.d\/(.+)$/.exec(path)?.[1] ?? []);
       expect(packages).toEqual(expect.arrayContaining(["busybox", "libc6", "libssl3t64", "openssh-server", "zlib1g"]));
       expect(inImage("/usr/bin/busybox", "cat", "/var/lib/dpkg/status.d/openssh-server").stdout).toMatch(
@@ -97,8 +97,8 @@ describeReal("the forwarder's image", imageSshd.needs, () => {
   });
 });
 
-/** Two signers at one home: their callers have one address. */
-describeReal("a signer whose key is wrong", imageSshd.needs, () => {
+/** Two signers at one site, with the same source address. */
+describeReal("a signer with a wrong key", imageSshd.needs, () => {
   const folders: string[] = [];
   const sshds: RunningSshd[] = [];
   const clients: ChildProcess[] = [];
@@ -139,7 +139,7 @@ describeReal("a signer whose key is wrong", imageSshd.needs, () => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  /** Dials a signer's sshd. @returns what the client said at its end, or "stands" once its socket is there */
+  /** Connects to a signer's sshd. @returns "connected" once the key is accepted, or else the client's error output */
   async function dial(signer: number, key: "signer" | "stranger"): Promise<string> {
     const options = [
       "BatchMode=yes",
@@ -158,22 +158,22 @@ describeReal("a signer whose key is wrong", imageSshd.needs, () => {
     let said = "";
     client.stderr.on("data", (text) => (said += text));
     const ended = new Promise<string>((resolve) => client.on("close", () => resolve(said)));
-    const stood = sshds[signer]!.log().split("Accepted publickey").length;
+    const acceptedBefore = sshds[signer]!.log().split("Accepted publickey").length;
     for (let tries = 0; tries < 50; tries++) {
       const outcome = await Promise.race([ended, pause(100)]);
       if (typeof outcome === "string") return outcome;
-      if (sshds[signer]!.log().split("Accepted publickey").length > stood) {
+      if (sshds[signer]!.log().split("Accepted publickey").length > acceptedBefore) {
         client.kill();
         await ended;
-        return "stands";
+        return "connected";
       }
     }
     return said;
   }
 
-  test("is kept out for a while, and back within half a minute of its mend; the other one never notices", async () => {
+  test("is locked out for a while, and back within half a minute of the fix; the other signer is not affected", async () => {
     expect(await dial(0, "stranger")).toContain("Permission denied (publickey)");
-    // Faster than its penalties are forgotten: then it is not even asked for its key.
+    // Faster than penalties expire: then sshd drops it before authentication.
     for (
       let tries = 0, outcomes = [""];
       outcomes.every((said) => said.includes("Permission denied") || said === "");
@@ -181,14 +181,14 @@ describeReal("a signer whose key is wrong", imageSshd.needs, () => {
     ) {
       expect(tries).toBeLessThan(10);
       outcomes = await Promise.all(Array.from({ length: 5 }, () => dial(0, "stranger")));
-      expect(await dial(1, "signer")).toBe("stands");
+      expect(await dial(1, "signer")).toBe("connected");
     }
     expect(sshds[0]!.log()).toContain("penalty");
     expect(sshds[1]!.log()).not.toContain("penalty");
-    // Its key is mended.
-    const mended = performance.now();
-    while ((await dial(0, "signer")) !== "stands") {
-      expect(performance.now() - mended).toBeLessThan(31_000);
+    // Its key is fixed.
+    const fixed = performance.now();
+    while ((await dial(0, "signer")) !== "connected") {
+      expect(performance.now() - fixed).toBeLessThan(31_000);
       await pause(1_000);
     }
   }, 120_000);

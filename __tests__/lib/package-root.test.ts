@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { transformSync } from "@swc/core";
 import { packageRoot } from "../../lib/package-root";
 
-test("is the folder that holds this program", () => {
+test("is the root of this repository", () => {
   expect(JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")).name).toBe("hodl-farm");
 });
 
@@ -14,8 +14,8 @@ describe("elsewhere", () => {
   beforeEach(() => (folder = realpathSync(mkdtempSync(join(tmpdir(), "package-root-")))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** What the module says when its compiled file lies in `place`. */
-  function rootSeenFrom(place: string): string {
+  /** The root that the module finds when its compiled file is in `place`. */
+  function rootFoundFrom(place: string): string {
     mkdirSync(join(folder, place), { recursive: true });
     const file = join(folder, place, "bundle.js");
     const options = { module: { type: "commonjs" as const }, jsc: { parser: { syntax: "typescript" as const } } };
@@ -23,12 +23,12 @@ describe("elsewhere", () => {
     return (jest.requireActual(file) as { packageRoot: string }).packageRoot;
   }
 
-  test("is found from a cache folder below it, too", () => {
+  test("is found from a cache folder inside it", () => {
     copyFileSync(join(packageRoot, "cdktf.json"), join(folder, "cdktf.json"));
-    expect(rootSeenFrom("node_modules/.cache/x")).toBe(folder);
+    expect(rootFoundFrom("node_modules/.cache/x")).toBe(folder);
   });
 
-  test("outside of any it says so", () => {
-    expect(() => rootSeenFrom("a/b")).toThrow("no cdktf.json in");
+  test("an error outside any repository", () => {
+    expect(() => rootFoundFrom("a/b")).toThrow("no cdktf.json in");
   });
 });

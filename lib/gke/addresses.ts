@@ -4,19 +4,19 @@ import type { ProjectServices } from "./services";
 
 export interface ReservedAddressProps {
   readonly name: string;
-  /** What it is for, for those who meet it in Google's console. */
+  /** What it is for, as shown in Google's console. Changing it would replace the address. */
   readonly description: string;
   readonly services: ProjectServices;
 }
 
 /**
- * A regional external address that outlives what uses it. Raspberry Pis at home, peers and other people's allow lists
- * know it; once given back to Google it can't be had again, so it is guarded against destruction.
+ * A regional external address that outlives what uses it. Raspberry Pis, peers and other people's allow lists refer to
+ * it, and once released it can't be reserved again, so Terraform must not destroy it.
  */
 export class ReservedAddress extends Construct {
   /** The IPv4 address; a token. */
   readonly address: string;
-  /** The resource's URL, as Cloud NAT wants it; a token. */
+  /** URL of the resource, which Cloud NAT needs; a token. */
   readonly selfLink: string;
 
   constructor(scope: Construct, id: string, props: ReservedAddressProps) {
@@ -25,7 +25,8 @@ export class ReservedAddress extends Construct {
       name: props.name,
       description: props.description,
       addressType: "EXTERNAL",
-      // Enters Google's network near the client and not near the region. A forwarding rule takes only its own tier.
+      // Traffic enters Google's network near the client. A forwarding rule needs an address of the same tier.
+      // https://cloud.google.com/network-tiers/docs/overview
       networkTier: "PREMIUM",
       lifecycle: { preventDestroy: true },
       dependsOn: [...props.services.enabled],

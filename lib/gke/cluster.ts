@@ -10,26 +10,26 @@ export interface ClusterProps {
   readonly name: string;
   readonly google: Configuration["google"];
   readonly network: Network;
-  /** The service account of all VMs, also of the pool that GKE makes and Terraform takes away again. */
+  /** Service account of all VMs, including the default pool, which Terraform removes after the cluster is created. */
   readonly nodes: NodeServiceAccount;
 }
 
 /**
- * A private regional GKE cluster without node pools. What isn't set here is off by default, or is GKE's business.
+ * A private regional GKE cluster without node pools. Settings that are missing here are off by default, or managed by
+ * GKE. It follows https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster. Deliberately left out:
  *
- * Not here, on purpose:
- * - Encryption of Kubernetes' secrets by a key in Cloud KMS: Google encrypts etcd anyway, no secret of worth is kept in
- *   Kubernetes (they are in Secret Manager), and a key that somebody disables takes the whole cluster down.
- * - Binary Authorization: its policy holds for the project, so it would decide over other clusters too; images are
- *   pinned by digest or by a tag that can't move.
- * - Vulnerability scanning: GKE ended it in July 2025.
- * - Node auto-provisioning and autoscaling: how many VMs there are, the spare among them, is a decision, and a VM that
- *   is removed for being idle is the spare.
- * - Cloud DNS and NodeLocal DNSCache for cluster names: kube-dns runs on the `system` pool as the forwarders do, so it
- *   fails only with them, and network policies can name its pods.
+ * - Encryption of Kubernetes Secrets with a key in Cloud KMS. Google encrypts etcd in any case, sensitive values are in
+ *   Secret Manager instead of Kubernetes, and disabling the key would take down the cluster.
+ * - Binary Authorization. Its policy applies to the project, so it would affect other clusters too. Instead, images are
+ *   pinned by digest or by an immutable tag.
+ * - Vulnerability scanning, which GKE shut down in July 2025.
+ *   https://cloud.google.com/kubernetes-engine/docs/deprecations/vulnerability-scanning-gkee
+ * - Node auto-provisioning and autoscaling. The number of VMs is fixed on purpose, and an idle VM is the spare.
+ * - Cloud DNS and NodeLocal DNSCache. kube-dns runs on the `system` pool like the forwarders, so it adds no point of
+ *   failure, and network policies can select its pods.
  */
 export class Cluster extends Construct {
-  /** What must exist before anything that needs the cluster, or its workload identity pool. */
+  /** Anything that needs the cluster, or its workload identity pool, must depend on this. */
   readonly resource: ContainerCluster;
   /** Host name of the control plane's DNS endpoint; a token. */
   readonly endpoint: string;
@@ -40,50 +40,54 @@ export class Cluster extends Construct {
     this.resource = new ContainerCluster(this, "Resource", {
       name,
       description: `Tezos baker ${name}`,
-      // Regional: the control plane stands in three zones and outlives one, and its own upgrades.
+      // Regional: the control plane runs in three zones. It survives the loss of one, and stays up during upgrades.
+      // https://cloud.google.com/kubernetes-engine/docs/concepts/regional-clusters
       location: google.region,
       nodeLocations: google.zones,
       releaseChannel: { channel: google.releaseChannel },
       maintenancePolicy: { recurringWindow: maintenanceWindow(google.maintenance) },
-      ...reach(google),
+      ...reachability(google),
       ...networking(network),
       ...access(google),
       ...addons,
       ...telemetry,
       ...defaultPool(google, nodes),
-      // Two guards: Google's API is not even called (prevent_destroy), and the provider refuses (deletion_protection).
+      // Two guards: Terraform refuses to plan a deletion (prevent_destroy), and the provider refuses to execute one.
       deletionProtection: true,
       lifecycle: {
         preventDestroy: true,
         ignoreChanges: [
-          // Both are of the pool that was taken away, and read back as something else.
+          // Both describe the removed default pool, and are read back with different values.
           "initial_node_count",
           "node_config",
-          // Each pool says its own; a change here would replace the cluster.
+          // Every pool sets its own; a change here would replace the cluster.
           "default_max_pods_per_node",
-          // Means nothing while the IP endpoints are off, and is never sent then; so it could never be brought in line.
+          // Never sent while the IP endpoints are disabled, so a difference could never be resolved.
           "private_cluster_config[0].enable_private_endpoint",
         ],
       },
-      // A VM without its roles, or without a way to the registries, doesn't come up healthy.
+      // A VM without its roles, or without access to the registries, doesn't become healthy.
       dependsOn: [...nodes.roles, network.nat],
     });
     this.endpoint = this.resource.controlPlaneEndpointsConfig.dnsEndpointConfig.endpoint;
   }
 }
 
-/** Who can reach the control plane and the VMs. */
-const reach = (google: Configuration["google"]) => ({
+/**
+ * From where the control plane and the VMs can be reached.
+ * https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
+ */
+const reachability = (google: Configuration["google"]) => ({
   controlPlaneEndpointsConfig: {
-    // Reached from anywhere, but Google's front end asks IAM first: no address list to keep, no bastion.
+    // Reachable from anywhere, but Google's front end checks IAM first: no list of addresses, and no bastion host.
     dnsEndpointConfig: { allowExternalTraffic: true },
-    // No address answers, neither a public nor a private one.
+    // The control plane has no IP endpoint, neither public nor private.
     ipEndpointsConfig: { enabled: false },
   },
   privateClusterConfig: {
-    // VMs have internal addresses only.
+    // VMs only have internal addresses.
     enablePrivateNodes: true,
-    // Should somebody switch the IP endpoints on, then not the public one.
+    // If somebody enables the IP endpoints, the public one stays disabled.
     enablePrivateEndpoint: true,
     masterIpv4CidrBlock: google.ranges.controlPlane,
   },
@@ -97,50 +101,61 @@ const networking = (network: Network) => ({
     clusterSecondaryRangeName: network.podsRange,
     servicesSecondaryRangeName: network.servicesRange,
   },
-  // Dataplane V2 enforces network policies; the old one ignores them without a word. Can't be switched later.
+  // Dataplane V2 enforces network policies; the legacy data plane silently ignores them. It can't be changed later.
+  // https://cloud.google.com/kubernetes-engine/docs/concepts/dataplane-v2
   datapathProvider: "ADVANCED_DATAPATH",
-  // Flow logs and firewalls also see what pods on one VM send each other.
+  // Makes traffic between pods on the same VM visible to flow logs and firewalls too.
+  // https://cloud.google.com/kubernetes-engine/docs/how-to/intranode-visibility
   enableIntranodeVisibility: true,
-  // A Service with an address of its choice in externalIPs takes over that address for the whole cluster (CVE-2020-8554).
+  // A Service with externalIPs can intercept traffic to these addresses from the whole cluster.
+  // https://nvd.nist.gov/vuln/detail/CVE-2020-8554
   serviceExternalIpsConfig: { enabled: false },
 });
 
-/** Who may do what, once there. */
+/** Authentication and authorisation. */
 const access = (google: Configuration["google"]) => ({
-  // Pods get identities of their own, without key files.
+  // Pods get their own identities, without key files.
+  // https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity
   workloadIdentityConfig: { workloadPool: `${google.project}.svc.id.goog` },
-  // A certificate can't be revoked.
+  // A client certificate can't be revoked.
+  // https://cloud.google.com/kubernetes-engine/docs/how-to/api-server-authentication
   masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
-  // Attribute rules grant more than RBAC says.
+  // ABAC grants permissions in addition to RBAC.
   enableLegacyAbac: false,
-  // Without a login: health checks, nothing else.
+  // Anonymous requests may only reach the health checks.
+  // https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster#restrict-anon-access
   anonymousAuthenticationConfig: { mode: "LIMITED" },
-  // Roles for everybody, or for everybody with a Google account, can't be given, not even by mistake.
+  // Rejects role bindings for anonymous users, or for anybody with a Google account.
+  // https://cloud.google.com/kubernetes-engine/docs/best-practices/rbac#prevent-default-group-usage
   rbacBindingConfig: {
     enableInsecureBindingSystemAuthenticated: false,
     enableInsecureBindingSystemUnauthenticated: false,
   },
-  // A VM proves to the control plane that it is one of ours.
+  // A VM must prove to the control plane that it belongs to the cluster.
+  // https://cloud.google.com/kubernetes-engine/docs/how-to/shielded-gke-nodes
   enableShieldedNodes: true,
-  // Looks over the workloads' settings and lists what is unsafe; free.
+  // Audits the configuration of workloads, free of charge.
+  // https://cloud.google.com/kubernetes-engine/docs/concepts/about-security-posture-dashboard
   securityPostureConfig: { mode: "BASIC" },
 });
 
 const addons = {
-  // Mounts secrets from Secret Manager into the pods that may read them: they are never Kubernetes Secrets.
+  // Mounts secrets from Secret Manager into the pods that can read them, without Kubernetes Secrets.
+  // https://cloud.google.com/secret-manager/docs/secret-manager-managed-csi-component
   secretManagerConfig: { enabled: true },
   addonsConfig: {
     // Attaches the bakers' regional disks.
     gcePersistentDiskCsiDriverConfig: { enabled: true },
-    // GKE may come to switch it on by default; then resolv.conf points to an address that is no pod.
+    // Pinned in case GKE enables it by default: resolv.conf would then point to an address that isn't a pod's.
+    // https://cloud.google.com/kubernetes-engine/docs/how-to/nodelocal-dns-cache
     dnsCacheConfig: { enabled: false },
   },
-  // Shows in the bill what each namespace costs.
+  // Breaks down the bill by namespace. https://cloud.google.com/kubernetes-engine/docs/how-to/cost-allocations
   costManagementConfig: { enabled: true },
 };
 
 const telemetry = {
-  // With the control plane's: after an incident one wants to know why a pod was where it was.
+  // Includes the control plane's logs: after an incident they show why a pod ran where it did.
   loggingConfig: {
     enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"],
   },
@@ -159,17 +174,18 @@ const telemetry = {
       "CADVISOR",
       "KUBELET",
     ],
-    // Where metrics go is outside of this cluster: they are there when it is not.
+    // Stores metrics outside the cluster, so that they remain available when it is down.
+    // https://cloud.google.com/stackdriver/docs/managed-prometheus
     managedPrometheus: { enabled: true },
   },
 };
 
-/** GKE makes no cluster without a pool: this one is taken away at once, but until then it is as hardened as the others. */
+/** GKE can't create a cluster without a node pool. This one is removed at once, and hardened until then. */
 const defaultPool = (google: Configuration["google"], nodes: NodeServiceAccount) => ({
   removeDefaultNodePool: true,
   initialNodeCount: 1,
   defaultMaxPodsPerNode: google.podsPerNode,
   nodeConfig: hardenedVm(nodes),
-  // For pools that somebody makes by hand later.
+  // For node pools that somebody creates by hand later.
   nodePoolDefaults: { nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
 });

@@ -4,22 +4,23 @@ import type { ProjectServices } from "./services";
 
 export interface BakerDiskProps {
   readonly name: string;
-  /** Name of the baker, for those who meet the disk in Google's console. */
+  /** Name of the baker, shown in Google's console as part of the description. */
   readonly baker: string;
   readonly sizeGiB: number;
-  /** The two zones that hold a copy. */
+  /** The two zones with a replica each. */
   readonly zones: string[];
   readonly services: ProjectServices;
 }
 
 /**
- * A baker's disk, written to two zones at once, so that it follows the pod from one to the other.
+ * A baker's disk. It is replicated to two zones synchronously, so it can be attached in either zone.
+ * https://cloud.google.com/compute/docs/disks/regional-persistent-disk
  *
- * Made here and bound by name, not by a StorageClass: it outlives the claim, the namespace and the cluster, and with it
- * the chain, the baker's high watermarks and its nonces.
+ * Created here and bound by name instead of by a StorageClass: so the disk, with the chain, the baker's high watermarks
+ * and its nonces, outlives the claim, the namespace and the cluster.
  *
- * There are no scheduled snapshots, on purpose: a baker that is started on an older state has forgotten what it signed
- * since then, and may sign it again differently. What is lost with a disk is better synchronised anew.
+ * Deliberately without scheduled snapshots: a baker that starts from an older state has forgotten what it has signed
+ * since, and may sign at the same level and round again. After the loss of a disk, synchronise the chain again instead.
  */
 export class BakerDisk extends Construct {
   /** `projects/P/regions/R/disks/D`, which is also the volume handle of Google's CSI driver; a token. */
@@ -32,7 +33,8 @@ export class BakerDisk extends Construct {
       description: `octez-node's data, wallet, high watermarks and nonces of baker ${props.baker}.`,
       size: props.sizeGiB,
       replicaZones: props.zones,
-      // SSD. Half of pd-ssd's price; at 200 GiB its 1,200 IOPS carry a rolling node.
+      // SSD at about half the price of pd-ssd. At 200 GiB its 1,200 IOPS (6 per GiB) are enough for a rolling node.
+      // https://cloud.google.com/compute/docs/disks/performance
       type: "pd-balanced",
       lifecycle: { preventDestroy: true },
       dependsOn: [...props.services.enabled],

@@ -8,7 +8,7 @@ import type { Configuration } from "../config/schema/configuration";
 import { ReservedAddress } from "./addresses";
 import type { ProjectServices } from "./services";
 
-/** Names of the subnet's secondary ranges. */
+/** Names of the subnetwork's secondary ranges. */
 const podsRange = "pods";
 const servicesRange = "services";
 
@@ -19,11 +19,11 @@ export interface NetworkProps {
   readonly services: ProjectServices;
 }
 
-/** A VPC of its own with one subnet. VMs have no external addresses; they reach the internet through Cloud NAT. */
+/** A VPC network with one subnetwork. VMs have no external addresses; they reach the internet through Cloud NAT. */
 export class Network extends Construct {
   readonly network: ComputeNetwork;
   readonly subnetwork: ComputeSubnetwork;
-  /** VMs that start before can't pull images. */
+  /** VMs that start before it exists can't pull images. */
   readonly nat: ComputeRouterNat;
   readonly podsRange = podsRange;
   readonly servicesRange = servicesRange;
@@ -32,7 +32,7 @@ export class Network extends Construct {
     super(scope, id);
     this.network = new ComputeNetwork(this, "Resource", {
       name: props.name,
-      // The default would put a subnet into every region of the world, with ranges that overlap ours.
+      // The default creates a subnetwork in every region, with ranges that overlap the configured ones.
       autoCreateSubnetworks: false,
       routingMode: "REGIONAL",
       dependsOn: [...props.services.enabled],
@@ -52,15 +52,17 @@ export class Network extends Construct {
         { rangeName: podsRange, ipCidrRange: ranges.pods },
         { rangeName: servicesRange, ipCidrRange: ranges.services },
       ],
-      // Google's own APIs and registries are reached without passing through the NAT.
+      // Google's own APIs and registries are reached without Cloud NAT.
+      // https://cloud.google.com/vpc/docs/private-google-access
       privateIpGoogleAccess: true,
-      // Who talked to whom, for the day after a break-in. A tenth of the flows shows every peer and stays affordable.
+      // Flow logs, for the investigation of a break-in. A tenth of the flows shows every peer at an affordable price.
+      // https://cloud.google.com/vpc/docs/flow-logs
       logConfig: { aggregationInterval: "INTERVAL_10_MIN", flowSampling: 0.1, metadata: "INCLUDE_ALL_METADATA" },
     });
   }
 
   private createNat({ name, region, services }: NetworkProps): ComputeRouterNat {
-    // One address is no single point of failure: Cloud NAT is no machine but a property of the network.
+    // One address is not a single point of failure: Cloud NAT is part of the network, not a VM.
     const address = new ReservedAddress(this, "nat-address", {
       name: `${name}-nat`,
       description: `All that ${name} sends to the internet comes from here.`,
@@ -71,12 +73,13 @@ export class Network extends Construct {
       name,
       region,
       router: router.name,
-      // Reserved, so that other people's allow lists hold, and peers know us again, whatever is replaced here.
+      // Reserved, so that allow lists and peers still recognise it after anything here has been replaced.
       natIpAllocateOption: "MANUAL_ONLY",
       natIps: [address.selfLink],
-      // The default of 64 is soon used up by a node that dials peers. One address has enough for 63 VMs.
+      // A node that dials peers exhausts the default of 64. One address has 64,512 ports, enough for 63 VMs.
+      // https://cloud.google.com/nat/docs/ports-and-addresses
       minPortsPerVm: 1024,
-      // VMs and pods. Addresses of Services never send.
+      // VMs and pods. Addresses of Services are never a source.
       sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
       subnetwork: [
         {
@@ -85,25 +88,28 @@ export class Network extends Construct {
           secondaryIpRangeNames: [podsRange],
         },
       ],
-      // Only what was dropped for want of ports.
+      // Only packets dropped for lack of ports.
       logConfig: { enable: true, filter: "ERRORS_ONLY" },
     });
   }
 
   /**
-   * The network denies all ingress by itself, silently; this says it again, with a log. There are no rules that allow:
-   * GKE writes those itself, and keeps them right (control plane to kubelets, pods among each other, and for each
-   * Service of type LoadBalancer its port, its source ranges and Google's health checks). None lets anybody reach a VM
-   * by ssh: `kubectl debug node` needs no open port. Egress is held by the namespace's network policies, which
-   * see pods; a firewall sees VMs only, and public nodes must dial anywhere.
+   * The network denies all ingress implicitly, without a log; this rule adds the log. Rules that allow ingress are
+   * created and maintained by GKE: from the control plane to kubelets, between pods, and for each Service of type
+   * LoadBalancer its port, with its source ranges and Google's health checks. None allows ssh to a VM: `kubectl debug
+   * node` doesn't need an open port. Egress is restricted by the network policies in the namespace, which apply to
+   * pods. A firewall rule would apply to VMs, and public nodes must be able to connect to any address.
+   *
+   * https://cloud.google.com/firewall/docs/firewalls#default_firewall_rules
+   * https://cloud.google.com/kubernetes-engine/docs/concepts/firewall-rules
    */
   private denyIngress({ name }: NetworkProps): void {
     new ComputeFirewall(this, "deny-ingress", {
       name: `${name}-deny-ingress`,
-      description: "Denies and logs all that no rule of GKE allows.",
+      description: "Denies and logs all ingress that no rule of GKE allows.",
       network: this.network.id,
       direction: "INGRESS",
-      // The last but one: every rule of GKE comes before it.
+      // The second-lowest priority, so that every rule of GKE takes precedence.
       priority: 65534,
       sourceRanges: ["0.0.0.0/0"],
       deny: [{ protocol: "all" }],

@@ -20,6 +20,7 @@ export interface NodePoolProps {
   readonly registry: ImageRegistry;
 }
 
+/** https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies */
 const upgradeSettings: Record<UpgradeStrategy, ContainerNodePoolUpgradeSettings> = {
   // One VM after the other; each new one is ready before its old one is drained.
   SURGE: { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 },
@@ -34,8 +35,8 @@ const upgradeSettings: Record<UpgradeStrategy, ContainerNodePoolUpgradeSettings>
 };
 
 /**
- * A node pool of a fixed number of VMs. There is no autoscaling: each VM is there for a known pod, or to be the spare,
- * and an idle spare is the first that an autoscaler takes away.
+ * A node pool with a fixed number of VMs. It doesn't autoscale: each VM is needed for a known pod or as the spare, and
+ * an idle spare is the first VM that an autoscaler would remove.
  */
 export class NodePool extends Construct {
   constructor(scope: Construct, id: string, props: NodePoolProps) {
@@ -48,7 +49,7 @@ export class NodePool extends Construct {
       cluster: cluster.resource.id,
       location: region,
       nodeLocations: zones,
-      // Of each zone. Not initial_node_count, a change of which replaces the pool.
+      // Per zone. A change of initial_node_count, in contrast, would replace the pool.
       nodeCount: vmsPerZone,
       maxPodsPerNode: podsPerNode,
       networkConfig: { enablePrivateNodes: true },
@@ -60,10 +61,11 @@ export class NodePool extends Construct {
         taint: isTainted(pool) ? [{ key: poolLabel, value: pool, effect: "NO_SCHEDULE" }] : undefined,
         resourceLabels: props.labels,
       },
-      // A release channel wants both: security fixes, and a VM that died comes back by itself.
+      // Release channels require both: security fixes are installed, and a failed VM is recreated.
+      // https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels
       management: { autoRepair: true, autoUpgrade: true },
       upgradeSettings: upgradeSettings[upgradeStrategy[pool]],
-      // A blue-green replacement lasts for more than its hour of grace; the provider's own limit is half an hour.
+      // A blue-green upgrade takes longer than its soak of an hour. The provider's default is 30 minutes.
       timeouts: { create: "60m", update: "180m" },
       dependsOn: [props.registry.nodesMayPull],
     });

@@ -4,8 +4,9 @@ import { Construct } from "constructs";
 import type { ProjectServices } from "./services";
 
 /**
- * All that GKE's agents on a VM need: to write logs and metrics. The default service account would have Editor on the
- * whole project, and whoever breaks out of a pod has what the VM has.
+ * What GKE's agents on a VM need to write logs and metrics. The default service account may have Editor on the project,
+ * and anyone who breaks out of a pod gets the VM's permissions.
+ * https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster#use_least_privilege_sa
  */
 const nodeRoles = [
   "roles/autoscaling.metricsWriter",
@@ -23,13 +24,13 @@ export interface NodeServiceAccountProps {
   readonly services: ProjectServices;
 }
 
-/** The service account of the VMs, with the least that GKE can do with. */
+/** The service account of the VMs, with the minimum of roles that GKE needs. */
 export class NodeServiceAccount extends Construct {
   /** A token. */
   readonly email: string;
-  /** As IAM policies name it; a token. */
+  /** The account as a member in IAM policies; a token. */
   readonly member: string;
-  /** VMs that start before they have these can't report themselves healthy. */
+  /** VMs that start before these are granted don't become healthy. */
   readonly roles: readonly ProjectIamMember[];
 
   constructor(scope: Construct, id: string, props: NodeServiceAccountProps) {

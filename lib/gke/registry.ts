@@ -7,7 +7,7 @@ import type { ProjectServices } from "./services";
 export interface ImageRegistryProps {
   readonly name: string;
   readonly region: string;
-  /** Who pulls the images. */
+  /** The service account that pulls the images. */
   readonly nodes: NodeServiceAccount;
   readonly services: ProjectServices;
 }
@@ -15,10 +15,10 @@ export interface ImageRegistryProps {
 /**
  * The repository of this deployment's own images; its address is imageRepository().
  *
- * No cleanup policy: the images are few and small, and one that a running pod needs after a move must still be there.
+ * Without a cleanup policy: the images are few and small, and a pod that is rescheduled must still find its image.
  */
 export class ImageRegistry extends Construct {
-  /** Lets the VMs pull; VMs must not start before. */
+  /** Allows the VMs to pull images. VMs must not start before it is granted. */
   readonly nodesMayPull: ArtifactRegistryRepositoryIamMember;
 
   constructor(scope: Construct, id: string, props: ImageRegistryProps) {
@@ -27,8 +27,8 @@ export class ImageRegistry extends Construct {
       repositoryId: props.name,
       location: props.region,
       format: "DOCKER",
-      description: "Images that this deployment builds itself, tagged by the hash of their sources.",
-      // A tag that can't move is as good as a digest: what was reviewed is what runs.
+      description: "Images that this deployment builds itself, tagged with the hash of their sources.",
+      // A tag that can't be moved is as good as a digest: the image that was reviewed is the one that runs.
       dockerConfig: { immutableTags: true },
       dependsOn: [...props.services.enabled],
     });

@@ -6,14 +6,14 @@ import type { ProjectServices } from "./services";
 
 export interface WorkloadSecretProps {
   readonly name: string;
-  /** The only workload that may read it. */
+  /** The only workload that can read it. */
   readonly reader: WorkloadServiceAccount;
   readonly services: ProjectServices;
 }
 
 /**
- * A secret in Secret Manager that one workload may read. It is made empty: a person adds the version, so that the
- * secret itself passes neither through Terraform's plan and state nor through a pipeline.
+ * A secret in Secret Manager that one workload can read. It is created without a version, which a person adds: so its
+ * value never passes through Terraform's plan and state, or through a pipeline.
  */
 export class WorkloadSecret extends Construct {
   /** `projects/P/secrets/NAME`; a token. */
@@ -23,13 +23,14 @@ export class WorkloadSecret extends Construct {
     super(scope, id);
     const secret = new SecretManagerSecret(this, "Resource", {
       secretId: props.name,
-      // Google chooses the places: the secret must be readable while a region is down.
+      // Google chooses the locations: the secret must be readable while a region is down.
+      // https://cloud.google.com/secret-manager/docs/choosing-replication
       replication: { auto: {} },
-      // The Raspberry Pis pin the public half of what is in here: losing it means a visit to each of them.
+      // The Raspberry Pis pin the public half of the host key: if it were lost, each of them would need a new one.
       lifecycle: { preventDestroy: true },
       dependsOn: [...props.services.enabled],
     });
-    // A binding, not a member: whoever was let in by hand is put out again by the next apply.
+    // A binding, not a member: the next apply removes anybody who was granted access by hand.
     new SecretManagerSecretIamBinding(this, "reader", {
       secretId: secret.id,
       role: "roles/secretmanager.secretAccessor",

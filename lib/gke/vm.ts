@@ -1,23 +1,30 @@
 import type { NodeServiceAccount } from "./node-service-account";
 
-/** What every VM has in common, whatever its pool: the hardening. */
+/** The hardening that the VMs of all pools have in common. */
 export function hardenedVm(nodes: NodeServiceAccount) {
   return {
-    // A minimal system with a read-only root and verified boot, which Google patches.
+    // A minimal operating system with a read-only root and verified boot, patched by Google.
+    // https://cloud.google.com/container-optimized-os/docs/concepts/security
     imageType: "COS_CONTAINERD",
     diskType: "pd-balanced",
-    // Never preemptible: Google takes such a VM away within a day, with half a minute's notice.
+    // Not a Spot VM, which Google can reclaim at any time with 30 seconds' notice.
+    // https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms
     spot: false,
     serviceAccount: nodes.email,
-    // Scopes are the old way to restrict a VM; the service account's few roles do it.
+    // Scopes are the legacy way to restrict a VM. The few roles of its service account do it instead.
+    // https://cloud.google.com/kubernetes-engine/docs/how-to/access-scopes
     oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
-    // The old metadata paths answer without the header that keeps forged requests out.
+    // The legacy metadata endpoints answer without the header that protects against forged requests.
+    // https://cloud.google.com/kubernetes-engine/docs/how-to/protecting-cluster-metadata
     metadata: { "disable-legacy-endpoints": "true" },
-    // Pods see their own identity at the metadata address, not the VM's.
+    // At the metadata address pods get their own identity, not the VM's.
+    // https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity
     workloadMetadataConfig: { mode: "GKE_METADATA" },
-    // No unsigned kernel module, and a changed boot sequence shows.
+    // Secure boot rejects unsigned kernel modules; integrity monitoring reports a changed boot sequence.
+    // https://cloud.google.com/kubernetes-engine/docs/how-to/shielded-gke-nodes
     shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
-    // The kubelet's port 10255 tells every pod of all others, without asking who they are.
+    // Port 10255 of the kubelet tells anyone about all pods on the VM, without authentication.
+    // https://cloud.google.com/kubernetes-engine/docs/how-to/disable-kubelet-readonly-port
     kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
   };
 }

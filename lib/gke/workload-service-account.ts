@@ -8,9 +8,9 @@ import type { ProjectServices } from "./services";
 export interface WorkloadServiceAccountProps {
   /** Google Cloud project id. */
   readonly project: string;
-  /** Name of the deployment, which is the namespace too. */
+  /** Name of the deployment, which is also the namespace. */
   readonly name: string;
-  /** Name of the Kubernetes service account, in that namespace, that acts as this one. */
+  /** Name of the Kubernetes service account, in that namespace, that impersonates this one. */
   readonly kubernetesServiceAccount: string;
   /** The cluster whose workload identity pool the Kubernetes service account belongs to. */
   readonly cluster: Cluster;
@@ -18,13 +18,14 @@ export interface WorkloadServiceAccountProps {
 }
 
 /**
- * A Google service account as which one Kubernetes service account acts, and nothing else; there are no key files.
- * The Kubernetes service account carries the annotation `iam.gke.io/gcp-service-account` with this one's e-mail.
+ * A Google service account that a single Kubernetes service account can impersonate, without key files. The Kubernetes
+ * service account must have the annotation `iam.gke.io/gcp-service-account` with this one's e-mail.
+ * https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity
  */
 export class WorkloadServiceAccount extends Construct {
   /** A token. */
   readonly email: string;
-  /** As IAM policies name it; a token. */
+  /** The account as a member in IAM policies; a token. */
   readonly member: string;
 
   constructor(scope: Construct, id: string, props: WorkloadServiceAccountProps) {
@@ -35,12 +36,12 @@ export class WorkloadServiceAccount extends Construct {
       displayName: `${kubernetesServiceAccount} of ${name}`,
       dependsOn: [...props.services.enabled],
     });
-    // A binding, not a member: nobody else is to act as it.
+    // A binding, not a member: nobody else may impersonate it.
     new ServiceAccountIamBinding(this, "impersonation", {
       serviceAccountId: account.name,
       role: "roles/iam.workloadIdentityUser",
       members: [`serviceAccount:${project}.svc.id.goog[${name}/${kubernetesServiceAccount}]`],
-      // The project's workload identity pool comes into being with its first cluster.
+      // The project's workload identity pool is created together with its first cluster.
       dependsOn: [props.cluster.resource],
     });
     this.email = account.email;
@@ -48,9 +49,10 @@ export class WorkloadServiceAccount extends Construct {
   }
 }
 
+/** Google's limit for the id of a service account. https://cloud.google.com/iam/docs/service-accounts-create */
 const accountIdLength = 30;
 
-/** The text, or as much of it as Google takes for a service account's id, made unique by a hash. */
+/** The text, shortened to accountIdLength with a hash that keeps it unique. */
 function accountId(text: string): string {
   if (text.length <= accountIdLength) return text;
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 6);

@@ -36,8 +36,8 @@ export interface ProvisionedBaker {
 }
 
 /**
- * Google Cloud: everything that must exist before Terraform can connect to Kubernetes. Attributes are tokens; a stack that
- * uses one reads it from this stack's state.
+ * Google Cloud: everything that must exist before Terraform can connect to Kubernetes. Attributes are tokens; a stack
+ * that uses one reads it from this stack's state.
  */
 export class PlatformStack extends TerraformStack {
   /** Host name of the control plane's DNS endpoint, to which IAM controls access. */
@@ -63,8 +63,8 @@ export class PlatformStack extends TerraformStack {
 
     configureBackend(this, configuration);
     const provider = new GoogleProvider(this, "google", { project: google.project, region: google.region });
-    // Labels everything that takes labels, except VMs, which node pools create. An override, because cdktf would convert
-    // the keys to snake_case: cost-centre would become cost_centre.
+    // Labels everything that takes labels, except VMs, which node pools create. An override, because cdktf would
+    // convert the keys to snake_case: cost-centre would become cost_centre.
     provider.addOverride("default_labels", labels);
 
     const services = (this.services = new ProjectServices(this, "services"));

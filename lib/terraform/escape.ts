@@ -1,16 +1,16 @@
 import { Token } from "cdktf";
 
 /**
- * A text as it must stand in Terraform's JSON to arrive unchanged: Terraform reads `${…}` and `%{…}` there as templates.
- * Every script and configuration text passes through here on its way into a resource.
+ * Escapes a text for Terraform's JSON, where Terraform would interpret `${…}` and `%{…}` as templates. Use it for every
+ * script and configuration file that goes into a resource.
+ * https://developer.hashicorp.com/terraform/language/syntax/json#string-templates
  *
- * @throws if the text holds a cdktf token: escaping would kill it. Values that are known late reach containers as
- * environment variables.
+ * @throws Error if the text contains a cdktf token, which escaping would break
  */
 export function escapeTerraform(text: string): string {
   if (Token.isUnresolved(text)) {
     throw new Error(
-      "a text with a value that is known only at apply can't be escaped; pass the value as an environment variable",
+      "a text with a value that is only known at apply can't be escaped; pass the value as an environment variable",
     );
   }
   return text.replace(/[$%](?=\{)/g, "$&$&");

@@ -1,34 +1,36 @@
 /**
- * What no plan of the pipeline may delete or replace: it can't be made again, or not as it was. Every one of them is
- * also guarded where it is made (prevent_destroy); this guard still stands when that line is what a change removes.
+ * Resource types that no plan of the pipeline may delete or replace, because they can't be restored as they were, and
+ * what would happen. Where they are created, prevent_destroy protects them too; this guard still does when a change
+ * removes that line.
  */
 const protectedTypes: Readonly<Record<string, string>> = {
   google_container_cluster: "everything that runs on it stops",
   google_compute_region_disk: "a baker's chain data, high watermarks and nonces are lost",
   google_compute_disk: "what is on it is lost",
-  google_compute_address: "the Raspberry Pis dial this address; they must all be visited",
-  google_compute_global_address: "whoever dials this address must be told a new one",
-  google_secret_manager_secret: "the secret's versions are lost; a person put them there",
+  google_compute_address: "the Raspberry Pis dial this address; each of them must be reconfigured",
+  google_compute_global_address: "everything that dials this address must be reconfigured",
+  google_secret_manager_secret: "the secret's versions are lost; a person added them",
   kubernetes_namespace_v1: "everything in it is deleted with it",
-  kubernetes_persistent_volume_v1: "the way to a baker's disk is lost, and the disk too if its reclaim policy says so",
-  kubernetes_persistent_volume_claim_v1: "the pod that uses it can't start again on its data",
+  kubernetes_persistent_volume_v1:
+    "the reference to a baker's disk is lost, and the disk too if the reclaim policy is Delete",
+  kubernetes_persistent_volume_claim_v1: "the pod that uses it can't restart with its data",
 };
 
-/** A change as `terraform show -json` writes it; the fields that are looked at here. */
+/** A resource change as printed by `terraform show -json`, with the fields that are used here. */
 export interface ResourceChange {
   readonly address: string;
   readonly type: string;
-  /** Set when an object that a failed replacement left behind is meant. */
+  /** Key of the deposed object that a failed replacement left behind; undefined for the current object. */
   readonly deposed?: string;
   readonly change: { readonly actions: readonly string[] };
 }
 
 /**
- * What a plan would delete or replace although it must not.
+ * Finds the protected resources that a plan would delete or replace.
  *
  * @param plan parsed output of `terraform show -json PLANFILE`
- * @returns one sentence for each; empty when the plan may be applied
- * @throws when it is no such output: a guard that understands nothing must not let through
+ * @returns one sentence for each; empty if the plan may be applied
+ * @throws Error if it is not such an output: a plan that the guard doesn't understand must not pass
  */
 export function guard(plan: unknown): string[] {
   return resourceChanges(plan)
@@ -41,22 +43,22 @@ export function guard(plan: unknown): string[] {
 }
 
 /**
- * The resource changes of a plan, in the plan's order, without those that change nothing.
- * @throws when `plan` is not the output of `terraform show -json` for a plan
+ * The resource changes of a plan, in the plan's order, without no-ops and reads.
+ * @throws Error if `plan` is not the output of `terraform show -json` for a plan
  */
 export function resourceChanges(plan: unknown): ResourceChange[] {
   const { format_version: format, planned_values: planned, resource_changes: changes = [], errored } = asRecord(plan);
-  // A state's output has a format_version too, but no planned_values.
+  // The output for a state has a format_version too, but no planned_values.
+  // https://developer.hashicorp.com/terraform/internals/json-format
   if (typeof format !== "string" || !format.startsWith("1.") || planned === undefined || !Array.isArray(changes)) {
-    throw new Error('This is not a plan as "terraform show -json PLANFILE" prints it, format 1.x.');
+    throw new Error('This is not a plan: expected the output of "terraform show -json PLANFILE", format 1.x.');
   }
-  if (errored === true)
-    throw new Error("Terraform could not finish this plan, so it does not say all that would change.");
-  return changes.map(toResourceChange).filter(({ change }) => change.actions.some((action) => !quiet.has(action)));
+  if (errored === true) throw new Error("Terraform could not complete this plan, so it doesn't list all changes.");
+  return changes.map(toResourceChange).filter(({ change }) => change.actions.some((action) => !unchanging.has(action)));
 }
 
-/** Actions that change nothing in the world. */
-const quiet = new Set(["no-op", "read"]);
+/** Actions that don't change a resource. */
+const unchanging = new Set(["no-op", "read"]);
 
 function toResourceChange(entry: unknown): ResourceChange {
   const { address, type, deposed, change } = asRecord(entry);

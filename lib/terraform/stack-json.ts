@@ -1,20 +1,23 @@
-/** A stack as cdktf synthesised it: what the summary reads of cdk.tf.json. */
+/** A synthesised stack, cdk.tf.json, with the fields that are used here. */
 export interface StackJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** All resources of a type, by their names in Terraform. `Shape` says what is read of them. */
+/** All resources of a type, by their Terraform names. `Shape` is the part of them that the caller reads. */
 export function resourcesOf<Shape>(stack: StackJson | undefined, type: string): Readonly<Record<string, Shape>> {
   return (stack?.resource?.[type] ?? {}) as Readonly<Record<string, Shape>>;
 }
 
-/** The resource of a type to which a string refers: `${google_compute_address.NAME.address}`. */
+/**
+ * The resource of a type that a reference such as `${google_compute_address.NAME.address}` points to.
+ * @returns undefined if the text is not such a reference
+ */
 export function referred<Shape>(stack: StackJson | undefined, type: string, text: string): Shape | undefined {
   const name = text.startsWith(`\${${type}.`) ? /^\$\{[\w]+\.([\w-]+)/.exec(text)?.[1] : undefined;
   return name === undefined ? undefined : resourcesOf<Shape>(stack, type)[name];
 }
 
-/** How many resources a stack has. */
+/** The number of resources in a stack. */
 export function resourceCount(stack: StackJson): number {
   return Object.values(stack.resource ?? {}).reduce((sum, byName) => sum + Object.keys(byName).length, 0);
 }

@@ -1,15 +1,15 @@
-/** An unescaped template that begins with nothing that the stack knows. */
+/** An unescaped template that doesn't start with a reference to something in the stack. */
 export interface UnknownReference {
-  /** Where in the JSON the string stands, such as resource.kubernetes_config_map_v1.scripts.data["start.sh"]. */
+  /** Path of the string in the JSON, such as resource.kubernetes_config_map_v1.scripts.data["start.sh"]. */
   readonly path: string;
-  /** The template and what follows it, shortened. */
+  /** The template and what follows it, truncated. */
   readonly text: string;
 }
 
 /**
- * Every `${` and `%{` in the strings of a stack's Terraform JSON that is neither escaped nor the beginning of a
- * reference to something in that stack. Terraform would read it as a template: a line of a shell script that was not
- * escaped is found here, and not at the first plan.
+ * Finds every `${` and `%{` in the strings of a stack's Terraform JSON that is neither escaped nor the start of a
+ * reference to something in that stack. Terraform would interpret it as a template: an unescaped line of a shell script
+ * is found here instead of at the first plan.
  *
  * @param stack the parsed cdk.tf.json
  */
@@ -30,22 +30,22 @@ function templatesIn(value: unknown, path: string): UnknownReference[] {
 }
 
 function templatesOf(text: string, path: string): UnknownReference[] {
-  // Most strings hold none, and this walks over all of them at each synth.
+  // A shortcut: most strings contain none, and every synth checks all strings.
   if (!text.includes("{")) return [];
-  // The escaped forms come first, so that the second half of $${ is not taken for a ${.
+  // The escaped forms come first, so that the second half of $${ is not mistaken for ${.
   return [...text.matchAll(/\$\$\{|%%\{|\$\{|%\{/g)]
     .filter(([mark]) => mark.length === 2)
     .map(({ index }) => ({ path, text: text.slice(index) }));
 }
 
-/** Whether a template begins with a reference to something that is there. */
+/** Whether a template starts with a reference to something in the stack. */
 function isKnown(stack: object, template: string): boolean {
   const expression = /^\$\{((?:[\w-]+\.)+[\w-]+)/.exec(template)?.[1];
   if (expression === undefined) return false;
   const steps = expression.split(".");
   const [first = "", second = "", third = ""] = steps;
   switch (first) {
-    // cdktf writes it itself.
+    // Written by cdktf.
     case "terraform":
       return second === "workspace";
     case "var":

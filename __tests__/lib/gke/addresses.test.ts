@@ -4,7 +4,7 @@ import { synthesise, type StackJson } from "../../support/stacks";
 const { platform } = synthesise(exampleConfiguration((input) => (input.bakers[0]!.dal = true)));
 const all = Object.values<StackJson>(platform.resource.google_compute_address);
 
-test("one for each forwarder, each DAL node and the NAT, all external and kept", () => {
+test("one for each forwarder, each DAL node and Cloud NAT; all are external and protected from deletion", () => {
   expect(all.map(({ name }) => name)).toEqual([
     "hodl-farm-dal-baker",
     "hodl-farm-forwarder-1",

@@ -3,7 +3,7 @@ import { resource, synthesise, type StackJson } from "../../support/stacks";
 
 const cluster = resource(synthesise(exampleConfiguration()).platform, "google_container_cluster");
 
-/** Each of these is asked for by CIS GKE 2.0, or closes a hole that is named in lib/gke/cluster.ts. */
+/** Each of these is required by the CIS GKE Benchmark 2.0, or explained in lib/gke/cluster.ts. */
 const hardening: [setting: string, value: unknown][] = [
   ["addons_config.dns_cache_config.enabled", false],
   ["anonymous_authentication_config.mode", "LIMITED"],
@@ -37,7 +37,7 @@ test.each(hardening)("%s is %p", (setting, value) => {
   expect(setting.split(".").reduce((body: StackJson, key) => body?.[key], cluster)).toEqual(value);
 });
 
-test("logs what the control plane does", () => {
+test("collects the logs of the control plane", () => {
   expect(cluster.logging_config.enable_components).toEqual(
     expect.arrayContaining(["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"]),
   );
@@ -49,16 +49,18 @@ test("is regional, with VMs in the configured zones and the configured ranges", 
   expect(cluster.private_cluster_config.master_ipv4_cidr_block).toBe("10.0.82.0/28");
 });
 
-test("ignores what GKE reads back otherwise, and no setting that secures", () => {
+test("ignores changes that GKE reads back differently, but of no security setting", () => {
   const ignored: string[] = cluster.lifecycle.ignore_changes;
   expect(ignored).toEqual(expect.arrayContaining(["initial_node_count", "node_config"]));
-  const secured = hardening
+  const securitySettings = hardening
     .map(([setting]) => setting)
     .filter((setting) => !/^node_config|enable_private_endpoint/.test(setting));
-  expect(secured.filter((setting) => ignored.some((name) => setting.startsWith(name.replace("[0]", ""))))).toEqual([]);
+  expect(
+    securitySettings.filter((setting) => ignored.some((name) => setting.startsWith(name.replace("[0]", "")))),
+  ).toEqual([]);
 });
 
-test("waits for the VMs' roles and for the way to the registries", () => {
+test("waits for the VMs' roles and for their access to the registries", () => {
   const waitsFor = (cluster.depends_on as string[]).map((address) => address.split(".")[0]);
   expect(waitsFor.filter((type) => type === "google_project_iam_member")).toHaveLength(5);
   expect(waitsFor).toContain("google_compute_router_nat");

@@ -3,7 +3,7 @@ import { resource, synthesise } from "../../support/stacks";
 
 const { platform } = synthesise(exampleConfiguration((input) => (input.bakers[0]!.diskGiB = 300)));
 
-test("a baker's disk is in two zones and is not destroyed", () => {
+test("a baker's disk is replicated to two zones and protected from deletion", () => {
   expect(resource(platform, "google_compute_region_disk")).toMatchObject({
     name: "hodl-farm-baker-baker",
     replica_zones: ["us-central1-b", "us-central1-f"],
@@ -13,6 +13,6 @@ test("a baker's disk is in two zones and is not destroyed", () => {
   });
 });
 
-test("no snapshot brings back an older high watermark", () => {
+test("no snapshots exist that could restore an older high watermark", () => {
   expect(Object.keys(platform.resource).filter((type) => /snapshot|resource_policy/.test(type))).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { resource, resources, synthesise } from "../../support/stacks";
 
 const { platform } = synthesise(exampleConfiguration());
 
-test("the subnet has the configured ranges and reaches Google's APIs from inside", () => {
+test("the subnetwork has the configured ranges and private access to Google's APIs", () => {
   expect(resource(platform, "google_compute_network").auto_create_subnetworks).toBe(false);
   expect(resource(platform, "google_compute_subnetwork")).toMatchObject({
     ip_cidr_range: "10.0.96.0/22",
@@ -15,7 +15,7 @@ test("the subnet has the configured ranges and reaches Google's APIs from inside
   });
 });
 
-test("VMs and pods go out by one reserved address", () => {
+test("VMs and pods reach the internet from one reserved address", () => {
   const nat = resource(platform, "google_compute_router_nat");
   expect(nat.nat_ip_allocate_option).toBe("MANUAL_ONLY");
   expect(nat.nat_ips).toEqual([
@@ -30,7 +30,7 @@ test("VMs and pods go out by one reserved address", () => {
   ]);
 });
 
-test("no firewall rule allows anything; one denies all ingress after GKE's own rules, with a log", () => {
+test("the only firewall rule denies all ingress after GKE's own rules, with a log", () => {
   const rules = Object.entries(resources(platform)).filter(([address]) =>
     address.startsWith("google_compute_firewall."),
   );

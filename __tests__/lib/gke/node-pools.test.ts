@@ -24,36 +24,36 @@ describe.each(["system", "public", "baking"])("pool %s", (name) => {
     expect(body.network_config.enable_private_nodes).toBe(true);
   });
 
-  test("has one VM in each of two zones, and no autoscaler that takes the idle one away", () => {
+  test("has one VM in each of two zones, and no autoscaler that would remove an idle one", () => {
     expect(body.node_count).toBe(1);
     expect(body.node_locations).toEqual(["us-central1-b", "us-central1-f"]);
     expect(body.autoscaling).toBeUndefined();
-    // A change of it replaces the pool.
+    // Changing it would replace the pool.
     expect(body.initial_node_count).toBeUndefined();
   });
 
-  test("repairs and upgrades itself", () => {
+  test("is repaired and upgraded automatically", () => {
     expect(body.management).toEqual({ auto_repair: true, auto_upgrade: true });
   });
 
-  test("carries its name as a label, and the configuration's labels in Google Cloud", () => {
+  test("has its name as a label, and the configuration's labels in Google Cloud", () => {
     expect(vm.labels).toEqual({ "hodl.farm/pool": name });
     expect(vm.resource_labels).toEqual({ "managed-by": "terraform", owner: "hodl-farm" });
   });
 
-  test("starts when images can be pulled", () => {
+  test("starts after images can be pulled", () => {
     expect(body.depends_on.join()).toContain("google_artifact_registry_repository_iam_member.");
   });
 });
 
-test("all but system are tainted", () => {
+test("all pools except system are tainted", () => {
   const taint = (name: string) => [{ key: "hodl.farm/pool", value: name, effect: "NO_SCHEDULE" }];
   expect(pool("system").node_config.taint).toBeUndefined();
   expect(pool("public").node_config.taint).toEqual(taint("public"));
   expect(pool("baking").node_config.taint).toEqual(taint("baking"));
 });
 
-test("an upgrade moves the baking pod once, and takes no other VM away before its successor is there", () => {
+test("an upgrade moves the baking pod once, and drains no other VM before its replacement is ready", () => {
   expect(pool("baking").upgrade_settings.strategy).toBe("BLUE_GREEN");
   for (const name of ["system", "public"]) {
     expect(pool(name).upgrade_settings).toEqual({ strategy: "SURGE", max_surge: 1, max_unavailable: 0 });

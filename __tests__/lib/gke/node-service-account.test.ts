@@ -3,7 +3,7 @@ import { resources, synthesise } from "../../support/stacks";
 
 const all = resources(synthesise(exampleConfiguration()).platform);
 
-test("VMs may write logs and metrics, and nothing else in the project", () => {
+test("VMs can write logs and metrics, and nothing else in the project", () => {
   const roles = Object.entries(all)
     .filter(([address]) => address.startsWith("google_project_iam_"))
     .map(([address, body]) => [address.split(".")[0], body.role]);

@@ -3,7 +3,7 @@ import { resource, synthesise } from "../../support/stacks";
 
 const { platform } = synthesise(exampleConfiguration());
 
-test("a tag can't be moved", () => {
+test("tags are immutable", () => {
   expect(resource(platform, "google_artifact_registry_repository")).toMatchObject({
     repository_id: "hodl-farm",
     location: "us-central1",
@@ -12,7 +12,7 @@ test("a tag can't be moved", () => {
   });
 });
 
-test("VMs may pull from this repository", () => {
+test("VMs can pull from this repository", () => {
   expect(resource(platform, "google_artifact_registry_repository_iam_member")).toMatchObject({
     repository: expect.stringContaining("google_artifact_registry_repository.registry_"),
     role: "roles/artifactregistry.reader",

@@ -7,7 +7,7 @@ const authenticating = platform(
   (input) => (input.bakers[0]!.authenticationPublicKey = "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn"),
 );
 
-/** [secret, who may do what with it] */
+/** [secret, role, members] */
 function readers(stack: StackJson): unknown[] {
   return Object.values<StackJson>(stack.resource.google_secret_manager_secret_iam_binding).map(
     ({ secret_id, role, members }) => [
@@ -18,20 +18,20 @@ function readers(stack: StackJson): unknown[] {
   );
 }
 
-test("each secret is read by one workload, and by no other", () => {
+test("each secret can be read by exactly one workload", () => {
   expect(readers(authenticating)).toEqual([
     ["authentication-baker", "roles/secretmanager.secretAccessor", ["baker-baker"]],
     ["host-key", "roles/secretmanager.secretAccessor", ["forwarder"]],
   ]);
 });
 
-test("a baker that doesn't prove itself has neither a secret nor an account", () => {
-  const silent = platform((input) => delete input.bakers[0]!.authenticationPublicKey);
-  expect(readers(silent)).toEqual([["host-key", "roles/secretmanager.secretAccessor", ["forwarder"]]]);
-  expect(addresses(silent).join()).not.toContain("baker-baker");
+test("a baker that doesn't authenticate has neither a secret nor an account", () => {
+  const unauthenticated = platform((input) => delete input.bakers[0]!.authenticationPublicKey);
+  expect(readers(unauthenticated)).toEqual([["host-key", "roles/secretmanager.secretAccessor", ["forwarder"]]]);
+  expect(addresses(unauthenticated).join()).not.toContain("baker-baker");
 });
 
-test("no version, so no secret in the state", () => {
+test("no secret has a version, so none is in the state", () => {
   expect(Object.keys(authenticating.resource)).not.toContain("google_secret_manager_secret_version");
   expect(resource(authenticating, "google_secret_manager_secret", "secret_id", "hodl-farm-host-key")).toMatchObject({
     lifecycle: { prevent_destroy: true },

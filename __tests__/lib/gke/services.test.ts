@@ -4,12 +4,12 @@ import { resources, synthesise } from "../../support/stacks";
 const all = resources(synthesise(exampleConfiguration()).platform);
 const services = Object.entries(all).filter(([address]) => address.startsWith("google_project_service."));
 
-test("stay on when this deployment goes: others may use them", () => {
+test("stay enabled when this deployment is destroyed: something else may use them", () => {
   expect(services.length).toBeGreaterThan(0);
   for (const [, { disable_on_destroy }] of services) expect(disable_on_destroy).toBe(false);
 });
 
-test("come before every resource: each waits for them, or for one that does", () => {
+test("are enabled first: every resource depends on them, directly or indirectly", () => {
   const isService = (address: string) => address.startsWith("google_project_service.");
   const waits = (address: string): boolean => {
     const { depends_on = [], ...body } = all[address]!;

@@ -11,7 +11,7 @@ const platformWith = (change: (input: ConfigurationInput) => void) =>
     }),
   ).platform;
 
-test("each account is for one Kubernetes service account, once the workload identity pool exists", () => {
+test("each account is bound to one Kubernetes service account, after the workload identity pool exists", () => {
   const all = resources(platformWith(() => undefined));
   const bindings = Object.entries(all).filter(([address]) => address.startsWith("google_service_account_iam_"));
   expect(bindings.map(([, body]) => [body.role, body.members])).toEqual(
@@ -25,7 +25,7 @@ test("each account is for one Kubernetes service account, once the workload iden
     expect(body.depends_on).toEqual([expect.stringMatching(/^google_container_cluster\./)]);
 });
 
-test("a long name becomes a valid account id, unique by a hash", () => {
+test("a long name is shortened to a valid account id, with a hash that keeps it unique", () => {
   const long = "a-baker-with-20-char";
   const platform = platformWith((input) => {
     input.name = "deployment-of-20-cha";

@@ -8,7 +8,7 @@ import { describeReal } from "../../support/real";
 import { readStack, temporaryOutdir } from "../../support/stacks";
 import { terraformProject } from "../../../laboratory/terraform/terraform";
 
-/** Two stacks without any provider; the second uses a value of the first. */
+/** Two stacks without providers; the second uses a value of the first. */
 function synthesisePair(configuration: Configuration): string {
   const outdir = temporaryOutdir();
   const app = new App({ outdir });
@@ -18,12 +18,12 @@ function synthesisePair(configuration: Configuration): string {
     return stack;
   }) as [TerraformStack, TerraformStack];
   const value = new TerraformVariable(first, "greeting", { type: "string", default: "from the first" });
-  new TerraformOutput(second, "heard", { value: value.stringValue });
+  new TerraformOutput(second, "received", { value: value.stringValue });
   app.synth();
   return outdir;
 }
 
-test("without a bucket: a file that both configuration and stack name, the same on every machine", () => {
+test("without a bucket: a relative path with the names of configuration and stack", () => {
   const outdir = synthesisePair(exampleConfiguration());
   const path = "../../../state/hodl-farm/first.tfstate";
   expect(readStack(outdir, "first").terraform.backend).toEqual({ local: { path } });
@@ -32,7 +32,7 @@ test("without a bucket: a file that both configuration and stack name, the same 
   ]);
 });
 
-test("with a bucket: a prefix that both name", () => {
+test("with a bucket: a prefix with both names", () => {
   const outdir = synthesisePair(exampleConfiguration((input) => (input.state = { bucket: "hodl-farm-state" })));
   const first = { bucket: "hodl-farm-state", prefix: "hodl-farm/first" };
   expect(readStack(outdir, "first").terraform.backend).toEqual({ gcs: first });
@@ -42,7 +42,7 @@ test("with a bucket: a prefix that both name", () => {
 });
 
 describeReal("Terraform", { programs: ["terraform"] }, () => {
-  test("makes the state's folder, and one stack reads what the other left", async () => {
+  test("creates the state's folder, and one stack reads the other's outputs", async () => {
     const outdir = synthesisePair(exampleConfiguration());
     const first = terraformProject(join(outdir, "stacks", "first"), temporaryOutdir());
     await first.init();
@@ -54,6 +54,6 @@ describeReal("Terraform", { programs: ["terraform"] }, () => {
     const second = terraformProject(join(outdir, "stacks", "second"), first.workspace);
     await second.init();
     await second.apply();
-    expect((await second.outputs())["heard"]?.value).toBe("from the first");
+    expect((await second.outputs())["received"]?.value).toBe("from the first");
   });
 });

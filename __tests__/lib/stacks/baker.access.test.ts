@@ -12,7 +12,7 @@ function objectsOf(configuration: Configuration) {
   return kubernetesObjects(baker, platformOutputs(baker, platform).values);
 }
 
-/** The whole design of network access: what each kind of pod needs. Whoever widens a policy must say so here. */
+/** The complete design of network access: what each kind of pod needs. Widening a policy requires a change here. */
 function design({ bakers, signers, publicNodes, forwarders, tezos }: Configuration): string[] {
   const lines: string[] = [];
   const open = (from: string, to: string[], ...ports: PolicyPort[]) =>
@@ -48,14 +48,15 @@ function design({ bakers, signers, publicNodes, forwarders, tezos }: Configurati
     open(node, [node], { port: 9732 });
     resolves(node);
   }
-  // A forwarder that ends asks the others whether they have taken over. Beyond that it dials nobody: Raspberry Pis dial it.
+  // Before it stops, a forwarder checks whether the others can serve. It opens no other connections: the Raspberry Pis
+  // connect to it.
   for (const from of allForwarders)
     open(
       from,
       allForwarders.filter((to) => to !== from),
       { port: 8404 },
     );
-  // Metrics, for the alerts: of the proxies, and of nothing else.
+  // Metrics for the alerts, from the proxies only.
   const proxies = [...allForwarders, ...bakers.map(({ name }) => `baking-node ${name}`)];
   open("managed Prometheus of gmp-system", proxies, { port: 8404 });
   const dialling = homes.length > 0 ? homes.map((home) => `${home} of the internet`) : ["internet"];
@@ -68,22 +69,22 @@ describe.each(exampleFiles)("with %s", (file) => {
   const { ranges } = configuration.google;
   const objects = objectsOf(configuration);
 
-  test("the network lets through what this table says, and nothing else", () => {
+  test("the network permits exactly what this table lists", () => {
     const example = /(\w[\w-]*)\.yaml$/.exec(file)![1]!;
     expectGolden(`golden/baker.${example}.access.txt`, accessTable(objects, ranges));
   });
 
-  test("each policy is for a pod that there is, and each flow between pods is allowed by both its ends", () => {
+  test("each policy selects an existing pod, and each flow between pods is allowed at both ends", () => {
     expect(policyProblems(objects, ranges)).toEqual([]);
   });
 });
 
 test.each<[string, (input: ConfigurationInput) => void]>([
   ["every option", () => undefined],
-  ["nothing to download", ({ tezos }) => (tezos.snapshot = { enabled: false })],
+  ["no downloads", ({ tezos }) => (tezos.snapshot = { enabled: false })],
   ["ssh from anywhere", ({ forwarders }) => delete forwarders!.allowedNetworks],
   ["no peers on the internet", ({ bakers }) => bakers.forEach((baker) => (baker.peering = "private"))],
-])("what is open is what the design needs, no more and no less: %s", (_, change) => {
+])("exactly what the design needs is open: %s", (_, change) => {
   const configuration = exampleConfiguration(change, "config/every-option.yaml");
   const open = access(objectsOf(configuration), configuration.google.ranges);
   expect(open.map(({ from, to, ports }) => `${from} -> ${to} : ${ports}`).sort()).toEqual(design(configuration));

@@ -22,7 +22,7 @@ function objectsOf(file: string) {
   return { objects: kubernetesObjects(baker, platformOutputs(baker, platform).values) };
 }
 
-/** The pod that a workload's controller makes. */
+/** The pod that a workload's controller would create. */
 function podOf({ metadata, spec }: any): KubernetesObject {
   const { template, volumeClaimTemplates = [] } = spec;
   const { namespace, name } = metadata;
@@ -46,7 +46,7 @@ describeReal("the API server", { controlPlane: true }, () => {
   });
   afterAll(() => controlPlane?.stop());
 
-  /** Asks the API server what it thinks of pods as a workload's controller makes them. */
+  /** Submits pods to the API server, as dry runs, as a workload's controller would create them. */
   const tryPods = (pods: readonly KubernetesObject[]) => {
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: pods });
     const parameters = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-"];
@@ -57,7 +57,7 @@ describeReal("the API server", { controlPlane: true }, () => {
     const { objects } = objectsOf(file);
     expect(controlPlane.apply(objects)).toEqual([]);
 
-    // Of a workload's template the API server only warns; what is enforced is enforced on pods.
+    // For a workload's template the API server only warns; Pod Security is enforced on pods.
     const pods = objects.filter(({ spec }: any) => spec?.template).map(podOf);
     const { namespace } = pods[0]!.metadata;
     await controlPlane.until("there is a service account for pods without one of their own", () =>
@@ -84,7 +84,7 @@ describeReal("the Kubernetes provider", { mirror: true, controlPlane: true }, ()
   });
   afterAll(() => controlPlane?.stop());
 
-  test("applies stack baker, finds nothing to change after it, and makes what the objects here say", async () => {
+  test("applies the stack baker, then plans no change, and creates the same objects as the conversion used by other tests", async () => {
     const outdir = synthesiseTo(exampleConfiguration());
     const baker = readStack(outdir, "baker");
     const remote = platformOutputs(baker, readStack(outdir, "platform"));
@@ -102,7 +102,7 @@ describeReal("the Kubernetes provider", { mirror: true, controlPlane: true }, ()
   });
 });
 
-/** The addresses that the API server gave to the stack's Services, by the text of the reference. */
+/** The addresses that the API server assigned to the stack's Services, by the text of the reference. */
 function clusterIps(controlPlane: ControlPlane, baker: any, values: Record<string, unknown>): Record<string, unknown> {
   const services = [...kubernetesObjectsByAddress(baker, values)].filter(([, { kind }]) => kind === "Service");
   return Object.fromEntries(

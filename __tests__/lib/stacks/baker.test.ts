@@ -13,13 +13,13 @@ const everyOption = "config/every-option.yaml";
 const examples = Object.fromEntries(exampleFiles.map((file) => [file, bakerStack(undefined, file)]));
 const hodlFarm = examples["config/hodl-farm.yaml"];
 
-/** A second baker, with nothing of its own but what each must have. */
+/** A second baker, with only the fields that must differ. */
 const withSecond: Change = ({ bakers }) => {
   bakers.push({
     name: "second",
     keys: { delegate: { publicKey: "edpkuQ1t4Y151rw239oRrKggqebaytB7SCAU9dwSjA8xYzpFN4xorX" } },
     signers: ["pi-1", "pi-2"],
-    // Both signers ask every baker of theirs for a proof.
+    // Both signers require authentication from each of their bakers.
     authenticationPublicKey: "edpkv2W3wHR7e37REAdcZUVrAE4otM3vidkzTtcTRB67gwAdp6L3UG",
     signerPort: 8446,
     resources: { cpu: 0.5, memoryGiB: 1 },
@@ -34,7 +34,7 @@ describe("resource addresses", () => {
     expectGolden(`golden/baker.${name}.addresses.txt`, `${addresses(examples[file]).join("\n")}\n`);
   });
 
-  test("stay when every list and every map of the configuration is in another order", () => {
+  test("stay the same when every list and every map of the configuration is reordered", () => {
     const seen: string[] = [];
     const reverse: Change = (input) =>
       changeEveryList(input, (list, field) => {
@@ -46,7 +46,7 @@ describe("resource addresses", () => {
     expect(seen).toEqual(expect.arrayContaining(lists));
   });
 
-  test("stay when every list that makes nothing of its own gets shorter", () => {
+  test("stay the same when any list without resources of its own gets shorter", () => {
     const makeSomething = ["bakers", "signers", "zones", "addresses"];
     const shorten: Change = (input) =>
       changeEveryList(input, (list, field) => {
@@ -55,7 +55,7 @@ describe("resource addresses", () => {
     expect(addresses(bakerStack(shorten, everyOption))).toEqual(addresses(examples[everyOption]));
   });
 
-  test("only a forwarder's own go with it", () => {
+  test("removing a forwarder only removes its own", () => {
     const without = addresses(
       bakerStack(({ forwarders }) => Object.assign(forwarders!, { count: 1, addresses: undefined })),
     );
@@ -65,7 +65,7 @@ describe("resource addresses", () => {
     expect(addresses(hodlFarm)).toEqual(expect.arrayContaining(without));
   });
 
-  test("only a baker's own go and come with it", () => {
+  test("adding or removing a baker only adds or removes its own", () => {
     const before = addresses(hodlFarm);
     const after = addresses(bakerStack(withSecond));
     expect(after).toEqual(expect.arrayContaining(before));
@@ -74,7 +74,7 @@ describe("resource addresses", () => {
     expect(own.filter((address) => !address.includes("second"))).toEqual([]);
   });
 
-  test("only a signer's own go with it", () => {
+  test("removing a signer only removes its own", () => {
     const without = addresses(
       bakerStack(({ bakers, signers }) => {
         bakers[0]!.signers = ["pi-2"];
@@ -98,13 +98,13 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
   );
   const eachPod = all.map((each): [string, (typeof all)[number]] => [each.name, each]);
 
-  test("is found by the walk: nothing else runs pods", () => {
+  test("is covered by these tests: no other resources run pods", () => {
     const running = /pod_v1|pod$|daemon|job|replica|_set|deployment/;
     expect(Object.keys(stack.resource).filter((type) => running.test(type))).toHaveLength(2);
     expect(new Set(all.map(({ type }) => type)).size).toBe(2);
   });
 
-  test("has no token, no place on the VM and no rights", () => {
+  test("has no token, no access to its VM and no privileges", () => {
     for (const [name, { pod }] of eachPod) {
       expect([name, pod]).toEqual([
         name,
@@ -139,7 +139,7 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
     }
   });
 
-  test("has images of one version for ever", () => {
+  test("has images with fixed versions", () => {
     for (const [name, { image }] of eachContainer) {
       expect([name, image]).toEqual([
         name,
@@ -148,14 +148,14 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
     }
   });
 
-  test("says what each container takes, and what memory it may have; no core is throttled", () => {
+  test("has requests and a memory limit for each container, and no CPU limit", () => {
     const quantity = { cpu: expect.stringMatching(/^\d+m$/), memory: expect.stringMatching(/^\d+Mi$/) };
     for (const [name, { resources }] of eachContainer) {
       expect([name, resources]).toEqual([name, { requests: quantity, limits: { memory: quantity.memory } }]);
     }
   });
 
-  test("has probes that ask nothing but the container itself", () => {
+  test("has probes that only depend on the container itself", () => {
     const asked = eachContainer.flatMap(([, each]) =>
       ["startup_probe", "liveness_probe", "readiness_probe"].flatMap((kind) => {
         const { exec, http_get } = each[kind] ?? {};
@@ -164,13 +164,13 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
         return [exec ? exec.command.join(" ") : `${http_get.port}${http_get.path}`];
       }),
     );
-    // None of them knows of a signer: the node's own RPC, the DAL node's, and whether HAProxy itself runs.
+    // None depends on a signer: the RPC of the node or the DAL node, and whether HAProxy itself is running.
     const known = ["/scripts/node-alive.sh", "/scripts/node-ready.sh", "10732/health", "8404/ready"];
     expect(asked.filter((what) => !known.includes(what))).toEqual([]);
     expect(asked.length).toBeGreaterThan(4);
   });
 
-  test("has time to end, more than its containers wait", () => {
+  test("has a grace period longer than the waits of its hooks", () => {
     for (const [name, { pod, containers }] of eachPod) {
       const waits = containers.flatMap(({ lifecycle }) => {
         const command: string = lifecycle?.pre_stop[0].exec.command.join(" ") ?? "";
@@ -180,7 +180,7 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
     }
   });
 
-  test("mounts what it has, and has what it mounts", () => {
+  test("mounts every volume, and has every volume that it mounts", () => {
     for (const [name, { pod, containers, body }] of eachPod) {
       const claims: StackJson[] = body.spec.volume_claim_template ?? [];
       const volumes = [
@@ -192,7 +192,7 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
     }
   });
 
-  test("is a new one when a text changes that it mounts", () => {
+  test("is replaced when a file that it mounts changes", () => {
     for (const [name, { pod, metadata }] of eachPod) {
       const checksums = pod.volume.flatMap(({ config_map }: StackJson) =>
         config_map ? [checksumOf(stack, config_map.name)] : [],
@@ -201,7 +201,7 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
     }
   });
 
-  test("runs on a pool that there is, and tolerates its taint only", () => {
+  test("runs on an existing pool, and only tolerates that pool's taint", () => {
     for (const [, { pod }] of eachPod) {
       const pool = pod.node_selector["hodl.farm/pool"];
       expect(["system", "public", "baking"]).toContain(pool);
@@ -211,7 +211,7 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
   });
 });
 
-/** What TextFiles said of the files of a ConfigMap, worked out again from what stands in the stack. */
+/** The checksum of TextFiles for a ConfigMap, recomputed from the stack. */
 function checksumOf(stack: StackJson, reference: string): string {
   const name = /^\$\{kubernetes_config_map_v1\.([\w-]+)\.metadata\[0]\.name}$/.exec(reference)?.[1];
   const { data } = stack.resource.kubernetes_config_map_v1[name!];
@@ -219,8 +219,8 @@ function checksumOf(stack: StackJson, reference: string): string {
   return createHash("sha256").update(JSON.stringify(texts.sort())).digest("hex");
 }
 
-test("every baking pod keeps away from public and DAL nodes, and these from it", () => {
-  const away = Object.fromEntries(
+test("baking pods have anti-affinity with public and DAL nodes, and vice versa", () => {
+  const antiAffinity = Object.fromEntries(
     workloads(examples[everyOption]).map(({ name, metadata, pod }) => [
       name,
       [
@@ -231,7 +231,7 @@ test("every baking pod keeps away from public and DAL nodes, and these from it",
       ],
     ]),
   );
-  expect(away).toEqual({
+  expect(antiAffinity).toEqual({
     "baker-bls": ["baking", ["public", "dal"]],
     "baker-ledger": ["baking", ["public", "dal"]],
     "dal-bls": ["dal", ["baking"]],
@@ -241,7 +241,7 @@ test("every baking pod keeps away from public and DAL nodes, and these from it",
   });
 });
 
-test.each(exampleFiles)("nothing but managed Prometheus may dial a baking node of %s", (file) => {
+test.each(exampleFiles)("only managed Prometheus may connect to a baking node of %s", (file) => {
   const baking = workloads(examples[file]).filter(({ metadata }) => metadata.labels["hodl.farm/role"] === "baking");
   expect(baking.length).toBeGreaterThan(0);
   for (const { metadata } of baking) {
@@ -249,15 +249,15 @@ test.each(exampleFiles)("nothing but managed Prometheus may dial a baking node o
       `baker-${metadata.labels["app.kubernetes.io/instance"]}-from-managed-prometheus`,
     ]);
   }
-  // The only Service that knows them is the headless one that a StatefulSet must have: no address, no port.
+  // The only Service that selects them is the headless one that a StatefulSet requires, without address and port.
   const services = Object.values<StackJson>(examples[file].resource.kubernetes_service_v1)
     .map(({ spec }) => spec)
     .filter(({ selector }) => selector["app.kubernetes.io/name"] === "baking-node");
   for (const { cluster_ip, port } of services) expect([cluster_ip, port]).toEqual(["None", undefined]);
 });
 
-describe("the signers' path", () => {
-  test("a baker's proxy dials the forwarders by their cluster addresses", () => {
+describe("the signer path", () => {
+  test("a baker's proxy connects to the forwarders' cluster IPs", () => {
     const forwarder = (number: number) =>
       expect.stringMatching(
         new RegExp(`^\\$\\{kubernetes_service_v1\\.forwarder_${number}_requests_\\w+\\.spec\\[0]\\.cluster_ip}$`),
@@ -268,7 +268,7 @@ describe("the signers' path", () => {
     });
   });
 
-  test("each baker reaches its own port of each forwarder, and no other baker's", () => {
+  test("each baker reaches its own port of each forwarder, and no other baker's port", () => {
     for (const [baker, port] of [
       ["bls", "8445"],
       ["ledger", "8446"],
@@ -284,7 +284,7 @@ describe("the signers' path", () => {
     }
   });
 
-  test("forwarders are at the reserved addresses", () => {
+  test("forwarders have the reserved addresses", () => {
     const reserved = [1, 2].map((number) => named(hodlFarm, "kubernetes_service_v1", `forwarder-${number}-ssh`).spec);
     expect(new Set(reserved.map(({ load_balancer_ip }) => load_balancer_ip)).size).toBe(2);
     for (const { load_balancer_ip } of reserved) {
@@ -297,7 +297,7 @@ describe("DAL", () => {
   const dalOf = (stack: StackJson) =>
     workloads(stack).filter(({ metadata }) => metadata.labels["hodl.farm/role"] === "dal");
 
-  test("a baker that wants it has a node of its own, and asks that one", () => {
+  test("a baker with dal: true has its own DAL node and uses it", () => {
     const stack = examples[everyOption];
     expect(dalOf(stack).map(({ name }) => name)).toEqual(["dal-bls"]);
     const { DAL_NODE } = environmentOf(container(workload(stack, "baker-bls"), "octez-baker"));
@@ -305,13 +305,13 @@ describe("DAL", () => {
     expect(container(workload(stack, "baker-ledger"), "octez-baker").command).toContain("--without-dal");
   });
 
-  test("where nobody wants it there is none, and public nodes serve no RPC", () => {
+  test("without a baker with dal: true there is no DAL node, and public nodes don't serve their RPC", () => {
     expect(dalOf(hodlFarm)).toEqual([]);
     expect(() => named(hodlFarm, "kubernetes_service_v1", "public-node-rpc")).toThrow();
   });
 });
 
-test("a baker with a key for it proves itself to its signers; one without mounts no secret", () => {
+test("a baker with an authentication key mounts it; one without mounts no secret", () => {
   const stack = examples[everyOption];
   const secrets = (name: string) =>
     workload(stack, name).pod.volume.flatMap(({ csi }: StackJson) => csi?.volume_attributes.secretProviderClass ?? []);
@@ -325,12 +325,12 @@ test("size small has neither public nodes nor a second forwarder", () => {
   expect(workloads(examples["config/shadownet.yaml"]).map(({ name }) => name)).toEqual(["baker-baker", "forwarder-1"]);
 });
 
-describe("what it knows of the cluster", () => {
-  test("comes through the state of platform, and Google is asked nothing", () => {
+describe("what it takes from the platform", () => {
+  test("comes from the state of platform, without requests to Google", () => {
     for (const { data } of Object.values(examples)) expect(Object.keys(data)).toEqual(["terraform_remote_state"]);
   });
 
-  test("the provider finds the control plane's DNS endpoint, and leaves no token in the state", () => {
+  test("the provider uses the control plane's DNS endpoint, and leaves no token in the state", () => {
     expect(hodlFarm.provider).toEqual({
       kubernetes: [
         {
@@ -347,14 +347,14 @@ describe("what it knows of the cluster", () => {
     });
   });
 
-  test("no Kubernetes Secret is made: who may read the state or plan learns none", () => {
+  test("no Kubernetes Secret is created, so state and plan contain none", () => {
     for (const stack of Object.values(examples)) {
       expect(Object.keys(resources(stack)).filter((address) => address.startsWith("kubernetes_secret"))).toEqual([]);
     }
   });
 });
 
-test("tells which image is to be pushed: the one that the forwarders run", () => {
+test("outputs the image that must be pushed, which is the forwarders' one", () => {
   const image = hodlFarm.output.image.value;
   expect(image).toMatch(/^us-central1-docker\.pkg\.dev\/hodl-farm-baking\/hodl-farm\/signer-forwarder:[0-9a-f]{16}$/);
   expect(container(workload(hodlFarm, "forwarder-1"), "sshd-pi-1").image).toBe(image);

@@ -10,7 +10,7 @@ import { randomNumbers, shuffled } from "../../../laboratory/random";
 const zoneLabel = "topology.kubernetes.io/zone";
 const hostLabel = "kubernetes.io/hostname";
 
-/** Nodes and pods of a cluster, seen together. */
+/** The nodes and pods of a cluster. */
 class Places {
   readonly pods: any[];
   private readonly nodes: ReadonlyMap<string, any>;
@@ -28,7 +28,7 @@ class Places {
     return new Set([...this.nodes.values()].map(({ metadata }) => metadata.labels[zoneLabel]));
   }
 
-  /** Nodes with a baking and a public pod, whatever state these are in. */
+  /** Nodes that have both a baking and a public pod, in any state. */
   shared(): string[] {
     const on = (role: string) => new Set(this.ofRole(role).map(({ spec }) => spec.nodeName));
     const open = new Set([...on("public"), ...on("dal")]);
@@ -53,7 +53,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       forwarder: "system",
     };
 
-    test("puts every pod on the pool that is meant for it", () => {
+    test("places every pod on its pool", () => {
       const ours = places.pods.filter(({ metadata }) => metadata.labels?.[roleLabel]);
       const on = (poolOf: (pod: any) => string | undefined) =>
         ours.map((pod) => `${pod.metadata.name} on ${poolOf(pod)}`);
@@ -64,7 +64,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       expect(places.shared()).toEqual([]);
     });
 
-    test("spreads public nodes and forwarders over zones, forwarders over VMs", () => {
+    test("spreads public nodes and forwarders over zones, and forwarders over VMs", () => {
       for (const some of [places.ofRole("public"), places.ofRole("forwarder")]) {
         expect(places.labels(some, zoneLabel).size).toBe(Math.min(some.length, places.zones.size));
       }
@@ -72,7 +72,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       expect(places.labels(forwarders, hostLabel).size).toBe(forwarders.length);
     });
 
-    test("finds a place for the pods that GKE brings", () => {
+    test("has room for GKE's own pods", () => {
       const gke = places.pods.filter(({ metadata }) => metadata.namespace === "kube-system");
       expect(places.labels(gke, poolLabel)).toEqual(new Set(["system"]));
     });
@@ -90,19 +90,19 @@ describeReal("the scheduler", { controlPlane: true }, () => {
     });
   });
 
-  describe("in trouble, with config/hodl-farm.yaml", () => {
+  describe("under failures, with config/hodl-farm.yaml", () => {
     let farm: SimulatedFarm;
     beforeAll(async () => {
       farm = await SimulatedFarm.start(exampleConfiguration());
     });
     afterAll(() => farm?.stop());
-    // All VMs as `platform` makes them, all pods where they belong.
+    // All VMs as created by `platform`, and all pods running.
     beforeEach(async () => {
       for (const { metadata } of farm.controlPlane.get(["nodes"]).items) kubectl("uncordon", metadata.name);
       await farm.controlPlane.powerOn(farm.vms);
       farm.controlPlane.apply(farm.objects);
       inNamespace("delete", "pods", "--all", "--wait=false");
-      await farm.controlPlane.until("no pod is about to end", () => {
+      await farm.controlPlane.until("no pod is terminating", () => {
         const pods = farm.pods();
         return pods.every(({ metadata }) => metadata.deletionTimestamp === undefined);
       });
@@ -115,52 +115,52 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       kubectl("patch", "node", node, ...more, "--type=merge", "-p", JSON.stringify(change));
     const withoutTaints = () => farm.vms.forEach(({ name }) => merge(name, { spec: { taints: null } }));
     const ofPool = (pool: string) => farm.vms.filter(({ labels }) => labels?.[poolLabel] === pool);
-    /** Room for everything, of whichever pool. */
-    const hugeOf = (name: string, pool: string) => {
+    /** Makes a VM large enough for everything, and part of a pool. */
+    const makeHuge = (name: string, pool: string) => {
       const plenty = { cpu: "64", memory: "256Gi", pods: "110" };
       merge(name, { status: { allocatable: plenty, capacity: plenty } }, "--subresource=status");
       kubectl("label", "node", name, `${poolLabel}=${pool}`, "--overwrite");
     };
     const pod = (name: string) => farm.pods().find(({ metadata }) => metadata.name === name);
-    /** Deletes a pod and waits until the scheduler has judged its successor. @returns the successor */
-    async function successorOf({ metadata }: any): Promise<any> {
+    /** Deletes a pod and waits until the scheduler has processed its replacement. @returns the replacement */
+    async function replace({ metadata }: any): Promise<any> {
       inNamespace("delete", "pod", metadata.name, "--wait=false");
-      let successor: any;
-      await farm.controlPlane.until(`the scheduler has judged the successor of ${metadata.name}`, () => {
+      let replacement: any;
+      await farm.controlPlane.until(`the scheduler has processed the replacement of ${metadata.name}`, () => {
         const there = pod(metadata.name);
-        successor = there?.metadata.uid === metadata.uid ? undefined : there;
-        return conditionOf(successor, "PodScheduled") !== undefined;
+        replacement = there?.metadata.uid === metadata.uid ? undefined : there;
+        return conditionOf(replacement, "PodScheduled") !== undefined;
       });
-      return successor;
+      return replacement;
     }
-    const expectKeptAway = (successor: any) => {
-      expect(conditionOf(successor, "PodScheduled")).toMatchObject({ status: "False", reason: "Unschedulable" });
-      expect(conditionOf(successor, "PodScheduled").message).toMatch(/anti-affinity rules/);
+    const expectUnschedulable = (replacement: any) => {
+      expect(conditionOf(replacement, "PodScheduled")).toMatchObject({ status: "False", reason: "Unschedulable" });
+      expect(conditionOf(replacement, "PodScheduled").message).toMatch(/anti-affinity rules/);
     };
 
-    test("keeps baker and public nodes apart on the one VM that is left, big enough for all and without taints", async () => {
+    test("keeps baker and public nodes apart on the only VM left, even if it is large enough and has no taint", async () => {
       withoutTaints();
       const open = pod("public-node-0");
       const { nodeName } = open.spec;
       for (const { name } of farm.vms) if (name !== nodeName) kubectl("cordon", name);
-      hugeOf(nodeName, "baking");
-      expectKeptAway(await successorOf(pod("baker-baker-0")));
+      makeHuge(nodeName, "baking");
+      expectUnschedulable(await replace(pod("baker-baker-0")));
       expect(new Places(farm).shared()).toEqual([]);
 
-      // The other way round: the VM is the baker's now, and its pool's label says public.
+      // The other way round: the baker has the VM, which is then labelled as one of the public pool.
       inNamespace("scale", "statefulset", "public-node", "--replicas=0");
       await farm.controlPlane.until("the baker has the VM", () => pod("baker-baker-0")?.spec.nodeName === nodeName);
       kubectl("label", "node", nodeName, `${poolLabel}=public`, "--overwrite");
       inNamespace("scale", "statefulset", "public-node", "--replicas=2");
       await farm.controlPlane.until(
-        "the scheduler has judged the public nodes",
+        "the scheduler has processed the public nodes",
         () => farm.pods("public").filter((each) => conditionOf(each, "PodScheduled")).length === 2,
       );
       for (const each of farm.pods("public")) expect(each.spec.nodeName).toBeUndefined();
-      expectKeptAway(pod("public-node-0"));
+      expectUnschedulable(pod("public-node-0"));
     });
 
-    test("runs on what is left when only two VMs are, and lets a second forwarder wait", async () => {
+    test("runs on the last two VMs, and keeps the second forwarder pending", async () => {
       const [baking] = ofPool("baking").filter(({ name }) => name !== pod("baker-baker-0").spec.nodeName);
       const open = pod("public-node-1").spec.nodeName;
       withoutTaints();
@@ -175,14 +175,14 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       ]);
       // Its disk is in the other zone.
       expect(runs(pod("public-node-0"))).toBe(false);
-      hugeOf(open, "system");
+      makeHuge(open, "system");
       const forwarders = () => farm.pods("forwarder");
       await farm.controlPlane.until("a forwarder runs", () => forwarders().some(runs));
-      expectKeptAway(forwarders().find((each) => !runs(each)));
+      expectUnschedulable(forwarders().find((each) => !runs(each)));
       kubectl("label", "node", open, `${poolLabel}=public`, "--overwrite");
     });
 
-    test("comes to the same with pods started in every order", async () => {
+    test("places pods alike in whichever order they start", async () => {
       withoutTaints();
       const random = randomNumbers(20191108);
       const workloads = farm.objects.filter(({ kind }) => kind === "StatefulSet" || kind === "Deployment");
@@ -201,10 +201,10 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       }
     });
 
-    test("takes the baker's disk along to the other zone", async () => {
+    test("moves the baker with its disk to the other zone", async () => {
       const before = pod("baker-baker-0");
       kubectl("cordon", before.spec.nodeName);
-      await successorOf(before);
+      await replace(before);
       await farm.untilRunning();
       const places = new Places(farm);
       const [after] = places.ofRole("baking");
@@ -223,7 +223,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       kubectl("cordon", pod("public-node-0").spec.nodeName);
       evict("public-node-0");
       await farm.controlPlane.until(
-        "its successor waits",
+        "its replacement is pending",
         () => conditionOf(pod("public-node-0"), "PodScheduled")?.status === "False",
       );
       expect(() => evict("public-node-1")).toThrow("Cannot evict pod as it would violate the pod's disruption budget");
@@ -237,7 +237,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       expect(() => evict("public-node-1")).not.toThrow();
     });
 
-    test("drains every VM as an upgrade does, and nothing blocks; the baker moves once", async () => {
+    test("drains every VM as an upgrade does, without blocking, and the baker moves once", async () => {
       const drain = (name: string) =>
         kubectl(
           ...[
@@ -249,19 +249,19 @@ describeReal("the scheduler", { controlPlane: true }, () => {
             "--delete-emptydir-data",
           ],
         );
-      const renewed = (vm: (typeof farm.vms)[number]) => ({ ...vm, name: `${vm.name}-new` });
+      const newVm = (vm: (typeof farm.vms)[number]) => ({ ...vm, name: `${vm.name}-new` });
       const remove = ({ name }: { name: string }) => kubectl("delete", "node", name);
-      // Surge: the new VM is there before the old one goes, one after the other.
+      // Surge: one VM after the other; the new one is ready before the old one is drained.
       for (const vm of [...ofPool("public"), ...ofPool("system")]) {
-        await farm.controlPlane.powerOn([renewed(vm)]);
+        await farm.controlPlane.powerOn([newVm(vm)]);
         drain(vm.name);
         await farm.untilRunning();
         expect(new Places(farm).shared()).toEqual([]);
         remove(vm);
       }
-      // Blue-green: all new VMs first, all old ones closed, then drained one after the other.
+      // Blue-green: all new VMs are created and all old ones cordoned, then drained one after the other.
       const { uid } = pod("baker-baker-0").metadata;
-      const green = ofPool("baking").map(renewed);
+      const green = ofPool("baking").map(newVm);
       await farm.controlPlane.powerOn(green);
       for (const { name } of ofPool("baking")) kubectl("cordon", name);
       const seen = new Set([uid]);

@@ -23,7 +23,7 @@ const authentication = "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn";
 const platformOf = (change?: (input: ConfigurationInput) => void): StackJson =>
   synthesise(exampleConfiguration(change)).platform;
 
-/** Two bakers with all that a baker can have here, one of which proves itself to its signer. */
+/** Two bakers with everything that a baker can have here, one of which authenticates to its signer. */
 function twoBakers(input: ConfigurationInput): void {
   const first = input.bakers[0]!;
   const keys = { delegate: { publicKey: authentication } };
@@ -36,24 +36,24 @@ test("resource addresses of hodl-farm", () => {
   expectGolden("golden/platform.hodl-farm.addresses.txt", `${addresses(platformOf()).join("\n")}\n`);
 });
 
-describe("addresses stay", () => {
+describe("addresses stay the same", () => {
   test.each(["config/hodl-farm.yaml", "config/every-option.yaml"])(
-    "when every list and every map of %s is in another order",
+    "when every list and every map of %s is reordered",
     (file) => {
       const stack = (reverse: (list: unknown[]) => void) =>
         synthesise(exampleConfiguration((input) => changeEveryList(input, reverse), file)).platform;
       const [there, back] = [stack(() => {}), stack((list) => list.reverse())];
       expect(addressesAndNames(back)).toEqual(addressesAndNames(there));
-      // Not the same file twice.
+      // The reordering had an effect.
       expect(JSON.stringify(back)).not.toBe(JSON.stringify(there));
     },
   );
 
-  test("when a baker comes: those of the others are a part of what there is then", () => {
+  test("for the other bakers when one is added", () => {
     expect(addresses(platformOf(twoBakers))).toEqual(expect.arrayContaining(addresses(platformOf())));
   });
 
-  test("when a forwarder goes: the others keep their addresses", () => {
+  test("for the other forwarders when one is removed", () => {
     const one = addresses(
       platformOf((input) => (input.forwarders = { ...input.forwarders, count: 1, addresses: undefined })),
     );
@@ -62,7 +62,7 @@ describe("addresses stay", () => {
   });
 });
 
-test("cluster, disks, addresses and secrets can't be destroyed by a plan", () => {
+test("cluster, disks, addresses and secrets are protected from destruction", () => {
   const all = Object.entries(resources(platformOf(twoBakers)));
   const guarded = /^google_(container_cluster|compute_region_disk|compute_address|secret_manager_secret)\./;
   const unguarded = all.filter(([address, { lifecycle }]) => guarded.test(address) && !lifecycle?.prevent_destroy);
@@ -70,7 +70,7 @@ test("cluster, disks, addresses and secrets can't be destroyed by a plan", () =>
   expect(all.filter(([address]) => guarded.test(address))).toHaveLength(1 + 2 + 5 + 2);
 });
 
-test("labels reach Google as they were written", () => {
+test("labels reach Google unchanged", () => {
   const { provider } = platformOf((input) => (input.labels = { "cost-centre": "baking" }));
   expect(provider.google).toEqual([
     {
@@ -81,15 +81,15 @@ test("labels reach Google as they were written", () => {
   ]);
 });
 
-test("asks Google nothing while it plans: no data source, no provider but Google's", () => {
+test("reads nothing from Google in a plan: no data source, and no other provider than Google's", () => {
   const stack = platformOf(twoBakers);
   expect(stack.data).toBeUndefined();
   expect(Object.keys(stack.provider)).toEqual(["google"]);
 });
 
-test("tells what a person needs next", () => {
+test("outputs what a person needs next", () => {
   const { output } = platformOf(twoBakers);
-  // cdktf adds what the stack baker reads.
+  // cdktf adds the outputs that the stack baker reads.
   const own = Object.keys(output).filter((name) => !name.startsWith("cross-stack-output-"));
   expect(own.sort()).toEqual([
     "authentication_secrets",
@@ -128,7 +128,7 @@ test("offers other stacks what it provides for each baker", () => {
   };
   for (const [name, value] of Object.entries(values)) new TerraformOutput(platform, name, { value });
   const { output } = platform.toTerraform() as StackJson;
-  // Without the hashes of the resources' names.
+  // Without the hashes in the resources' names.
   const reference = (name: string) => output[name].value.replace(/_[0-9A-F]{8}/, "");
   expect(Object.fromEntries(Object.keys(values).map((name) => [name, reference(name)]))).toEqual({
     forwarder: "${google_compute_address.forwarder-2-address.address}",
@@ -149,10 +149,10 @@ const everyResource = (input: ConfigurationInput) => {
 const examples = readdirSync(join(packageRoot, "config")).filter((file) => file.endsWith(".yaml"));
 const cases: [title: string, change: ((input: ConfigurationInput) => void) | undefined, file: string][] = [
   ...examples.map((file): [string, undefined, string] => [`config/${file}`, undefined, `config/${file}`]),
-  ["all that there can be", everyResource, "config/hodl-farm.yaml"],
+  ["every kind of resource", everyResource, "config/hodl-farm.yaml"],
 ];
 
-/** Against the state that is there, which asks Google nothing. */
+/** Plans without refreshing, so without requests to Google. */
 async function planWithFakeToken(project: TerraformProject): Promise<readonly PlannedChange[]> {
   const variables = { GOOGLE_OAUTH_ACCESS_TOKEN: "fake" };
   return (await project.plan({ refresh: false, variables })).resource_changes ?? [];
@@ -169,7 +169,7 @@ describeReal("Terraform and Google's provider", { mirror: true }, () => {
 
     test("is valid", () => project.validate());
 
-    test("plans to create all and to read nothing, without a valid token", async () => {
+    test("plans to create everything and to read nothing, without a valid token", async () => {
       const planned = await planWithFakeToken(project);
       expect(planned.length).toBeGreaterThan(20);
       expect(
@@ -178,7 +178,7 @@ describeReal("Terraform and Google's provider", { mirror: true }, () => {
     });
   });
 
-  test("labels all that takes labels", async () => {
+  test("labels everything that takes labels", async () => {
     const change = (input: ConfigurationInput) => {
       everyResource(input);
       input.labels = { "cost-centre": "baking" };
@@ -204,7 +204,7 @@ describeReal("Terraform and Google's provider", { mirror: true }, () => {
 });
 
 describe("another stack that uses a value", () => {
-  test("gets it through the state, nothing else", () => {
+  test("reads it from the state, and nothing else", () => {
     const app = new App({ outdir: temporaryOutdir() });
     const platform = new PlatformStack(app, "platform", { configuration: exampleConfiguration() });
     const reader = new TerraformStack(app, "reader");

@@ -7,7 +7,7 @@ import { conditionOf, runs, SimulatedFarm } from "../../../laboratory/placement/
 
 const baker = "baker-baker";
 
-/** What a tired operator would try to have a baker again. None of it may end in two that run, and each must say why. */
+/** What a tired operator might try to get a baker back. None of it may lead to two, and all must give the reason. */
 describeReal("a second baking pod", { controlPlane: true }, () => {
   let farm: SimulatedFarm;
   let first: any;
@@ -44,10 +44,10 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
           spec.volumes?.some((volume: any) => volume.persistentVolumeClaim?.claimName === disk),
       );
 
-  /** Waits for the second one, until the scheduler has said no to it. @returns what it says */
+  /** Waits until the scheduler has rejected the second pod. @returns its message */
   async function refusalOfSecond(): Promise<string> {
     let second: any;
-    await farm.controlPlane.until("the scheduler has judged a second pod", () => {
+    await farm.controlPlane.until("the scheduler has processed a second pod", () => {
       second = pods().find(({ metadata }) => metadata.uid !== first.metadata.uid);
       return conditionOf(second, "PodScheduled") !== undefined;
     });
@@ -55,7 +55,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
     expect(conditionOf(second, "PodScheduled")).toMatchObject({ status: "False", reason: "Unschedulable" });
     const { message } = conditionOf(second, "PodScheduled");
     const { name } = second.metadata;
-    await farm.controlPlane.until("an event says why", () => {
+    await farm.controlPlane.until("an event gives the reason", () => {
       const events = farm.controlPlane.get([
         "-n",
         farm.namespace,
@@ -105,9 +105,9 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
     expect(await refusalOfSecond()).toMatch(inUse);
   });
 
-  test("by a copied StatefulSet with a disk of its own: refused, and its event says why", async () => {
+  test("by a copied StatefulSet with its own disk: refused, and an event gives the reason", async () => {
     farm.controlPlane.apply([copyOf(ownDisk)]);
-    await farm.controlPlane.until("an event says why", () => {
+    await farm.controlPlane.until("an event gives the reason", () => {
       const events = [
         "-n",
         farm.namespace,
@@ -129,7 +129,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
     expect(() => farm.controlPlane.apply([barePod(labels, ownDisk)])).toThrow(withoutDisk);
   });
 
-  test("by a bare pod that names the spare VM itself: refused", () => {
+  test("by a bare pod with the spare VM as its nodeName: refused", () => {
     const spare = farm.vms.find(
       ({ name, labels }) => name !== first.spec.nodeName && labels?.["hodl.farm/pool"] === "baking",
     );
@@ -137,7 +137,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
     expect(() => farm.controlPlane.apply([bypass])).toThrow("bypasses the scheduler, which keeps a second pod off the disk");
   });
 
-  test("by a forced deletion of the first: refused, with the way to go", () => {
+  test("by a forced deletion of the first: refused, with what to do instead", () => {
     for (const force of [["--force"], ["--grace-period=0", "--force"]]) {
       const deletion = ["-n", farm.namespace, "delete", "pod", first.metadata.name, ...force, "--wait=false"];
       expect(() => farm.controlPlane.kubectl(deletion)).toThrow("Use `farm fence`: it powers the VM off first.");
@@ -155,7 +155,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
     expect(() => farm.controlPlane.kubectl(all)).toThrow("A forced deletion doesn't stop the pod");
   });
 
-  test("other pods may be deleted by force", () => {
+  test("other pods can be force-deleted", () => {
     const [open] = farm.pods("public");
     const deletion = ["-n", farm.namespace, "delete", "pod", open.metadata.name, "--force", "--wait=false"];
     expect(() => farm.controlPlane.kubectl(deletion)).not.toThrow();

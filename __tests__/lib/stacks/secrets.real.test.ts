@@ -16,7 +16,7 @@ import { packageRoot } from "../../../lib/package-root";
 
 const marker = `marker${randomBytes(12).toString("hex")}`;
 
-/** Where people and pipelines have secrets while they run the program: as files below HOME and beside the program. */
+/** Where people and pipelines keep secrets while the program runs: in files in HOME and in the repository, */
 const secretFiles = [
   ".config/gcloud/application_default_credentials.json",
   ".config/gcloud/access_tokens.db",
@@ -26,8 +26,8 @@ const secretFiles = [
   ".ssh/id_ed25519",
   ".terraform.d/credentials.tfrc.json",
 ];
-const filesBeside = ["host-key", "authentication", "gha-creds-0123.json"];
-/** And as variables; Terraform and its providers read the first ones, GitHub's runner sets the others. */
+const repositoryFiles = ["host-key", "authentication", "gha-creds-0123.json"];
+/** and in variables. Terraform and its providers read the first ones, GitHub's runner sets the others. */
 const secretVariables = [
   "GOOGLE_OAUTH_ACCESS_TOKEN",
   "CLOUDSDK_AUTH_ACCESS_TOKEN",
@@ -39,26 +39,26 @@ const secretVariables = [
 ];
 
 const needs = { mirror: true, controlPlane: true, programs: ["terraform", "bash", "jq"] };
-describeReal("the pipeline with a marker in every place that holds a secret", needs, () => {
+describeReal("the pipeline, with a marker in every place that can contain a secret", needs, () => {
   const folder = mkdtempSync(join(tmpdir(), "secrets-"));
   const home = join(folder, "home");
   const program = join(folder, "program");
   const logs = join(folder, "logs");
   let controlPlane: ControlPlane;
   let proxy: RefusingProxy;
-  /** What the Kubernetes provider shows the API server, in place of Google's token. */
+  /** The token that the Kubernetes provider sends to the API server instead of Google's. */
   let token: string;
 
   beforeAll(async () => {
     copyProgram(program);
     for (const file of secretFiles) write(join(home, file), JSON.stringify({ secret: marker }));
-    for (const file of filesBeside) write(join(program, file), marker);
+    for (const file of repositoryFiles) write(join(program, file), marker);
     proxy = await RefusingProxy.start();
     controlPlane = await ControlPlane.start({ controllers: true });
     applyDefinitions(controlPlane);
     const { users, clusters } = JSON.parse(readFileSync(controlPlane.kubeconfig, "utf8"));
     token = users[0].user.token;
-    // Stands in for Google's program of that name; its log shows that it was asked.
+    // A stand-in for Google's program of that name. Its log shows that it was called.
     const plugin = join(folder, "bin", "gke-gcloud-auth-plugin");
     const credential = {
       kind: "ExecCredential",
@@ -86,7 +86,7 @@ describeReal("the pipeline with a marker in every place that holds a secret", ne
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Runs a step as the pipeline does, its output goes into a log. @throws Error with the log */
+  /** Runs a step as the pipeline does, and writes its output to a log. @throws Error with the log */
   function run(name: string, command: string, parameters: string[]): Promise<void> {
     const secrets = Object.fromEntries(secretVariables.map((variable) => [variable, marker]));
     const env = {
@@ -95,7 +95,7 @@ describeReal("the pipeline with a marker in every place that holds a secret", ne
       ...secrets,
       HOME: home,
       PATH: `${join(folder, "bin")}:${process.env["PATH"]}`,
-      // The control plane here has a certificate of its own making.
+      // The control plane here has a self-signed certificate.
       KUBE_INSECURE: "true",
       INIT_CWD: undefined,
       BAKER_CONFIG: undefined,
@@ -127,7 +127,7 @@ describeReal("the pipeline with a marker in every place that holds a secret", ne
     "logs/comment",
   ];
 
-  test("what they hold was used: Google was to be asked with it, and the API server was", () => {
+  test("the secrets were used: for requests to Google, which the proxy refused, and to the API server", () => {
     expect(proxy.requests.length).toBeGreaterThan(0);
     expect(readFileSync(join(logs, "plugin"), "utf8")).toContain("asked");
     expect(
@@ -139,8 +139,8 @@ describeReal("the pipeline with a marker in every place that holds a secret", ne
     const texts = textsIn(folder);
     expect([...texts.keys()]).toEqual(expect.arrayContaining(everywhere));
     const found = (secret: string) => [...texts].flatMap(([path, text]) => (text.includes(secret) ? path : [])).sort();
-    // Where it was put, and nowhere else: the search finds what is there.
-    const put = [...secretFiles.map((file) => `home/${file}`), ...filesBeside.map((file) => `program/${file}`)];
+    // The marker is found exactly where it was put, so the search works.
+    const put = [...secretFiles.map((file) => `home/${file}`), ...repositoryFiles.map((file) => `program/${file}`)];
     expect(found(marker)).toEqual(put.sort());
     expect(found(token)).toEqual(["bin/gke-gcloud-auth-plugin"]);
   });
@@ -151,7 +151,7 @@ describeReal("a private key in the configuration", { programs: ["bash"] }, () =>
   test.each([
     ["of Tezos", `edsk${base58}`, base58],
     ["as octez-client writes it", `unencrypted:edsk${base58}`, base58],
-    // Taken apart, so that nobody's scanner for leaked keys rings.
+    // Split, so that scanners for leaked keys don't report it.
     [
       "of OpenSSH",
       `${["-----BEGIN OPENSSH PRIVATE", "KEY-----"].join(" ")}\nb3BlbnNzaC1rZXktdjEA\n`,
@@ -187,7 +187,7 @@ function write(file: string, text: string, mode?: number): void {
   writeFileSync(file, text, { mode });
 }
 
-/** All files below a folder by their paths, as text; an archive with what is in it. Links lead elsewhere. */
+/** All files in a folder by their paths, as text; ZIP archives with their contents. Links are not followed. */
 function textsIn(folder: string): Map<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(
@@ -200,7 +200,7 @@ function textsIn(folder: string): Map<string, string> {
   );
 }
 
-/** What is in the files of a ZIP archive, such as a plan. Their places are in the directory at its end. */
+/** The contents of a ZIP archive, such as a plan. Its files are listed in the directory at its end. */
 function unpacked(archive: Buffer): string {
   const texts: string[] = [];
   const directoryEntry = Buffer.from("PK\u0001\u0002");

@@ -13,17 +13,17 @@ const cases: [text: string, escaped: string][] = [
   ["a\n${b:-%{c}}\n", "a\n$${b:-%%{c}}\n"],
 ];
 
-test.each(cases)("%j stands as %j", (text, escaped) => {
+test.each(cases)("%j is escaped as %j", (text, escaped) => {
   expect(escapeTerraform(text)).toBe(escaped);
 });
 
-test("refuses a text with a value that is known later", () => {
+test("rejects a text with a cdktf token", () => {
   const token = Lazy.stringValue({ produce: () => "x" });
-  expect(() => escapeTerraform(`server ${token}`)).toThrow("known only at apply");
+  expect(() => escapeTerraform(`server ${token}`)).toThrow("only known at apply");
 });
 
 describeReal("Terraform", { programs: ["terraform"] }, () => {
-  test("gives back each text as it was", async () => {
+  test("returns each text unchanged", async () => {
     const folder = mkdtempSync(join(tmpdir(), "escape-"));
     const stack = join(folder, "stack");
     const values = Object.fromEntries(cases.map(([text], index) => [`text_${index}`, text]));

@@ -25,7 +25,7 @@ function plan(...changes: { type: string; actions: string[]; deposed?: string }[
 describe("guard", () => {
   test("refuses the replaced disk and the deleted address of a real plan, and nothing else of it", () => {
     expect(guard(realPlan)).toEqual([
-      "google_compute_address.forwarder-2 would be deleted: the Raspberry Pis dial this address; they must all be visited.",
+      "google_compute_address.forwarder-2 would be deleted: the Raspberry Pis dial this address; each of them must be reconfigured.",
       "google_compute_region_disk.disk-hodl_1 would be replaced: a baker's chain data, high watermarks and nonces are lost.",
     ]);
   });
@@ -47,11 +47,11 @@ describe("guard", () => {
     expect(guard(plan({ type, actions: ["create"] }, { type, actions: ["update"] }))).toEqual([]);
   });
 
-  test("lets the rest come and go", () => {
+  test("permits deleting and replacing everything else", () => {
     expect(guard(plan({ type: "kubernetes_config_map_v1", actions: ["delete", "create"] }))).toEqual([]);
   });
 
-  test("names an object that a failed replacement left behind", () => {
+  test("names a deposed object", () => {
     const [sentence] = guard(plan({ type: "google_compute_region_disk", actions: ["delete"], deposed: "1f9a2b3c" }));
     expect(sentence).toMatch(/^google_compute_region_disk\.it \(deposed object 1f9a2b3c\) would be deleted/);
   });
@@ -59,15 +59,15 @@ describe("guard", () => {
   test.each([
     ["nothing", undefined],
     ["a state", { format_version: "1.0", values: {} }],
-    ["a format to come", { ...(plan() as object), format_version: "2.0" }],
-    ["a plan that Terraform could not finish", { ...(plan() as object), errored: true }],
+    ["a future format", { ...(plan() as object), format_version: "2.0" }],
+    ["a plan that Terraform could not complete", { ...(plan() as object), errored: true }],
     ["a change without actions", { ...(plan() as object), resource_changes: [{ address: "a.b", type: "a" }] }],
-  ])("does not let through what it can't read: %s", (_, value) => {
+  ])("rejects what it can't read: %s", (_, value) => {
     expect(() => guard(value)).toThrow();
   });
 });
 
-test("resourceChanges leaves out what changes nothing", () => {
+test("resourceChanges omits no-ops and reads", () => {
   const changes = resourceChanges(
     plan({ type: "a", actions: ["no-op"] }, { type: "b", actions: ["read"] }, { type: "c", actions: ["update"] }),
   );

@@ -8,7 +8,7 @@ const stack = {
   variable: { token: {} },
   locals: { region: "r" },
 };
-const found = (text: string) => unknownReferences({ ...stack, output: { o: { value: text } } });
+const unknownIn = (text: string) => unknownReferences({ ...stack, output: { o: { value: text } } });
 
 describe("unknownReferences", () => {
   test.each([
@@ -19,36 +19,36 @@ describe("unknownReferences", () => {
     "https://${google_compute_address.forwarder.address}:443/",
     "${data.terraform_remote_state.platform.outputs.host}",
     "${var.token}${local.region}${terraform.workspace}",
-  ])("lets through %s", (text) => {
-    expect(found(text)).toEqual([]);
+  ])("accepts %s", (text) => {
+    expect(unknownIn(text)).toEqual([]);
   });
 
   test.each([
     ["a script's variable", "echo ${HOME}", "${HOME}"],
     ["a default of the shell", "${1:-x}", "${1:-x}"],
     ["a directive", "date +%{x}", "%{x}"],
-    ["a command of curl's", "%{http_code}", "%{http_code}"],
+    ["a variable of curl", "%{http_code}", "%{http_code}"],
     [
       "a resource that is not in the stack",
       "${google_compute_address.gone.address}",
       "${google_compute_address.gone.address}",
     ],
     ["a variable that is not declared", "${var.other}", "${var.other}"],
-    ["something else of Terraform's", "${terraform.env}", "${terraform.env}"],
+    ["an unknown attribute of Terraform", "${terraform.env}", "${terraform.env}"],
     ["one that follows an escaped one", "$${A} ${B}", "${B}"],
     ["one after a lone dollar", "$ ${B}", "${B}"],
   ])("finds %s", (_, text, template) => {
-    expect(found(text)).toEqual([{ path: "output.o.value", text: template }]);
+    expect(unknownIn(text)).toEqual([{ path: "output.o.value", text: template }]);
   });
 
-  test("reads long names whole, and shows no more than is needed", () => {
+  test("reads long names completely, and truncates what it returns", () => {
     const name = "a".repeat(100);
     const long = { resource: { google_compute_address: { [name]: {} } }, x: `\${google_compute_address.${name}.id}` };
     expect(unknownReferences(long)).toEqual([]);
-    expect(found(`\${${name}}`)).toEqual([{ path: "output.o.value", text: `\${${"a".repeat(58)}` }]);
+    expect(unknownIn(`\${${name}}`)).toEqual([{ path: "output.o.value", text: `\${${"a".repeat(58)}` }]);
   });
 
-  test("says where it stands, in lists and under keys of any form", () => {
+  test("returns the path, in lists and under keys of any form", () => {
     const data = { "start.sh": "${A}" };
     const body = { resource: { kubernetes_config_map_v1: { scripts: { data, list: ["x", "${B}"], "${C}": 1 } } } };
     expect(unknownReferences(body).map(({ path }) => path)).toEqual([
