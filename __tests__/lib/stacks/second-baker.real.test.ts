@@ -134,7 +134,9 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
       ({ name, labels }) => name !== first.spec.nodeName && labels?.["hodl.farm/pool"] === "baking",
     );
     const bypass = barePod({}, (spec) => (spec.nodeName = spare!.name));
-    expect(() => farm.controlPlane.apply([bypass])).toThrow("bypasses the scheduler, which keeps a second pod off the disk");
+    expect(() => farm.controlPlane.apply([bypass])).toThrow(
+      "bypasses the scheduler, which keeps a second pod off the disk",
+    );
   });
 
   test("by a forced deletion of the first: refused, with what to do instead", () => {
