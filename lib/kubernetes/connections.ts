@@ -18,7 +18,7 @@ export interface Port {
 export interface Connectable {
   /** Part of the policies' names, such as public-node or internet. */
   readonly connectionName: string;
-  /** The peers by which a network policy matches it. */
+  /** The peers that match it in a network policy. */
   readonly policyPeers: NetworkPolicyV1SpecIngressFrom[];
   /** The ports on which it listens, by name. */
   readonly ports: Readonly<Record<string, Port>>;

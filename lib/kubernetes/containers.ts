@@ -10,7 +10,7 @@ export const environment = (variables: Readonly<Record<string, string>>): Enviro
 
 /**
  * What a container reserves, and its memory limit. CPU is not limited: a throttled node is late for its block. Memory
- * is, so that a leak ends its own container and no other.
+ * is, so that a leak kills its own container and no other.
  * @param memoryLimitGiB by default what is reserved
  */
 export function containerResources({ cpu, memoryGiB }: Capacity, memoryLimitGiB = memoryGiB): Resources {

@@ -6,7 +6,7 @@ import type { Volume } from "./secure-pod";
 
 const driver = "pd.csi.storage.gke.io";
 
-/** The StorageClass of all disks. Kubernetes never deletes one of them. */
+/** The StorageClass of all disks. Kubernetes never deletes a disk. */
 export class DiskClass extends Construct {
   readonly name: string;
 
@@ -40,8 +40,8 @@ export interface RegionalDiskProps {
 }
 
 /**
- * The volume and the claim of one pod, for a disk from the stack `platform`. As Terraform created the disk, not a
- * claim, it outlives the claim, the namespace and the cluster: its high watermarks keep the baker from signing twice.
+ * The volume and the claim for a disk that Terraform created, in the stack `platform`. Such a disk outlives its claim,
+ * the namespace and the cluster: the high watermarks on it keep the baker from signing twice.
  * https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/regional-pd
  */
 export class RegionalDisk extends Construct {

@@ -14,8 +14,8 @@ export interface ClusterServiceProps {
 }
 
 /**
- * A Service for pods and other pods of the cluster.
- * @returns its cluster IP, which stays the same as long as the Service exists
+ * A Service inside the cluster.
+ * @returns its cluster IP, which never changes
  */
 export function clusterService(scope: Construct, id: string, props: ClusterServiceProps): string {
   const { namespace, name, selector, ports, publishNotReadyAddresses } = props;

@@ -37,8 +37,8 @@ export function statefulSet(scope: Construct, props: StatefulSetProps): void {
       // Kubernetes' own default. The provider would send 0, which leaves nothing for `kubectl rollout undo`.
       revisionHistoryLimit: 10,
       replicas: String(replicas),
-      // With the default, OrderedReady, a pod that can't start would block its own fix, and all pods after it. Parallel
-      // still starts a pod only after its predecessor is known to have stopped.
+      // With the default, OrderedReady, a pod that can't start would block its own fix, and all pods after it. With
+      // Parallel, too, a new version of a pod only starts once the old one is known to have stopped.
       // https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
       podManagementPolicy: "Parallel",
       updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],

@@ -72,8 +72,8 @@ export interface DalNodeCommandProps {
 }
 
 /**
- * octez-dal-node. Since Octez 25 a baker can't register its delegates with a DAL node that listens on another address
- * than loopback, so they are on the command line. https://octez.tezos.com/docs/shell/dal_node.html#rpc-server
+ * octez-dal-node. Since Octez 25 a baker can't register its delegates with a DAL node whose RPC is not on loopback, so
+ * they are on the command line. https://octez.tezos.com/docs/shell/dal_node.html#rpc-server
  */
 export function dalNodeCommand(props: DalNodeCommandProps): string[] {
   return octezCommandLine("octez-dal-node", "run", {

@@ -134,10 +134,10 @@ describeReal("the init containers of a synthesised baking pod", podmanPodNeeds, 
     server.requests.splice(0);
     const second = (await boot()).split("\n").filter((line) => !confined.includes(line) && line !== "");
     expect(second.sort()).toEqual([
-      "node-config: configuration is right",
+      "node-config: the configuration is up to date",
       "snapshot: the node has data: nothing to import",
       "storage-upgrade: the storage is up to date",
-      ...["public_key_hashs", "public_keys", "secret_keys"].map((file) => `wallet: ${file} is right`),
+      ...["public_key_hashs", "public_keys", "secret_keys"].map((file) => `wallet: ${file} is up to date`),
     ]);
     expect(files()).toEqual(before);
     expect(server.requests).toEqual([]);

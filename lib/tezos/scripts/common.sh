@@ -38,7 +38,7 @@ replace() { # file text
 }
 
 # Before a file is replaced: keeps a copy as FILE.kept-1, -2, …, one for each content. Sets $kept to the copy's name.
-keep_aside() { # file
+keep_copy() { # file
   keep_number=1
   while [ -e "$1.kept-$keep_number" ] || [ -L "$1.kept-$keep_number" ]; do
     kept="$1.kept-$keep_number"

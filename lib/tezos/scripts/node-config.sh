@@ -17,7 +17,7 @@ network_file="$DATA_DIR/network"
 definition="$DATA_DIR/network.json"
 
 main() {
-  # An empty folder is not data. Somebody created it by hand.
+  # An empty folder, created by hand, doesn't count as data.
   rmdir "$node" 2>/dev/null || true
   check_network
   folder=$node
@@ -87,7 +87,7 @@ make_identity() {
     if is_json_with "$identity" peer_id public_key secret_key; then
       return 0
     fi
-    keep_aside "$identity"
+    keep_copy "$identity"
     log "WARNING: identity.json was not valid: the node gets a new identity; the old file is $kept"
   fi
   log "generating the node's identity, which takes up to a minute"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Imports a snapshot on a disk without data: into the folder node.importing, which node-config.sh prepares and which is
-# renamed to node at the end. After an interruption, the next start resumes the download or repeats the import.
+# Imports a snapshot onto a disk without data: into the folder node.importing, which node-config.sh prepares and which
+# is renamed to node at the end. After an interruption, the next start resumes the download or repeats the import.
 #
 # Environment
 #   DATA_DIR             the node's disk; the data is in its folder node
@@ -213,7 +213,7 @@ check_age() {
   written=$(date -u -d "$(printf '%s' "$timestamp" | tr T ' ' | tr -d Z)" +%s 2>/dev/null) ||
     fail "the timestamp of the snapshot is not valid: $timestamp"
   [ $((($(date +%s) - written) / 86400)) -lt "$oldest_days" ] ||
-    reject "the snapshot is of $timestamp, more than $oldest_days days ago: set tezos.snapshot.url to a newer one, or" \
+    reject "the snapshot is from $timestamp, more than $oldest_days days ago: set tezos.snapshot.url to a newer one, or" \
       "set tezos.snapshot.blockHash to $hash to use this one"
 }
 

@@ -71,15 +71,10 @@ BEGIN {
   for (want = 1; want <= wants; want++) {
     name = want_name[want]
     is_wanted[name] = 1
+    put(name, want_value[want])
     if (!(name in entry_of)) {
-      put(name, want_value[want])
       if (result == 0) result = 10
-    } else if (read_value[entry_of[name]] == want_value[want]) {
-      put(name, read_value[entry_of[name]])
-    } else {
-      put(name, want_value[want])
-      if (result < 11) result = 11
-    }
+    } else if (read_value[entry_of[name]] != want_value[want] && result < 11) result = 11
   }
 
   owned = " " own " "

@@ -81,12 +81,12 @@ install() { # name
       log "wrote $1"
       ;;
     11)
-      keep_aside "$file"
+      keep_copy "$file"
       replace "$file" "$text"
       log "wrote $1, with an alias changed or removed; the previous file is $kept"
       ;;
     12)
-      keep_aside "$file"
+      keep_copy "$file"
       replace "$file" "$text"
       log "WARNING: $1 was damaged or unreadable and has been replaced; the previous file is $kept. Add aliases of" \
         "your own again"
