@@ -48,7 +48,7 @@ export const recordsFile = "stand-in/records";
  * milliseconds: the time until it answers, and the time between two bytes of an answer.
  */
 export type SignerMode =
-  "ok" | "hang" | "refuse500" | "refuse409" | "close" | "break" | "garbage" | `slow ${number}` | `drip ${number}`;
+  "ok" | "hang" | "refuse500" | "refuse409" | "close" | "truncate" | "garbage" | `slow ${number}` | `drip ${number}`;
 
 /** An ed25519 key in Tezos' encoding. */
 export interface DrillKey {

@@ -143,7 +143,16 @@ describeReal("the stand-in for octez-signer", { programs: ["python3"] }, () => {
     await launch(protocol, ["--check-high-watermark"]);
     const answers: Record<string, string> = {};
     let level = 1;
-    for (const text of ["ok", "refuse500", "refuse409", "close", "break", "garbage", "slow 300", "drip 2"] as const) {
+    for (const text of [
+      "ok",
+      "refuse500",
+      "refuse409",
+      "close",
+      "truncate",
+      "garbage",
+      "slow 300",
+      "drip 2",
+    ] as const) {
       mode(text);
       const begin = performance.now();
       const { outcome } = await ask(level++);
@@ -155,7 +164,7 @@ describeReal("the stand-in for octez-signer", { programs: ["python3"] }, () => {
     expect(answers).toEqual({
       ...{ ok: "signed", refuse500: "refused", refuse409: "refused", close: "failed" },
       // Over TCP an answer has no headers.
-      break: protocol === "http" ? "broken" : "failed",
+      truncate: protocol === "http" ? "truncated" : "failed",
       ...{ garbage: "failed", "slow 300": "signed", "drip 2": "signed" },
     });
     expect(outcomes()).toEqual([

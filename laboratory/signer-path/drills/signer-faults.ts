@@ -84,8 +84,8 @@ export const signerFaults: readonly PathDrill[] = [
   {
     name: "truncate",
     title: "The first signer's answers are truncated",
-    fault: "pi-1's signer closes each connection after the headers of its answer",
-    ...misbehaving("break"),
+    fault: "pi-1's signer closes each connection in the middle of its answer",
+    ...misbehaving("truncate"),
     checks: (run) => passedOn(run, "truncated"),
   },
   {

@@ -65,7 +65,7 @@ class HttpHandler(BaseHTTPRequestHandler):
         """See Transport."""
         self._send_json(status, [{"kind": "temporary", "id": "failure", "msg": message}])
 
-    def break_off(self, signature: bytes) -> None:
+    def truncate(self, signature: bytes) -> None:
         """See Transport: sends the headers and half of the body."""
         head, body = _signature_answer(signature)
         self.send_raw(head + body[: len(body) // 2])

@@ -43,7 +43,7 @@ class Transport(Protocol):
     def refuse(self, status: int, message: str) -> None:
         """Sends an error. `status` is HTTP's."""
 
-    def break_off(self, signature: bytes) -> None:
+    def truncate(self, signature: bytes) -> None:
         """Sends the first part of an answer, then closes the connection."""
 
     def drip(self, signature: bytes, seconds: float) -> None:
@@ -103,11 +103,11 @@ class Signer:
             self._write_record(record, "refused")
             transport.refuse(500, str(refusal))
             return
-        self._write_record(record, "unanswered" if mode == "break" else "signed")
-        pause = SIGN_MILLISECONDS if mode in ("break", "drip") else milliseconds
+        self._write_record(record, "unanswered" if mode == "truncate" else "signed")
+        pause = SIGN_MILLISECONDS if mode in ("truncate", "drip") else milliseconds
         time.sleep(max(0, pause / 1000 - (time.monotonic() - began)))
-        if mode == "break":
-            transport.break_off(signature)
+        if mode == "truncate":
+            transport.truncate(signature)
         elif mode == "drip":
             transport.drip(signature, milliseconds / 1000)
         else:

@@ -56,7 +56,7 @@ class SocketHandler(BaseRequestHandler):
         """See Transport. This protocol has no status."""
         self.send_raw(_error_answer(message))
 
-    def break_off(self, signature: bytes) -> None:
+    def truncate(self, signature: bytes) -> None:
         """See Transport: sends the first 20 bytes of the signature."""
         self.send_raw(_ok_answer(signature)[: LENGTH.size + len(OK) + 20])
         self.close()
