@@ -69,7 +69,7 @@ describeReal("signer-doctor", systemdContainerNeeds, () => {
       "$title",
       async ({ break: broken, repair, outside, found, status = 1 }) => {
         try {
-          if (outside) signer.home.machine.run("bash", "-c", outside.break);
+          if (outside) signer.home.container.run("bash", "-c", outside.break);
           if (broken) signer.pi.run("bash", "-c", broken);
           const seen = doctor();
           const reported = notOk(seen.links);
@@ -85,7 +85,7 @@ describeReal("signer-doctor", systemdContainerNeeds, () => {
             causes.length === reported.length ? [status, status === 0] : [1, false],
           );
         } finally {
-          if (outside) signer.home.machine.run("bash", "-c", outside.repair);
+          if (outside) signer.home.container.run("bash", "-c", outside.repair);
           if (repair) signer.pi.run("bash", "-c", repair);
         }
         await untilEverythingIsOk();

@@ -94,7 +94,7 @@ describeReal("uplinks with addresses from DHCP", systemdContainerNeeds, () => {
       pi = new SystemdContainer({ name: `${name}-pi`, image, folders: { "/bundles": work } });
       await Promise.all([home.start(), pi.boot()]);
       for (const uplink of [wire, lte]) home.addRouter(uplink);
-      const forwarder = home.machine;
+      const forwarder = home.container;
       forwarder.sh(
         `useradd --create-home ${sshUser}; usermod --password '*' ${sshUser}; mkdir /run/sshd; install -d -o ${sshUser} ${socketFolder}`,
       );
@@ -124,7 +124,7 @@ describeReal("uplinks with addresses from DHCP", systemdContainerNeeds, () => {
     const interfaceFor = (address: string) =>
       / dev (\S+)/.exec(pi.try("ip", "route", "get", forwarders[1]!, "from", address).output)?.[1];
     const tunnels = () =>
-      home.machine
+      home.container
         .sh("ss -Htn state established sport = :58255 | awk '{ print $3, $4 }' | sort")
         .trim()
         .split("\n")

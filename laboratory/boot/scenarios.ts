@@ -215,8 +215,8 @@ async function powerCutDuringStop(props: ScenarioProps): Promise<void> {
     pod
       .events()
       .slice(before)
-      .some(({ what }) => what === "is told to end");
-  await lab.controlPlane.until("the baker is told to end", told);
+      .some(({ what }) => what === "is asked to stop");
+  await lab.controlPlane.until("the baker is asked to stop", told);
   await cut(props);
   await powerOn(props);
 }

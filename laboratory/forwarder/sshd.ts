@@ -32,7 +32,7 @@ export interface RunningSshd {
 
 const clients = ["ssh", "ssh-keygen"];
 
-/** The host's own. If the test runs as root, it runs as the user daemon, as unprivileged as in its container. */
+/** The host's own. If the test runs as root, sshd runs as the user daemon, as unprivileged as in its container. */
 export const hostSshd: TestedSshd = {
   title: "the host's sshd",
   needs: { programs: ["sshd", ...clients], linux: true },
@@ -102,7 +102,7 @@ function running(process: ChildProcess, end: () => void = () => process.kill("SI
   return { log: () => log, stop: end };
 }
 
-/** A user that every Linux has. (On systemd's hosts the account nobody is locked.) */
+/** Every Linux has this user. (Not nobody, whose account is locked where systemd defines it.) */
 function daemon() {
   const [user, , uid, gid] = execFileSync("getent", ["passwd", "daemon"], { encoding: "utf8" }).split(":");
   return { user: user!, owner: { uid: Number(uid), gid: Number(gid) } };

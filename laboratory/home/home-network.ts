@@ -24,7 +24,7 @@ export interface UplinkOptions {
  * addresses, on which programs in this container may listen.
  */
 export class HomeNetwork {
-  readonly machine: SystemdContainer;
+  readonly container: SystemdContainer;
 
   /**
    * @param name of the container
@@ -38,21 +38,21 @@ export class HomeNetwork {
     private readonly forwarders: readonly string[],
     folders: Readonly<Record<string, string>> = {},
   ) {
-    this.machine = new SystemdContainer({ name, image, folders });
+    this.container = new SystemdContainer({ name, image, folders });
   }
 
   /** Boots the container. */
   async start(): Promise<void> {
-    await this.machine.boot();
-    this.machine.sh("sysctl -qw net.ipv4.ip_forward=1");
-    for (const address of this.forwarders) this.machine.sh(`ip address add ${address}/32 dev lo`);
+    await this.container.boot();
+    this.container.sh("sysctl -qw net.ipv4.ip_forward=1");
+    for (const address of this.forwarders) this.container.sh(`ip address add ${address}/32 dev lo`);
   }
 
   /** Starts a router with its DHCP server. The Raspberry Pi is not connected to it yet. */
   addRouter({ number }: UplinkOptions): void {
     const router = `router${number}`;
     const inside = `ip netns exec ${router}`;
-    this.machine.sh(
+    this.container.sh(
       [
         `ip netns add ${router}`,
         `ip link add wan${number} type veth peer name wan netns ${router}`,
@@ -89,8 +89,8 @@ export class HomeNetwork {
       `lease_file /run/leases${number}`,
       `pidfile /run/udhcpd${number}.pid`,
     ];
-    this.machine.run("sh", "-c", `printf '%s\\n' "$@" >/run/udhcpd${number}.conf`, "sh", ...settings);
-    this.machine.sh(
+    this.container.run("sh", "-c", `printf '%s\\n' "$@" >/run/udhcpd${number}.conf`, "sh", ...settings);
+    this.container.sh(
       [
         `kill $(cat /run/udhcpd${number}.pid) 2>/dev/null; rm -f /run/leases${number}; touch /run/leases${number}`,
         `${inside} ip address flush dev lan && ${inside} ip address add ${prefix}.1/24 dev lan`,
@@ -103,10 +103,21 @@ export class HomeNetwork {
   /** Connects the Raspberry Pi to a router: the interface appears on it. */
   connect(pi: SystemdContainer, { number, interfaceName }: UplinkOptions): void {
     command([
-      ...[...this.machine.enter, "ip", "link", "add", `cable${number}`, "type", "veth", "peer", "name", interfaceName],
+      ...[
+        ...this.container.enter,
+        "ip",
+        "link",
+        "add",
+        `cable${number}`,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        interfaceName,
+      ],
       ...["address", `02:00:00:00:02:0${number}`, "netns", String(pi.pid)],
     ]);
-    this.machine.sh(
+    this.container.sh(
       `ip link set cable${number} netns router${number} && ` +
         `ip netns exec router${number} ip link set cable${number} master lan up`,
     );
@@ -114,22 +125,22 @@ export class HomeNetwork {
 
   /** Removes the interface from the Raspberry Pi, as when an LTE stick is unplugged. */
   disconnect({ number }: UplinkOptions): void {
-    this.machine.sh(`ip netns exec router${number} ip link del cable${number}`);
+    this.container.sh(`ip netns exec router${number} ip link del cable${number}`);
   }
 
   /** Unplugs the cable at the router, or plugs it in: the interface stays, but has no carrier while it is unplugged. */
   setCarrier({ number }: UplinkOptions, carrier: boolean): void {
-    this.machine.sh(`ip netns exec router${number} ip link set cable${number} ${carrier ? "up" : "down"}`);
+    this.container.sh(`ip netns exec router${number} ip link set cable${number} ${carrier ? "up" : "down"}`);
   }
 
   /** Makes a router drop all traffic to and from the internet, or forward it again. The home's own network still works. */
   setDropping({ number }: UplinkOptions, dropping: boolean): void {
     const rule = dropping ? "add rule ip home cut drop" : "flush chain ip home cut";
-    this.machine.sh(`ip netns exec router${number} nft '${rule}'`);
+    this.container.sh(`ip netns exec router${number} nft '${rule}'`);
   }
 
   /** Removes the container. */
   end(): void {
-    this.machine.end();
+    this.container.end();
   }
 }

@@ -19,12 +19,12 @@ const checkSeconds = 2;
  * @param args [Balanced[], addresses of the VMs], each as JSON
  */
 export async function run(args: string[]): Promise<number> {
-  const [balanced, machines] = args.map((arg) => JSON.parse(arg)) as [Balanced[], string[]];
+  const [balanced, vms] = args.map((arg) => JSON.parse(arg)) as [Balanced[], string[]];
   const chosen = new Map<string, string>();
   const check = async () => {
     for (const { address, healthCheckNodePort } of balanced) {
-      const answers = await Promise.all(machines.map((machine) => isHealthy(machine, healthCheckNodePort)));
-      const healthy = machines.filter((_, index) => answers[index]);
+      const answers = await Promise.all(vms.map((vm) => isHealthy(vm, healthCheckNodePort)));
+      const healthy = vms.filter((_, index) => answers[index]);
       if (healthy.length === 0 || healthy.includes(chosen.get(address)!)) continue;
       spawnSync("ip", ["route", "replace", address, "via", healthy[0]!]);
       chosen.set(address, healthy[0]!);

@@ -4,23 +4,23 @@ import type { KubernetesObject } from "../convert/kubernetes-objects";
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 /**
- * Plays the provisioner of a CSI driver, once: makes a volume for each claim for which the scheduler has chosen a
- * machine, bound to that machine's zone as Google's zonal disks are. Call it until all is as it should be.
+ * Acts once as the provisioner of a CSI driver: creates a volume for each claim for which the scheduler has selected a
+ * node, in that node's zone, as for Google's zonal disks. To be called repeatedly.
  */
 export function provisionVolumes(controlPlane: ControlPlane): void {
   const waiting = controlPlane
     .get(["persistentvolumeclaims", "--all-namespaces"])
-    .items.filter(({ metadata, spec }: any) => metadata.annotations?.[chosenMachine] && !spec.volumeName);
+    .items.filter(({ metadata, spec }: any) => metadata.annotations?.[selectedNode] && !spec.volumeName);
   const volumes = waiting.map((claim: any) => volumeFor(claim, controlPlane));
   if (volumes.length > 0) controlPlane.apply(volumes);
 }
 
-/** The scheduler's annotation for the provisioner. */
-const chosenMachine = "volume.kubernetes.io/selected-node";
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#volume-kubernetes-io-selected-node */
+const selectedNode = "volume.kubernetes.io/selected-node";
 const zoneLabel = "topology.gke.io/zone";
 
 function volumeFor({ metadata, spec }: any, controlPlane: ControlPlane): KubernetesObject {
-  const zone = controlPlane.get(["node", metadata.annotations[chosenMachine]]).metadata.labels[zoneLabel];
+  const zone = controlPlane.get(["node", metadata.annotations[selectedNode]]).metadata.labels[zoneLabel];
   const { provisioner, reclaimPolicy } = controlPlane.get(["storageclass", spec.storageClassName]);
   return {
     apiVersion: "v1",

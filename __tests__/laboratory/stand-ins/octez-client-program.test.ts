@@ -12,7 +12,7 @@ import { packageRoot } from "../../../lib/package-root";
 const configuration = exampleConfiguration(undefined, "config/shadownet.yaml");
 const baker = configuration.bakers[0]!;
 
-// timeout ends what has come so far that it waits for its node: exit code 124.
+// Once the program waits for its node, `timeout` ends it with exit code 124.
 describeReal(
   "the stand-in for octez-baker and octez-accuser",
   { programs: ["busybox", "timeout"], linux: true },
@@ -41,7 +41,7 @@ describeReal(
     test.each([
       ["octez-baker", bakerCommand(baker)],
       ["octez-accuser", accuserCommand()],
-    ])("waits for its node when %s is called as it is in the pod", (program, command) => {
+    ])("waits for its node when %s is called as in the pod", (program, command) => {
       expect(run(command)).toMatchObject({ stderr: "", status: 124 });
       expect(readFileSync(join(folder, "events"), "utf8")).toMatch(new RegExp(` ${program} waits for its node\n$`));
     });
@@ -50,7 +50,7 @@ describeReal(
       ["a misspelt option", (command: string[]) => command.map((word) => word.replace("--base-dir", "--base_dir"))],
       ["an option of the command before it", ([program, ...rest]: string[]) => [program!, "--keep-alive", ...rest]],
       ["a global option after the command", (command: string[]) => [...command, "--base-dir", "/data/client"]],
-      ["a command that it does not know", (command: string[]) => command.filter((word) => word !== "local")],
+      ["an unknown command", (command: string[]) => command.filter((word) => word !== "local")],
     ])("refuses %s", (_, change) => {
       expect(run(change(bakerCommand(baker)))).toMatchObject({
         stderr: expect.stringMatching(/unexpected|unrecognised/),
@@ -58,7 +58,7 @@ describeReal(
       });
     });
 
-    test("refuses a wallet that lacks a public key, for which a signer would have to be asked", () => {
+    test("refuses a wallet without a public key, which only a signer could provide", () => {
       const [entry] = JSON.parse(readFileSync(wallet("public_keys"), "utf8"));
       writeFileSync(wallet("public_keys"), JSON.stringify([{ name: entry.name, value: "http://127.0.0.1:1/key" }]));
       expect(run(bakerCommand(baker))).toMatchObject({

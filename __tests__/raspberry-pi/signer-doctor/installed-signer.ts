@@ -57,7 +57,7 @@ export class InstalledSigner {
 
   /** @returns the forwarders' public host key */
   private prepareForwarders(): string {
-    const outside = this.home.machine;
+    const outside = this.home.container;
     outside.sh(`useradd ${sshUser}; usermod --password '*' ${sshUser}; mkdir /run/sshd; chmod 755 /root`);
     outside.sh(
       `install -d -o ${sshUser} ${socketFolder}; ssh-keygen -q -t ed25519 -N '' -f /root/host0; cp /root/host0 /root/host1`,
@@ -77,7 +77,7 @@ export class InstalledSigner {
   private connect(uplink: (typeof uplinks)[number]): void {
     const { number, interfaceName } = uplink;
     this.home.addRouter(uplink);
-    this.home.machine.sh(startDns(number));
+    this.home.container.sh(startDns(number));
     this.home.connect(this.pi, uplink);
     this.pi.sh(
       `ip link set ${interfaceName} up; ip address add 192.168.10${number}.50/24 dev ${interfaceName};` +
@@ -93,7 +93,7 @@ export class InstalledSigner {
     });
     writeBundles(configuration, join(this.work, "new"));
     const [, publicKey] = /^ {2}(ssh-ed25519 \S+) signer@pi-1$/m.exec(this.pi.run("/bundles/new/pi-1/install.sh"))!;
-    const outside = this.home.machine;
+    const outside = this.home.container;
     for (const number of [0, 1]) {
       outside.sh(`echo '${publicKey}' >/root/authorized_keys${number}`);
       this.write(outside, `/root/sshd_config${number}`, sshdConfig(number));
