@@ -32,9 +32,9 @@ export interface Outcome {
 }
 
 /**
- * The proxies of the signer path on this host: the real HAProxy with the deployed configurations of the baker's proxy and
- * of the forwarders'. Signers and tunnels are stand-ins. Each proxy has its own loopback address instead of a pod's, and
- * each forwarder a folder instead of its volumes.
+ * The proxies of the signer path on this host: the real HAProxy with the deployed configurations of the baker's proxy
+ * and of the forwarders'. Signers and tunnels are stand-ins. Each proxy has its own loopback address instead of a
+ * pod's, and each forwarder a folder instead of its volumes.
  */
 export class ProxyChain {
   /** By name. */

@@ -20,8 +20,8 @@ export interface UplinkOptions {
 
 /**
  * A home's routers and the internet behind them, in one container next to the Raspberry Pi's. Each uplink has a router
- * with NAT and DHCP; leases last a few seconds, so that clients soon notice a change. All routers lead to the forwarders'
- * addresses, on which programs in this container may listen.
+ * with NAT and DHCP; leases last a few seconds, so that clients soon notice a change. All routers lead to the
+ * forwarders' addresses, on which programs in this container may listen.
  */
 export class HomeNetwork {
   readonly container: SystemdContainer;
@@ -70,7 +70,8 @@ export class HomeNetwork {
   }
 
   /**
-   * Changes the addresses of a router's network. Clients notice when they renew their lease: the old address is refused.
+   * Changes the addresses of a router's network. Clients notice when they renew their lease: the old address is
+   * refused.
    * @param change the network becomes 192.168.<100 + 10 * change + number>.0/24
    * @returns the client's next address
    */
@@ -133,7 +134,9 @@ export class HomeNetwork {
     this.container.sh(`ip netns exec router${number} ip link set cable${number} ${carrier ? "up" : "down"}`);
   }
 
-  /** Makes a router drop all traffic to and from the internet, or forward it again. The home's own network still works. */
+  /**
+   * Makes a router drop all traffic to and from the internet, or forward it again. The home's own network still works.
+   */
   setDropping({ number }: UplinkOptions, dropping: boolean): void {
     const rule = dropping ? "add rule ip home cut drop" : "flush chain ip home cut";
     this.container.sh(`ip netns exec router${number} nft '${rule}'`);

@@ -14,7 +14,9 @@ const memoryMebibytes = 128;
 /** The file that fills it up. */
 const filler = "fill";
 
-/** How many uplinks each laboratory has so far: their numbers must be unique, because addresses are derived from them. */
+/**
+ * How many uplinks each laboratory has so far: their numbers must be unique, because addresses are derived from them.
+ */
 const uplinkCounts = new WeakMap<Laboratory, number>();
 
 /**

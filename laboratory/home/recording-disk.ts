@@ -19,8 +19,8 @@ export type Remains = "nothing" | "everything" | number;
 const seedOf = (remains: Remains): number => (remains === "nothing" ? 0 : remains === "everything" ? 1 : remains + 2);
 
 /**
- * An ext4 file system on a disk that records every write and flush, so that afterCut() can show what a power loss at any
- * of these moments would have left. The host's kernel mounts it, through a loop device.
+ * An ext4 file system on a disk that records every write and flush, so that afterCut() can show what a power loss at
+ * any of these moments would have left. The host's kernel mounts it, through a loop device.
  */
 export class RecordingDisk {
   /** Creates and mounts the disk. @param folder with its initial content @default - empty */
@@ -69,7 +69,8 @@ export class RecordingDisk {
 
   /** Mounts the file system as a power loss at a moment would leave it, and calls `inspect` with its path. */
   async afterCut<T>(moment: number, remains: Remains, inspect: (mounted: string) => T | Promise<T>): Promise<T> {
-    // Never the same name twice: udev, on the host or in a container, may keep the earlier loop device and its cache open.
+    // Never the same name twice: udev, on the host or in a container, may keep the earlier loop device and its cache
+    // open.
     const file = join(this.work, `cut-${this.cuts++}`);
     const mounted = join(this.work, "found");
     mkdirSync(mounted, { recursive: true });

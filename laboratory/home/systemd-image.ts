@@ -53,9 +53,10 @@ const disabled = [
 ];
 
 /**
- * Units that make no sense in a container: it has no console, and shares binary formats, devices and kernel with the host.
- * udev still sees new devices, such as network interfaces, but does not enumerate all of the host's in every container.
- * systemd 252 may wait forever for its own mounts on a busy host where many others are mounted and unmounted.
+ * Units that make no sense in a container: it has no console, and shares binary formats, devices and kernel with the
+ * host. udev still sees new devices, such as network interfaces, but does not enumerate all of the host's in every
+ * container. systemd 252 may wait forever for its own mounts on a busy host where many others are mounted and
+ * unmounted.
  */
 const masked = [
   "console-getty.service",

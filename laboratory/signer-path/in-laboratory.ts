@@ -3,7 +3,8 @@ import type { Testbed } from "./testbed/testbed";
 
 /**
  * Starts a laboratory, calls `work` with it, and ends it.
- * @returns the error message of the laboratory or of `work`, if one failed: earlier results must be reported all the same
+ * @returns the error message of the laboratory or of `work`, if one failed: earlier results must be reported all the
+ * same
  */
 export async function inLaboratory(
   log: (line: string) => void,

@@ -20,7 +20,9 @@ export interface RequestRecord extends SigningRequest {
   readonly error?: string;
   /** The signer that answered, from the signers' own records. */
   readonly signer?: string;
-  /** Forwarder, signer and uplink that the answer came through, such as "forwarder-1 pi-1 eth0", from HAProxy's logs. */
+  /**
+   * Forwarder, signer and uplink that the answer came through, such as "forwarder-1 pi-1 eth0", from HAProxy's logs.
+   */
   readonly path?: string;
 }
 
@@ -98,7 +100,9 @@ export interface Report {
   readonly seed: number;
   /** Name and version of each program that took part: "OpenSSH" to "10.0p1". */
   readonly versions: Readonly<Record<string, string>>;
-  /** A request that took longer is shown as late: it waited for a path that did not answer, for its whole time-out T. */
+  /**
+   * A request that took longer is shown as late: it waited for a path that did not answer, for its whole time-out T.
+   */
   readonly lateSeconds: number;
   readonly runs: readonly DrillRun[];
 }

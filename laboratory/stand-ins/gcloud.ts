@@ -20,8 +20,8 @@ export interface StandInVm {
 }
 
 /**
- * The state of Google Cloud for the stand-in for gcloud (laboratory/stand-ins/gcloud/gcloud): clusters' credentials, and
- * VMs. The caller acts as the hypervisor: when a VM is STOPPING, it powers the VM off and sets TERMINATED.
+ * The state of Google Cloud for the stand-in for gcloud (laboratory/stand-ins/gcloud/gcloud): clusters' credentials,
+ * and VMs. The caller acts as the hypervisor: when a VM is STOPPING, it powers the VM off and sets TERMINATED.
  */
 export class GcloudStandIn {
   private readonly folder = mkdtempSync(join(tmpdir(), "gcloud-"));

@@ -110,8 +110,8 @@ export function applyDefinitions(controlPlane: ControlPlane): void {
 }
 
 /**
- * The pods that GKE runs in every cluster, in kube-system: they don't tolerate our pools' taints, and their requests are
- * those of a small cluster with GKE 1.33. In real clusters they belong to Deployments.
+ * The pods that GKE runs in every cluster, in kube-system: they don't tolerate our pools' taints, and their requests
+ * are those of a small cluster with GKE 1.33. In real clusters they belong to Deployments.
  */
 export const podsOfGke: KubernetesObject[] = [
   podOfGke("kube-dns-1", "270m", "120Mi"),

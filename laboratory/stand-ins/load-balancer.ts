@@ -13,8 +13,9 @@ export interface Balanced {
 const checkSeconds = 2;
 
 /**
- * Acts as Google's load balancers in the laboratory's network: routes each external address, without changing packets, to
- * a VM with a ready pod of the Service. If no VM has one, the route stays as it is. Ends when its standard input ends.
+ * Acts as Google's load balancers in the laboratory's network: routes each external address, without changing packets,
+ * to a VM with a ready pod of the Service. If no VM has one, the route stays as it is. Ends when its standard input
+ * ends.
  * https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer
  * @param args [Balanced[], addresses of the VMs], each as JSON
  */

@@ -4,11 +4,11 @@ import type { StackJson } from "../synthesis";
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API and of Prometheus, read by path */
 
 /**
- * Converts what Google evaluates to configuration files of Prometheus: PodMonitoring objects to scrape configurations, like
- * GKE's operator
- * (https://github.com/GoogleCloudPlatform/prometheus-engine/blob/main/pkg/operator/apis/monitoring/v1/pod_config.go), and
- * alerting policies of Cloud Monitoring to alerting rules. Google's delays are not simulated: from a sample to the time
- * when it can be queried, and from an alert to its e-mail.
+ * Converts what Google evaluates to configuration files of Prometheus: PodMonitoring objects to scrape configurations,
+ * like GKE's operator
+ * (https://github.com/GoogleCloudPlatform/prometheus-engine/blob/main/pkg/operator/apis/monitoring/v1/pod_config.go),
+ * and alerting policies of Cloud Monitoring to alerting rules. Google's delays are not simulated: from a sample to the
+ * time when it can be queried, and from an alert to its e-mail.
  */
 
 /** The labels of a sample's origin. */

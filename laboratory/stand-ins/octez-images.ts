@@ -15,8 +15,8 @@ const programs = Object.keys(octezPrograms) as OctezProgramName[];
 const standIns = join(packageRoot, "laboratory/stand-ins/octez");
 
 /**
- * The images of a baking pod, with the names of its configuration: Octez' stand-ins with busybox, which the real image has
- * too, and Debian's HAProxy.
+ * The images of a baking pod, with the names of its configuration: Octez' stand-ins with busybox, which the real image
+ * has too, and Debian's HAProxy.
  */
 export function bakingPodImages(lab: Laboratory, configuration: Configuration): ImageArchive[] {
   const octez = join(lab.folder, "octez");

@@ -5,7 +5,9 @@ import {
   octezPrograms,
 } from "../../lib/tezos/octez-options";
 
-/** The options of an Octez program, for its stand-in: a line has the command's words, an option, and "value" or "flag". */
+/**
+ * The options of an Octez program, for its stand-in: a line has the command's words, an option, and "value" or "flag".
+ */
 export function optionsTable(program: OctezProgramName): string {
   const { globals, commands }: OctezProgram = octezPrograms[program];
   const all: [words: string, options: OctezCommand["options"]][] = [

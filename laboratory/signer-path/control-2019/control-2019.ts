@@ -37,8 +37,8 @@ export interface Control {
 
 /**
  * The control run: the signer path of 2019, without and with its fix, has to cope with the incident itself. The active
- * uplink silently drops all packets, then the other one takes over. It must fail as in the report; if it did not, passed
- * drills would prove nothing.
+ * uplink silently drops all packets, then the other one takes over. It must fail as in the report; if it did not,
+ * passed drills would prove nothing.
  * @param log is called with each line of progress
  */
 export async function control2019(lab: Laboratory, log: (line: string) => void): Promise<Control> {

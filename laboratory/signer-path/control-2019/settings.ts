@@ -1,6 +1,6 @@
 /**
- * The signer path of the incident of 8 November 2019, as far as the report shows it. What the report does not show is set
- * to the programs' defaults, or as in their manuals.
+ * The signer path of the incident of 8 November 2019, as far as the report shows it. What the report does not show is
+ * set to the programs' defaults, or as in their manuals.
  * https://github.com/hodl-dot-farm/hodl-farm-tezos-website/blob/629cc4da1ce989ffae4eb015e92e5f12f206ed21/_posts/2019-11-15-sev1-missed-endorsment2.md
  */
 
@@ -66,5 +66,7 @@ export function autosshCommand(host: string, keyFile: string, signer: string): s
   return ["autossh", "-M", String(monitorPort), "-N", ...options, ...forwards, "-p", String(sshPort), `signer@${host}`];
 }
 
-/** With a check every 10 s, a new ssh starts 15 to 20 s after the previous one, as in the report's log. See autossh(1). */
+/**
+ * With a check every 10 s, a new ssh starts 15 to 20 s after the previous one, as in the report's log. See autossh(1).
+ */
 export const autosshEnvironment = { AUTOSSH_POLL: "10", AUTOSSH_GATETIME: "0" };

@@ -4,8 +4,8 @@ import type { Check } from "../records";
 import { type FinishedRun, firstSigner, firstTunnel, onWiredUplink, type PathDrill, secondSigner } from "./path-drill";
 
 /**
- * Faults with signers that speak Octez' protocol over TCP. HAProxy can't retry a request on an open connection: requests
- * on a dead path are lost until health checks detect it.
+ * Faults with signers that speak Octez' protocol over TCP. HAProxy can't retry a request on an open connection:
+ * requests on a dead path are lost until health checks detect it.
  */
 export const tcpFaults: readonly PathDrill[] = [
   {

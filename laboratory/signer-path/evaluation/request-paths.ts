@@ -17,7 +17,8 @@ export interface StageLine {
 const toleranceSeconds = 0.15;
 
 /**
- * The signing requests in a proxy's log: HAProxy's %tr or %t, %ft, %b/%s and timers, the last of which is the total time,
+ * The signing requests in a proxy's log: HAProxy's %tr or %t, %ft, %b/%s and timers, the last of which is the total
+ * time:
  * https://docs.haproxy.org/3.0/configuration.html#8.2.6
  */
 export function stageLines(log: readonly LogLine[]): StageLine[] {

@@ -24,8 +24,9 @@ export function withSigners(
   }
   return requests.map((request) => {
     const until = request.at + request.seconds;
-    // Several signers may have signed the same bytes. The answer came from the last one that was asked, because a request
-    // is retried only after the earlier one was given up. One that was asked after the answer can't have given it.
+    // Several signers may have signed the same bytes. The answer came from the last one that was asked, because a
+    // request is retried only after the earlier one was given up. One that was asked after the answer can't have given
+    // it.
     const answered = (byPayload.get(identity(request)) ?? [])
       .filter(
         ({ at, outcome }) =>

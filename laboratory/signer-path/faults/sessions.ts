@@ -4,7 +4,11 @@ import type { RaspberryPi } from "../../home/raspberry-pi";
 import type { Uplink } from "../../home/uplink";
 import type { Testbed } from "../testbed/testbed";
 
-/** Sends a signal to a tunnel's ssh. @param instance of the tunnel's unit, such as "1-eth0" @param signal without SIG */
+/**
+ * Sends a signal to a tunnel's ssh.
+ * @param instance of the tunnel's unit, such as "1-eth0"
+ * @param signal without SIG
+ */
 export function killTunnel(pi: RaspberryPi, instance: string, signal = "KILL"): void {
   const pattern = `^/usr/bin/ssh .*/tunnels/${instance}.conf`;
   if (!pi.kill(pattern, signal)) throw new Error(`${pi.name} has no tunnel ${instance}`);

@@ -28,9 +28,9 @@ const clients: Readonly<Record<SignerProtocol, Client>> = {
 };
 
 /**
- * Requests a baker's signatures at a steady rate, and prints a RequestRecord for each, with Unix time as `at`. No request
- * waits for an earlier one, and none is retried. The load stops after --seconds or on SIGTERM, once all pending requests
- * have ended.
+ * Requests a baker's signatures at a steady rate, and prints a RequestRecord for each, with Unix time as `at`. No
+ * request waits for an earlier one, and none is retried. The load stops after --seconds or on SIGTERM, once all pending
+ * requests have ended.
  *
  *   --protocol http|tcp   the signer's protocol @default http
  *   --address HOST:PORT   of the signer, or of a proxy in front of it

@@ -9,8 +9,8 @@ export interface LoadRequest extends SigningRequest {
 
 /**
  * The load asks for a kind of signature ten times as often as a baker, which asks once in a block's time (6 s). It does
- * so for ten chains in turn, because signers keep their watermarks by chain: on a single chain a request that is retried
- * after a second would be refused, since a later one has been signed meanwhile.
+ * so for ten chains in turn, because signers keep their watermarks by chain: on a single chain a request that is
+ * retried after a second would be refused, since a later one has been signed meanwhile.
  */
 export const chains = 10;
 const kinds: readonly SigningKind[] = ["block", "preattestation", "attestation"];

@@ -34,8 +34,8 @@ export async function latency(testbed: Testbed, log: (line: string) => void): Pr
     const parameters = ["--address", address, "--key", key, ...timing];
     return text(lab.run("laboratory/signer-path/load/load.ts", parameters, enter).stdout!);
   };
-  // The control plane and the nodes' programs would compete for this host's cores; in a real deployment they run on other
-  // cores. Signing does not depend on them, as the drill api-server shows.
+  // The control plane and the nodes' programs would compete for this host's cores; in a real deployment they run on
+  // other cores. Signing does not depend on them, as the drill api-server shows.
   lab.frozen = true;
   const [path, plain] = await Promise.all([
     load(`127.0.0.1:${bakerProxyPort}`, testbedKey.publicKey, testbed.cloud.bakerNetwork, 0),

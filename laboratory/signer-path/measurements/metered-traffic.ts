@@ -18,7 +18,9 @@ const healthAnswer = 89;
  * https://github.com/openssh/openssh-portable/blob/V_9_9_P1/PROTOCOL.chacha20poly1305).
  */
 const sshPacket = (payload: number): number => 4 + 8 * Math.ceil((1 + payload + 4) / 8) + 16;
-/** The bytes of IP packets, given the payloads of the SSH messages in each. A packet without any is an acknowledgement. */
+/**
+ * The bytes of IP packets, given the payloads of the SSH messages in each. A packet without any is an acknowledgement.
+ */
 const ipPackets = (packets: readonly (readonly number[])[]): number =>
   packets.reduce((sum, payloads) => sum + packetHeader + payloads.reduce((all, one) => all + sshPacket(one), 0), 0);
 
@@ -28,8 +30,8 @@ const data = (bytes: number) => 1 + 4 + 4 + bytes;
 const [confirmation, endOfFile, close] = [17, 5, 5];
 
 /**
- * The bytes of IP that a tunnel transfers in a second, in both directions, while no request uses it: health checks, each
- * in its own channel, and ssh's keep-alive. Computed from the generated configuration files.
+ * The bytes of IP that a tunnel transfers in a second, in both directions, while no request uses it: health checks,
+ * each in its own channel, and ssh's keep-alive. Computed from the generated configuration files.
  */
 export function idleBytesPerSecond(
   configuration: Configuration,

@@ -59,7 +59,10 @@ export function stateLanes(run: DrillRun, time: TimeScale): Lane[] {
   });
 }
 
-/** Everything is up when a drill begins. A session that dies silently appears only through its successor, and not as down. */
+/**
+ * Everything is up when a drill begins. A session that dies silently appears only through its successor, and not as
+ * down.
+ */
 function downSpans(changes: readonly StateChange[], end: number): Span[] {
   const spans: Span[] = [];
   let down: StateChange | undefined;

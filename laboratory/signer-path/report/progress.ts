@@ -5,7 +5,9 @@ import { duration, grouped, moment } from "./format";
 /** The part of process.stdout that shows progress. */
 export type Terminal = Pick<NodeJS.WriteStream, "write"> & Partial<Pick<NodeJS.WriteStream, "isTTY" | "columns">>;
 
-/** Live progress: one line at the bottom of a terminal, which is rewritten. Nothing is shown if it is not a terminal. */
+/**
+ * Live progress: one line at the bottom of a terminal, which is rewritten. Nothing is shown if it is not a terminal.
+ */
 export class Progress {
   private line = "";
   private readonly colors: Colors;

@@ -22,7 +22,9 @@ export const signerShapes = 4;
 const maxMarks = 1000;
 /** Beyond it, such requests are merged in this many columns. */
 const columns = 400;
-/** All other requests are merged only if they are in the same cell: this many cells across, each this many pixels high. */
+/**
+ * All other requests are merged only if they are in the same cell: this many cells across, each this many pixels high.
+ */
 const cells = 600;
 const cellHeight = 2;
 

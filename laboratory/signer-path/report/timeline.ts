@@ -7,8 +7,8 @@ import { requestMarks } from "./requests-plot";
 import { latencyScale, timeScale, type LatencyScale, type TimeScale } from "./scale";
 
 /**
- * The timeline of a drill, with a panel for each system, all on the same scales. It is as wide as the page allows; heights
- * are in pixels, so that text keeps its size on a phone.
+ * The timeline of a drill, with a panel for each system, all on the same scales. It is as wide as the page allows;
+ * heights are in pixels, so that text keeps its size on a phone.
  */
 
 const headHeight = 26;

@@ -17,8 +17,8 @@ interface KindProps {
 }
 
 /**
- * Until a tunnel is up again: TCP retransmits after at most the duration of the fault, ssh gives up after 4 s (45 s on a
- * metered uplink), then retries after 5 s, needs at most 5 s, and sshd may impose a penalty of 15 s.
+ * Until a tunnel is up again: TCP retransmits after at most the duration of the fault, ssh gives up after 4 s (45 s on
+ * a metered uplink), then retries after 5 s, needs at most 5 s, and sshd may impose a penalty of 15 s.
  */
 const tunnelRecovery = (lasted: number): number => 30 + Math.min(lasted, 45);
 const onUplink = { target: ["signer", "uplink"], recoverySeconds: tunnelRecovery } as const;

@@ -26,7 +26,9 @@ export interface Flatness {
 
 /** Programs fill their pools at first: samples of a process's first seconds are ignored. */
 const warmUpSeconds = 120;
-/** Each fault makes values rise for a while, but a leak makes their minima rise: only the minimum of each window counts. */
+/**
+ * Each fault makes values rise for a while, but a leak makes their minima rise: only the minimum of each window counts.
+ */
 const windowSeconds = 60;
 /** With fewer minima, no rise could be told apart from chance. */
 const minWindows = 6;

@@ -42,8 +42,8 @@ export const pathsOf = ({ signers, uplinks, forwarders }: Topology): Path[] =>
   );
 
 /**
- * Draws random, overlapping faults such that at any time some path is up for long enough to answer pending requests. All
- * faults are over before the end.
+ * Draws random, overlapping faults such that at any time some path is up for long enough to answer pending requests.
+ * All faults are over before the end.
  * @param seconds that the soak takes
  * @param seed determines the faults
  */
@@ -89,7 +89,9 @@ export function alwaysHasPath(faults: readonly SoakFault[], topology: Topology):
   );
 }
 
-/** Whether the end of one fault would end the other too, because they affect the same component or one that contains it. */
+/**
+ * Whether the end of one fault would end the other too, because they affect the same component or one that contains it.
+ */
 export function interfere(a: SoakFault, b: SoakFault): boolean {
   if (recoveredAt(a) <= b.at || recoveredAt(b) <= a.at) return false;
   const shared = (Object.keys(a.target) as (keyof Path)[]).filter((component) => b.target[component] !== undefined);

@@ -10,9 +10,9 @@ import type { Laboratory } from "../../cluster/laboratory";
 import type { Check } from "../records";
 
 /**
- * The alerts of a testbed. A real Prometheus replaces Google's collectors and Cloud Monitoring: it scrapes the pods as the
- * cluster's PodMonitoring objects specify, and evaluates the alerting policies' queries at their interval. It finds the
- * pods when a drill starts, and does not follow a pod that is replaced during the drill.
+ * The alerts of a testbed. A real Prometheus replaces Google's collectors and Cloud Monitoring: it scrapes the pods as
+ * the cluster's PodMonitoring objects specify, and evaluates the alerting policies' queries at their interval. It finds
+ * the pods when a drill starts, and does not follow a pod that is replaced during the drill.
  */
 export class TestbedAlerts {
   /** Starts Prometheus, and waits until it has scraped every proxy. */

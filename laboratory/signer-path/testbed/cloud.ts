@@ -54,7 +54,9 @@ export class Cloud {
     return this.namespaceName;
   }
 
-  /** The forwarders' addresses and host key, as a user copies them into the configuration after the first deployment. */
+  /**
+   * The forwarders' addresses and host key, as a user copies them into the configuration after the first deployment.
+   */
   deployedForwarders(configuration: Configuration): { addresses: string[]; hostPublicKey: string } {
     const address = ({ kind, metadata, spec }: any): [string, string][] =>
       kind === "Service" && /^forwarder-\d+-ssh$/.test(metadata.name) ? [[metadata.name, spec.loadBalancerIP]] : [];

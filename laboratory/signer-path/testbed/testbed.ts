@@ -25,8 +25,8 @@ import { pathsDown } from "./paths-down";
 import { programVersions } from "./versions";
 
 /**
- * A complete signer path as a user deploys it: the stack `baker` on a cluster in two zones, and Raspberry Pis with their
- * bundles. Only Octez and Google's services (load balancers, disks, Secret Manager, monitoring) are stand-ins.
+ * A complete signer path as a user deploys it: the stack `baker` on a cluster in two zones, and Raspberry Pis with
+ * their bundles. Only Octez and Google's services (load balancers, disks, Secret Manager, monitoring) are stand-ins.
  */
 export class Testbed {
   /** Deploys a testbed; returns once every path is up. @param log is called with each line of progress */
