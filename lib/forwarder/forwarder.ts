@@ -1,7 +1,7 @@
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { Construct } from "constructs";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
-import { proxyMetricsPort, proxyStatusPortName, socketFolder } from "../config/facts/signer-path";
+import { proxyMetricsPort, proxyStatusPortName } from "../config/facts/signer-path";
 import { Connections } from "../kubernetes/connections";
 import { hookCommand } from "../kubernetes/containers";
 import type { GoogleSecret } from "../kubernetes/google-secret";
@@ -10,7 +10,7 @@ import { internet } from "../kubernetes/outside";
 import { SecurePod } from "../kubernetes/secure-pod";
 import { clusterService, externalService } from "../kubernetes/services";
 import { forwarderKind, forwarderName } from "./forwarder-names";
-import { forwarderProxyConfig, stageSocketFolder } from "./haproxy-config";
+import { forwarderProxyConfig, stageSocketFolder, tunnelSocketFolder } from "./haproxy-config";
 import { HaproxyContainer, haproxyFolder } from "./haproxy-container";
 import { hookScript } from "./scripts";
 import { socketVolume, socketVolumeName, SshdContainer } from "./sshd-container";
@@ -38,9 +38,8 @@ const requestPortName = (baker: BakerConfiguration) => `baker-${baker.name}`;
 
 /**
  * The waits of drain-forwarder.sh, in seconds. The others must have been ready for longer than the second or two during
- * which a proxy that has just started counts all paths as healthy. The timeout leaves a person time to give a Raspberry
- * Pi its new key. Both differ for each forwarder, so that two that wait for each other neither stop nor give up
- * together.
+ * which a proxy that has just started counts all paths as healthy. The timeout leaves time to give a Raspberry Pi its new
+ * key. Both differ for each forwarder, so that two that wait for each other neither stop nor give up together.
  */
 const minReadySeconds = (number: number) => 4 * number;
 const drainTimeoutSeconds = (number: number) => 900 + 120 * number;
@@ -120,7 +119,7 @@ export class SignerForwarder extends Construct {
       preStop: preStopCommand(others, number),
       mounts: [
         { name: "stages", mountPath: stageSocketFolder },
-        ...signers.map((signer) => ({ name: socketVolumeName(signer), mountPath: `${socketFolder}/${signer.name}` })),
+        ...signers.map((signer) => ({ name: socketVolumeName(signer), mountPath: tunnelSocketFolder(signer) })),
       ],
     });
     const pod = new SecurePod({

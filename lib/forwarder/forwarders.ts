@@ -16,7 +16,7 @@ export interface SignerForwardersProps {
   readonly googleServiceAccount: string;
   /** The secret in Secret Manager with the ssh host key: projects/P/secrets/S. */
   readonly hostKeySecret: string;
-  /** Image of sshd. */
+  /** Reference of the image with sshd. */
   readonly image: string;
 }
 

@@ -22,6 +22,8 @@ import { commonSections, lines, type Path, proxyReadyPath, stage } from "./hapro
 
 /** Folder in the forwarder's proxy container for the sockets between its own stages. */
 export const stageSocketFolder = "/run/haproxy";
+/** Folder in the forwarder's proxy container with the sockets of a signer's tunnels. */
+export const tunnelSocketFolder = (signer: SignerConfiguration): string => `${socketFolder}/${signer.name}`;
 /** Backend of a forwarder's proxy with the health checks of a signer's uplinks, which are its servers. */
 export const uplinkHealthBackend = (signer: string): string => `health-${signer}`;
 /** Backend of a baker's proxy with the health checks of the forwarders, which are its servers. */
@@ -114,11 +116,11 @@ const serverHealth = (server: string): Pick<Path, "healthy" | "unhealthy"> => ({
  * drain.
  */
 function drainRules(configuration: Configuration): string[] {
-  const line = (baker: BakerConfiguration) =>
-    [baker.name, ...signersOf(configuration, baker).map(({ name }) => `%[nbsrv(${uplinkHealthBackend(name)})]`)].join(
-      " ",
-    );
-  const text = configuration.bakers.map((baker) => `${line(baker)}\\n`).join("");
+  const lineOf = (baker: BakerConfiguration) => {
+    const uplinks = signersOf(configuration, baker).map(({ name }) => `%[nbsrv(${uplinkHealthBackend(name)})]`);
+    return `${[baker.name, ...uplinks].join(" ")}\\n`;
+  };
+  const text = configuration.bakers.map(lineOf).join("");
   return [
     "  http-request set-var(proc.draining) bool(true) if { path /drain } { src 127.0.0.0/8 }",
     "  http-request set-var(proc.draining) bool(false) if { path /undrain } { src 127.0.0.0/8 }",
@@ -208,5 +210,5 @@ function bakerStage(configuration: Configuration, baker: BakerConfiguration): st
   });
 }
 
-const tunnelAddress = (signer: SignerConfiguration, socket: string) => `unix@${socketFolder}/${signer.name}/${socket}`;
+const tunnelAddress = (signer: SignerConfiguration, socket: string) => `unix@${tunnelSocketFolder(signer)}/${socket}`;
 const stageAddress = (signer: SignerConfiguration) => `unix@${stageSocketFolder}/${signer.name}.sock`;

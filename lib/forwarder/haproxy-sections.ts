@@ -40,10 +40,9 @@ export interface StageProps {
 export const proxyReadyPath = "/ready";
 export const proxyMetricsPath = "/metrics";
 
-/** The `defaults` section that a stage of each protocol inherits from. */
+/** The settings that a stage of each protocol inherits, from the section `defaults` named like the protocol. */
 const defaultsByProtocol: Readonly<Record<SignerProtocol, string>> = {
-  http: `defaults http from common
-  mode http
+  http: `  mode http
   log-format "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %tsc %ac/%fc/%bc/%sc/%rc %HM %HPO"
   # Only a request that has been received completely, chunked body included, can be retried.
   option http-buffer-request
@@ -53,8 +52,7 @@ const defaultsByProtocol: Readonly<Record<SignerProtocol, string>> = {
   # may belong to an SSH session that has died silently.
   option http-server-close
 `,
-  tcp: `defaults tcp from common
-  mode tcp
+  tcp: `  mode tcp
   log-format "%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc/%rc"
 `,
 };
@@ -95,7 +93,9 @@ defaults common
   # A retry goes to another path, without delay.
   option redispatch 1
 
-${Object.values(defaultsByProtocol).join("\n")}
+${Object.entries(defaultsByProtocol)
+  .map(([protocol, settings]) => `defaults ${protocol} from common\n${settings}`)
+  .join("\n")}
 # Reports that this proxy is running, whether or not it reaches a signer: a restart would not bring a signer back.
 frontend status from http
   bind *:${proxyMetricsPort}
@@ -135,7 +135,7 @@ function retryRules(overStages: boolean): string[] {
   if (overStages) return [`  retry-on ${noAnswer} 502 503 504`];
   return [
     `  retry-on ${noAnswer}`,
-    "  # From this stage, 502 to 504 tell the next one that no answer came. If a signer sends one, it is an answer.",
+    "  # To the next stage, 502 to 504 mean that this stage got no answer. If a signer sends one, it is an answer.",
     "  http-response set-status 500 if { status 502:504 }",
   ];
 }

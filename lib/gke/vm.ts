@@ -23,7 +23,7 @@ export function hardenedVm(nodes: NodeServiceAccount) {
     // Secure boot rejects unsigned kernel modules; integrity monitoring reports a changed boot sequence.
     // https://cloud.google.com/kubernetes-engine/docs/how-to/shielded-gke-nodes
     shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
-    // Port 10255 of the kubelet tells anyone about all pods on the VM, without authentication.
+    // Port 10255 of the kubelet exposes all pods on the VM, without authentication.
     // https://cloud.google.com/kubernetes-engine/docs/how-to/disable-kubelet-readonly-port
     kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
   };

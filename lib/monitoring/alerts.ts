@@ -13,7 +13,7 @@ export interface Alert {
   readonly title: string;
   /** PromQL. Each series in its result raises an alert. */
   readonly query: string;
-  /** How long the query must hold before the alert fires, in seconds: a multiple of evaluationSeconds, or 0. */
+  /** How long the condition must last before the alert fires, in seconds: a multiple of evaluationSeconds, or 0. */
   readonly forSeconds: number;
   /** What the alert means and what to do first, as Markdown. */
   readonly documentation: string;

@@ -31,7 +31,7 @@ export interface ProvisionedBaker {
   readonly volumeHandle: string;
   /** Reserved external address of its DAL node. @default - it has no DAL node */
   readonly dalAddress?: string;
-  /** The secret for its authentication key, and who can read it. @default - it doesn't authenticate to its signers */
+  /** The secret for its authentication key, and its reader. @default - it doesn't authenticate to its signers */
   readonly authentication?: BakingNodeProps["authentication"];
 }
 

@@ -11,7 +11,7 @@ import { describeReal } from "../../support/real";
 import { freePort, imageSshd, hostSshd, type RunningSshd } from "../../../laboratory/forwarder/sshd";
 
 describe.each([hostSshd, imageSshd])("$title", (tested) =>
-  describeReal("a tunnel to it", tested.needs, () => {
+  describeReal("a tunnel", tested.needs, () => {
     const { user, owner } = tested;
     const folder = mkdtempSync(join(tmpdir(), "sshd-"));
     const sockets = join(folder, "sockets");
@@ -29,7 +29,7 @@ describe.each([hostSshd, imageSshd])("$title", (tested) =>
       for (const key of [hostKeyFile, "signer", "stranger"]) {
         execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "somebody", "-f", join(folder, key)]);
       }
-      // As Google's driver mounts it: root's, and readable for all.
+      // As Google's CSI driver mounts it: owned by root, and readable for all.
       if (owner) chmodSync(join(folder, hostKeyFile), 0o644);
 
       signers = await Promise.all(["first", "second"].map(answering));
@@ -40,7 +40,7 @@ describe.each([hostSshd, imageSshd])("$title", (tested) =>
         .replaceAll(hostKeyFolder, folder)
         .replaceAll(sshdFolder, folder)
         .replace(`AllowUsers ${sshUser}`, `AllowUsers ${user}`)
-        // Not to be reached from outside while the test runs.
+        // Not reachable from outside while the test runs.
         .replace("AddressFamily inet", "ListenAddress 127.0.0.1");
       writeFileSync(join(folder, "sshd_config"), tested.adapt(text));
       writeFileSync(join(folder, "authorized_keys"), authorizedKeys(signer));
@@ -56,11 +56,11 @@ describe.each([hostSshd, imageSshd])("$title", (tested) =>
       rmSync(folder, { recursive: true });
     });
 
-    /** ssh as the Raspberry Pi calls it. */
+    /** Runs ssh as the Raspberry Pi does. */
     function ssh(
       parameters: string[],
       key = "signer",
-    ): { process: ChildProcess; ended: Promise<number | null>; said: () => string } {
+    ): { process: ChildProcess; ended: Promise<number | null>; output: () => string } {
       const options = {
         BatchMode: "yes",
         IdentitiesOnly: "yes",
@@ -76,16 +76,16 @@ describe.each([hostSshd, imageSshd])("$title", (tested) =>
         "127.0.0.1",
         ...parameters.slice(-1).filter((command) => command !== ""),
       ]);
-      let said = "";
-      for (const stream of [process.stdout, process.stderr]) stream.on("data", (text) => (said += text));
+      let output = "";
+      for (const stream of [process.stdout, process.stderr]) stream.on("data", (text) => (output += text));
       processes.push(process);
-      return { process, said: () => said, ended: new Promise((resolve) => process.on("close", resolve)) };
+      return { process, output: () => output, ended: new Promise((resolve) => process.on("close", resolve)) };
     }
     const socket = join(sockets, "eth0.sock");
     const tunnel = (signer: number, to = socket) =>
       ssh(["-N", "-R", `${to}:127.0.0.1:${(signers[signer]!.address() as AddressInfo).port}`, ""]);
 
-    test("carries a socket that only sshd's user may connect to", async () => {
+    test("forwards a socket that only sshd's user can connect to", async () => {
       const { process, ended } = tunnel(0);
       await until(async () => (await ask(socket)) === "first");
       expect(statSync(socket).mode & 0o777).toBe(0o600);
@@ -94,10 +94,10 @@ describe.each([hostSshd, imageSshd])("$title", (tested) =>
       await ended;
     });
 
-    test("a new session takes the socket at once, and keeps it when the old one ends", async () => {
+    test("a new session replaces the socket at once, and keeps it when the old session ends", async () => {
       const old = tunnel(0);
       await until(async () => (await ask(socket)) === "first");
-      // Its end is never told: the session stays, as after a silent cut.
+      // sshd doesn't notice: the session stays, as after a silent loss of the connection.
       old.process.kill("SIGSTOP");
       const fresh = tunnel(1);
       await until(async () => (await ask(socket)) === "second");
@@ -115,26 +115,26 @@ describe.each([hostSshd, imageSshd])("$title", (tested) =>
       ["a shell with the client's agent", ["-A", ""]],
       ["a shell with the client's display", ["-Y", ""]],
       ["a TCP port", ["-N", "-R", "18443:127.0.0.1:1", ""]],
-      ["a TCP port for all that dial it", ["-N", "-R", "0.0.0.0:18443:127.0.0.1:1", ""]],
-      ["a TCP port that leads anywhere", ["-N", "-R", "18443", ""]],
-      ["the TCP port that the file names", ["-N", "-R", "1:127.0.0.1:1", ""]],
+      ["a TCP port on all interfaces", ["-N", "-R", "0.0.0.0:18443:127.0.0.1:1", ""]],
+      ["a SOCKS proxy", ["-N", "-R", "18443", ""]],
+      ["the TCP port in authorized_keys", ["-N", "-R", "1:127.0.0.1:1", ""]],
       ["a socket elsewhere", ["-N", "-R", "/etc/x.sock:127.0.0.1:1", ""]],
-      ["a socket outside of the folder", ["-N", "-R", `${folder}/x.sock:127.0.0.1:1`, ""]],
-      ["a connection to a port of the forwarder's", ["-W", `127.0.0.1:1`, ""]],
+      ["a socket outside the folder", ["-N", "-R", `${folder}/x.sock:127.0.0.1:1`, ""]],
+      ["a connection to a port of the forwarder", ["-W", `127.0.0.1:1`, ""]],
       ["a connection to the metadata server", ["-W", "169.254.169.254:80", ""]],
       ["files (sftp)", ["-s", "sftp"]],
-    ])("a key gets no more than that: not %s", async (_what, parameters) => {
-      const { ended, said } = ssh(parameters);
+    ])("a key permits nothing else: not %s", async (_what, parameters) => {
+      const { ended, output } = ssh(parameters);
       expect(await ended).not.toBe(0);
-      expect(said()).toMatch(/forwarding failed|session request failed|administratively prohibited|open failed/);
-      expect(said()).not.toContain("uid=");
+      expect(output()).toMatch(/forwarding failed|session request failed|administratively prohibited|open failed/);
+      expect(output()).not.toContain("uid=");
     });
 
     test.each([
       ["TCP", "refused local port forward"],
       ["socket", "refused streamlocal port forward"],
-    ])("a key gets no connection from the forwarder to anywhere: %s", async (kind, refusal) => {
-      const carried = tunnel(0);
+    ])("a key doesn't permit connections from the forwarder: %s", async (kind, refusal) => {
+      const forwarded = tunnel(0);
       await until(async () => (await ask(socket)) === "first");
       const local = await freePort();
       const to = kind === "TCP" ? `127.0.0.1:${(signers[0]!.address() as AddressInfo).port}` : socket;
@@ -142,19 +142,19 @@ describe.each([hostSshd, imageSshd])("$title", (tested) =>
       await until(async () => (await ask(local)) !== undefined);
       expect(await ask(local)).toBe("");
       expect(sshd.log()).toContain(refusal);
-      for (const tunnelProcess of [process, carried.process]) tunnelProcess.kill();
-      await Promise.all([ended, carried.ended]);
+      for (const tunnelProcess of [process, forwarded.process]) tunnelProcess.kill();
+      await Promise.all([ended, forwarded.ended]);
     });
 
-    test("another key gets nothing", async () => {
-      const { ended, said } = ssh(["-N", ""], "stranger");
+    test("another key is rejected", async () => {
+      const { ended, output } = ssh(["-N", ""], "stranger");
       expect(await ended).toBe(255);
-      expect(said()).toContain("Permission denied (publickey)");
+      expect(output()).toContain("Permission denied (publickey)");
     });
   }),
 );
 
-/** What answers at a socket or port; "" when it closes without an answer, undefined when nobody listens. */
+/** The answer from a socket or port; "" if it closes without one, undefined if nothing listens. */
 function ask(where: string | number): Promise<string | undefined> {
   return new Promise((resolve) => {
     let body = "";
@@ -172,7 +172,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   }
 }
 
-/** A stand-in for a signer: it says its name to whoever connects. */
+/** A stand-in for a signer, which answers each connection with its name. */
 function answering(name: string): Promise<Server> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.on("error", () => undefined).end(name));

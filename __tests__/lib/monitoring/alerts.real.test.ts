@@ -108,7 +108,7 @@ const cases: [title: string, series: Series[], firing: Record<number, string[]>]
     { 90: [], 120: noSigner, 420: [...forwarder(2), ...noSigner] },
   ],
   [
-    "the baker's pod is gone: the signers are not to blame",
+    "the baker's pod is gone: the signers are not at fault",
     [...uplinks(() => undefined), ...baker(() => silentAfter(60))],
     { 600: [] },
   ],
