@@ -1,6 +1,6 @@
 import type { Readable } from "./reading/shape";
-import type { Configuration, Size, WrittenConfiguration } from "./schema/configuration";
-import { leastZones, type PoolName } from "./schema/google";
+import type { Configuration, PoolConfiguration, Size, WrittenConfiguration } from "./schema/configuration";
+import { minimumZones, type PoolName } from "./schema/google";
 
 interface Preset {
   readonly pools: Readonly<Record<PoolName, PoolPreset>>;
@@ -48,20 +48,20 @@ export function complete(written: Readable<WrittenConfiguration>): Readable<Conf
   if (size === undefined) return written;
   const preset = presets[size];
   const pools = google?.pools;
-  const pool = (name: PoolName) => {
+  const completedPool = (name: PoolName) => {
     const { zones, ...rest } = preset.pools[name];
     return merged({ ...rest, zones: spreadable(google?.zones)?.slice(0, zones) }, pools?.[name]);
+  };
+  const completedPools: Record<PoolName, Readable<PoolConfiguration> | undefined> = {
+    system: completedPool("system"),
+    public: completedPool("public"),
+    baking: completedPool("baking"),
   };
   return {
     ...written,
     google: google && {
       ...google,
-      pools:
-        pools &&
-        ({ system: pool("system"), public: pool("public"), baking: pool("baking") } satisfies Record<
-          PoolName,
-          unknown
-        >),
+      pools: pools && completedPools,
     },
     publicNodes: merged(preset.publicNodes, publicNodes),
     forwarders: merged(preset.forwarders, forwarders),
@@ -74,4 +74,4 @@ const merged = <Group extends object, Written extends object>(preset: Group, wri
 
 /** google.zones, unless there are too few of them, which is reported only once and not for each pool. */
 const spreadable = (zones: (string | undefined)[] | undefined) =>
-  zones && zones.length >= leastZones ? zones : undefined;
+  zones && zones.length >= minimumZones ? zones : undefined;

@@ -1,7 +1,7 @@
 import { Address4 } from "ip-address";
 import type { Findings } from "../reading/findings";
 import type { Configuration } from "../schema/configuration";
-import type { Readable } from "../reading/shape";
+import { isUnreadable, type Readable } from "../reading/shape";
 import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
@@ -9,7 +9,7 @@ import { each, eachRepeated } from "./each";
 export function checkForwarders({ forwarders, google }: Readable<Configuration>, findings: Findings): void {
   if (!forwarders) return;
   checkAddresses(forwarders, findings);
-  if (forwarders.hostPublicKey === undefined && !findings.hasProblem(["forwarders", "hostPublicKey"])) {
+  if (forwarders.hostPublicKey === undefined && !isUnreadable(forwarders, "hostPublicKey")) {
     findings.warning(
       ["forwarders"],
       "has no hostPublicKey, so the Raspberry Pis can't connect yet. Create a key (`ssh-keygen -t ed25519`), add the private key to Secret Manager, and set hostPublicKey to the public key.",
@@ -26,10 +26,11 @@ export function checkForwarders({ forwarders, google }: Readable<Configuration>,
   }
 }
 
-function checkAddresses({ addresses, count }: Readable<Configuration["forwarders"]>, findings: Findings): void {
+function checkAddresses(forwarders: Readable<Configuration["forwarders"]>, findings: Findings): void {
+  const { addresses, count } = forwarders;
   const path = ["forwarders", "addresses"];
   if (addresses === undefined) {
-    if (findings.hasProblem(path)) return;
+    if (isUnreadable(forwarders, "addresses")) return;
     findings.warning(
       ["forwarders"],
       "has no addresses, so the Raspberry Pis can't connect yet. Deploy the stack platform, then set addresses to those that it prints.",

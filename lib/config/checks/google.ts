@@ -1,6 +1,6 @@
 import type { Findings } from "../reading/findings";
 import type { WrittenConfiguration } from "../schema/configuration";
-import { leastZones, poolNames, type PoolName } from "../schema/google";
+import { minimumZones, poolNames, type PoolName } from "../schema/google";
 import { didYouMean, type Readable } from "../reading/shape";
 import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
@@ -11,9 +11,10 @@ type Google = Readable<WrittenConfiguration["google"]>;
  * The least hours in any 32 days in which GKE must be allowed to upgrade, and how often each day of the week is certain
  * to occur in 32 days. https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions
  */
-const leastMaintenanceHours = 48;
+const minimumMaintenanceHours = 48;
 const weeksIn32Days = 4;
 
+/** Labels, zones and maintenance, as the user wrote them. */
 export function checkGoogle({ google, labels }: Readable<WrittenConfiguration>, findings: Findings): void {
   for (const name of Object.keys(labels ?? {})) {
     if (name.startsWith("goog"))
@@ -29,10 +30,10 @@ function checkZones({ zones, region }: Google, findings: Findings): void {
   if (!zones) return;
   const path = ["google", "zones"];
   const example = region ?? "us-central1";
-  if (zones.length < leastZones) {
+  if (zones.length < minimumZones) {
     findings.problem(
       path,
-      `must have at least ${leastZones} zones, has ${zones.length}: a baker's disk has replicas in two. Set it to [${example}-b, ${example}-f], for example.`,
+      `must have at least ${minimumZones} zones, has ${zones.length}: a baker's disk has replicas in two. Set it to [${example}-b, ${example}-f], for example.`,
     );
   }
   for (const [index, zone] of each(zones)) {
@@ -83,9 +84,9 @@ function checkMaintenance(window: Google["maintenance"], findings: Findings): vo
   );
   const days = new Set(window.days).size;
   const hours = days * window.hours * weeksIn32Days;
-  if (hours >= leastMaintenanceHours) return;
+  if (hours >= minimumMaintenanceHours) return;
   findings.problem(
     path,
-    `allows ${days} × ${window.hours} h a week, ${hours} h in 32 days, but GKE requires ${leastMaintenanceHours} h. Add days, or set hours to at least ${Math.ceil(leastMaintenanceHours / weeksIn32Days / days)}.`,
+    `allows ${days} × ${window.hours} h a week, ${hours} h in 32 days, but GKE requires ${minimumMaintenanceHours} h. Add days, or set hours to at least ${Math.ceil(minimumMaintenanceHours / weeksIn32Days / days)}.`,
   );
 }

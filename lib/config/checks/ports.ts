@@ -24,7 +24,7 @@ export function checkPorts({ signers, bakers }: Readable<Configuration>, finding
       );
     }
     const user = reservedPorts[port];
-    if (user) findings.problem(path, `${port} is the port of ${user} in the same pod. Choose a different one.`);
+    if (user) findings.problem(path, `${port} is the port of ${user}. Choose a different one.`);
   }
   eachRepeated(ports, (path, first, port) =>
     findings.problem(

@@ -35,7 +35,7 @@ export function checkRanges(configuration: Readable<Configuration>, findings: Fi
     const path = rangePath(name);
     const range = text === undefined ? undefined : parseRange(path, text, findings);
     if (!range) continue;
-    if (!privateRanges.some((whole) => range.isInSubnet(whole))) {
+    if (!privateRanges.some((privateRange) => range.isInSubnet(privateRange))) {
       findings.problem(
         path,
         `${shown(text)} is public. Use a private range: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or 240.0.0.0/4.`,
@@ -48,7 +48,7 @@ export function checkRanges(configuration: Readable<Configuration>, findings: Fi
   for (const [index, text] of each(configuration.forwarders?.allowedNetworks)) {
     const path = ["forwarders", "allowedNetworks", index];
     const range = parseRange(path, text, findings);
-    if (range && privateRanges.some((whole) => range.isInSubnet(whole))) {
+    if (range && privateRanges.some((privateRange) => range.isInSubnet(privateRange))) {
       findings.problem(
         path,
         `${shown(text)} is private, but the Raspberry Pis connect over the internet. Use the public addresses of their networks.`,

@@ -1,8 +1,8 @@
 import type { Findings } from "../reading/findings";
-import { isNetworkUrl } from "../facts/octez";
+import { publicRpc } from "../facts/octez";
 import type { Path } from "../reading/problems";
 import type { Configuration } from "../schema/configuration";
-import type { Readable } from "../reading/shape";
+import { isUnreadable, type Readable } from "../reading/shape";
 import { shown } from "../reading/values";
 
 type Tezos = Readable<Configuration["tezos"]>;
@@ -11,9 +11,10 @@ type Tezos = Readable<Configuration["tezos"]>;
  * The command lines of lib/tezos/octez-commands.ts need this version: octez-baker for all protocols, and votes as options.
  * https://octez.tezos.com/docs/releases/version-25.html
  */
-const leastOctez = 25;
+const minimumOctez = 25;
 const testedHaproxy = [3, 0] as const;
 
+/** Versions, images and snapshot, and what bakers need of public nodes. */
 export function checkTezos({ tezos, bakers, publicNodes }: Readable<Configuration>, findings: Findings): void {
   if (tezos) {
     checkVersions(tezos, findings);
@@ -38,10 +39,10 @@ export function checkTezos({ tezos, bakers, publicNodes }: Readable<Configuratio
 
 function checkVersions({ octezVersion, images }: Tezos, findings: Findings): void {
   const path = ["tezos", "octezVersion"];
-  if (octezVersion !== undefined && Number(octezVersion.split(".")[0]) < leastOctez) {
+  if (octezVersion !== undefined && Number(octezVersion.split(".")[0]) < minimumOctez) {
     findings.problem(
       path,
-      `must be ${leastOctez}.0 or newer, is ${shown(octezVersion)}: older bakers and nodes don't have the options that are used here.`,
+      `must be ${minimumOctez}.0 or newer, is ${shown(octezVersion)}: older bakers and nodes don't have the options that are used here.`,
     );
   }
   const octez = checkImage(["tezos", "images", "octez"], images?.octez, findings);
@@ -57,7 +58,7 @@ function checkVersions({ octezVersion, images }: Tezos, findings: Findings): voi
   if (major < testedHaproxy[0] || (major === testedHaproxy[0] && minor < testedHaproxy[1])) {
     findings.warning(
       ["tezos", "images", "haproxy"],
-      `is version ${shown(haproxy)}, but failover is tested only with ${testedHaproxy.join(".")} and newer. Use one of these.`,
+      `is version ${shown(haproxy)}, but failover is tested only with ${testedHaproxy.join(".")} and newer. Set a newer version.`,
     );
   }
 }
@@ -88,17 +89,18 @@ function checkSnapshot({ network, historyMode, snapshot }: Tezos, findings: Find
     );
     return;
   }
-  const unknown = isNetworkUrl(network) || network === "sandbox";
-  if (unknown && snapshot.url === undefined && !findings.hasProblem([...path, "url"])) {
+  // Public snapshots and RPCs exist for the same networks.
+  const isPublic = publicRpc(network) !== undefined;
+  if (!isPublic && snapshot.url === undefined && !isUnreadable(snapshot, "url")) {
     findings.problem(
       path,
       `has no url, and there is no default for ${shown(network)}. Set url, or set enabled to false.`,
     );
   } else if (
-    unknown &&
+    !isPublic &&
     !snapshot.blockHash &&
     snapshot.verifyUrl === undefined &&
-    !findings.hasProblem([...path, "verifyUrl"])
+    !isUnreadable(snapshot, "verifyUrl")
   ) {
     findings.problem(
       path,

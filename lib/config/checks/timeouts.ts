@@ -1,6 +1,6 @@
 import type { Findings } from "../reading/findings";
 import type { Configuration, SignerConfiguration } from "../schema/configuration";
-import type { Readable } from "../reading/shape";
+import { isUnreadable, type Readable } from "../reading/shape";
 import {
   pathTimeoutSeconds,
   signatureDeadlineSeconds,
@@ -14,12 +14,7 @@ import { each } from "./each";
 export function checkTimeouts({ signers, bakers }: Readable<Configuration>, findings: Findings): void {
   const timed = new Map<string, Timed>();
   for (const [index, signer] of each(signers)) {
-    if (
-      !isTimed(signer) ||
-      ["slowestSignatureSeconds", "timeoutSeconds"].some((field) => findings.hasProblem(["signers", index, field]))
-    ) {
-      continue;
-    }
+    if (!isTimed(signer)) continue;
     const slowest = slowestSignatureSeconds(signer);
     const timeout = pathTimeoutSeconds(signer);
     if (timeout <= slowest) {
@@ -38,7 +33,11 @@ export function checkTimeouts({ signers, bakers }: Readable<Configuration>, find
 }
 
 const isTimed = (signer: Readable<SignerConfiguration>): signer is Readable<SignerConfiguration> & Timed =>
-  signer.device !== undefined && signer.uplinks !== undefined && signer.uplinks.every((uplink) => uplink !== undefined);
+  signer.device !== undefined &&
+  signer.uplinks !== undefined &&
+  signer.uplinks.every((uplink) => uplink !== undefined) &&
+  !isUnreadable(signer, "slowestSignatureSeconds") &&
+  !isUnreadable(signer, "timeoutSeconds");
 
 function tooLong(signers: readonly Timed[]): string {
   const { signerSeconds, forwarderSeconds, pathSeconds, uplinkAttempts, signerAttempts, marginSeconds } =

@@ -25,7 +25,7 @@ export const healthPath = "/health";
 export const proxyMetricsPort = 8404;
 /** Name of that port in network policies and Services. */
 export const proxyStatusPortName = "status";
-/** Ports that can be neither a baker's signerPort nor a signer's sshPort, and what uses them in the same pods. */
+/** Ports that can be neither a baker's signerPort nor a signer's sshPort, and what they are used for. */
 export const reservedPorts: Readonly<Record<number, string>> = {
   [proxyMetricsPort]: "HAProxy's metrics",
   [nodeRpcPort]: "octez-node's RPC",

@@ -33,11 +33,6 @@ export class Findings {
     this.found.warnings.push({ path, message });
   }
 
-  /** Whether there is a problem of this field itself, as opposed to the fields inside it. */
-  hasProblem(path: Path): boolean {
-    return this.found.problems.some((finding) => pathText(finding.path) === pathText(path));
-  }
-
   /** All problems, in the order of the file. */
   problems(position: (path: Path) => Position | undefined): Problem[] {
     return inOrder(this.found.problems, position);

@@ -3,7 +3,8 @@ import { z } from "zod";
 // A file is parsed only once: compiling parsers takes longer than parsing without them.
 z.config({ jitless: true });
 
-export const gibibytes = (least: number) => z.int().min(least).max(65536);
+/** A size of at least `minimum` GiB. */
+export const gibibytes = (minimum: number) => z.int().min(minimum).max(65536);
 export const port = z.int().min(1).max(65535);
 /**
  * An RFC 1035 label, which both Google Cloud and Kubernetes accept as a name. Service account ids are derived from it;

@@ -6,10 +6,10 @@ export const poolNames = ["system", "public", "baking"] as const;
 export type PoolName = (typeof poolNames)[number];
 
 /**
- * The least number of google.zones: a baker's disk has replicas in two zones.
+ * The minimum number of google.zones: a baker's disk has replicas in two zones.
  * https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk
  */
-export const leastZones = 2;
+export const minimumZones = 2;
 
 const pool = z
   .strictObject({

@@ -35,7 +35,7 @@ test.each([
     "is the port of HAProxy's metrics",
   ],
   [
-    "the port of the node in the same pod",
+    "the port of octez-node",
     { "bakers[0].signerPort": 8732 },
     "bakers[0].signerPort",
     "is the port of octez-node's RPC",

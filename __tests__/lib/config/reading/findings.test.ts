@@ -16,9 +16,10 @@ test("returns findings in the order of the file, those without a position first"
 
 test("an only problem replaces all others of its field", () => {
   const findings = new Findings();
-  findings.onlyProblem(["a"], "first");
-  findings.problem(["a"], "second");
-  findings.problem(["b"], "third");
-  expect(findings.problems(position).map(({ message }) => message)).toEqual(["third", "first"]);
-  expect([findings.hasProblem(["a"]), findings.hasProblem(["c"])]).toEqual([true, false]);
+  findings.problem(["a"], "earlier");
+  findings.onlyProblem(["a"], "only");
+  findings.problem(["a"], "later");
+  findings.onlyProblem(["a"], "another");
+  findings.problem(["b"], "elsewhere");
+  expect(findings.problems(position).map(({ message }) => message)).toEqual(["elsewhere", "only"]);
 });
