@@ -64,7 +64,7 @@ function messageOf(issue: Issue, path: Path, value: unknown): string {
       return `must be ${kinds[issue.expected] ?? issue.expected}, is ${shown(value)}${quotesMissing(issue.expected, value)}. ${what}`.trim();
     case "invalid_value": {
       const names = issue.values.map(String);
-      return `must be ${names.join(" or ")}, is ${shown(value)}${didYouMean(value, names) || "."}`;
+      return `must be ${alternatives(names)}, is ${shown(value)}${didYouMean(value, names) || "."}`;
     }
     case "invalid_union": {
       const options = issue.errors.flat().filter((option) => option.code === "invalid_value");
@@ -84,6 +84,9 @@ function messageOf(issue: Issue, path: Path, value: unknown): string {
       return `${issue.message}; is ${shown(value)}.`;
   }
 }
+
+/** ["a", "b", "c"] as "a, b or c". */
+const alternatives = (names: readonly string[]) => names.join(", ").replace(/, ([^,]*)$/, " or $1");
 
 function boundOf(issue: Extract<Issue, { code: "too_small" | "too_big" }>): string {
   if (issue.code === "too_big") return `at most ${issue.maximum}`;

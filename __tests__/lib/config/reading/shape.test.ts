@@ -77,7 +77,7 @@ test.each([
     "an unknown word",
     { "bakers[0].votes": { liquidityBaking: "maybe" } },
     "bakers[0].votes.liquidityBaking",
-    'must be pass or on or off, is "maybe".',
+    'must be pass, on or off, is "maybe".',
   ],
   ["a group instead of a word", { size: { toString: 1 } }, "size", "must be full or small, is a group of fields."],
 ])("refuses %s", (_title, changes, path, message) => {
