@@ -7,8 +7,11 @@ export const forwarderKind = "signer-forwarder";
 export const forwarderNumbers = ({ forwarders }: Configuration): number[] =>
   Array.from({ length: forwarders.count }, (_, index) => index + 1);
 
-/** Name of a forwarder: of its Deployment and Services, of its address, and of HAProxy's server for it. */
-export const forwarderName = (number: number): string => `forwarder-${number}`;
+/**
+ * Name of a forwarder: of its Deployment and Services, of its address, and of HAProxy's server for it.
+ * @param number or a regular expression that matches it
+ */
+export const forwarderName = (number: number | string): string => `forwarder-${number}`;
 
 /** Name of the Kubernetes service account of all forwarders. */
 export const forwarderServiceAccount = "forwarder";

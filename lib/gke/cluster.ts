@@ -52,7 +52,7 @@ export class Cluster extends Construct {
       ...addons,
       ...telemetry,
       ...defaultPool(google, nodes),
-      // Two guards: Terraform refuses to plan a deletion (prevent_destroy), and the provider refuses to execute one.
+      // Two guards: with this one the provider refuses a deletion, and with prevent_destroy Terraform refuses to plan one.
       deletionProtection: true,
       lifecycle: {
         preventDestroy: true,

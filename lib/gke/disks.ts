@@ -20,7 +20,7 @@ export interface BakerDiskProps {
  * and its nonces, outlives the claim, the namespace and the cluster.
  *
  * Deliberately without scheduled snapshots: a baker that starts from an older state has forgotten what it has signed
- * since, and may sign at the same level and round again. After the loss of a disk, synchronise the chain again instead.
+ * since, and may sign something that conflicts with it. After the loss of a disk, synchronise the chain again instead.
  */
 export class BakerDisk extends Construct {
   /** `projects/P/regions/R/disks/D`, which is also the volume handle of Google's CSI driver; a token. */

@@ -1,3 +1,4 @@
+import { forwarderName } from "../forwarder/forwarder-names";
 import { forwarderHealthBackend, uplinkHealthBackend } from "../forwarder/haproxy-config";
 import type { MetricRelabeling } from "../kubernetes/pod-monitoring";
 
@@ -43,7 +44,7 @@ export const forwarderMetrics: ProxyMetrics = {
 export const bakerMetrics: ProxyMetrics = {
   job: "baking-nodes",
   instanceLabel: "baker",
-  relabelings: serversUp(forwarderHealthBackend, { label: "forwarder", from: "server", regex: "forwarder-(.+)" }),
+  relabelings: serversUp(forwarderHealthBackend, { label: "forwarder", from: "server", regex: forwarderName("(.+)") }),
 };
 
 /** Keeps only whether the servers of the matching backends are up, and copies part of a label into `label`. */

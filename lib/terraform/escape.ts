@@ -3,7 +3,7 @@ import { Token } from "cdktf";
 /**
  * Escapes a text for Terraform's JSON, where Terraform would interpret `${…}` and `%{…}` as templates. Use it for every
  * script and configuration file that goes into a resource.
- * https://developer.hashicorp.com/terraform/language/syntax/json#string-templates
+ * https://developer.hashicorp.com/terraform/language/syntax/json
  *
  * @throws Error if the text contains a cdktf token, which escaping would break
  */
