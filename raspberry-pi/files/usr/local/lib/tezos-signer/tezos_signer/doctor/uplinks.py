@@ -28,7 +28,10 @@ def uplink_findings(uplink: str, forwarders: list[str]) -> list[Finding]:
     link = f"uplink {uplink}"
     interface = Path("/sys/class/net") / uplink
     if not interface.exists():
-        remedy = "Plug it in. If it has another name here (see: ip address), put that name into signers[].uplinks."
+        remedy = (
+            "Plug it in. If it has another name here (see: ip address), put that name into signers[].uplinks, and"
+            " install the new bundle."
+        )
         return [fault(link, "network interface not found", remedy)]
     if text_of(interface / "carrier") != "1":
         remedy = "Check the cable, the Wi-Fi password or the SIM card, and that the interface is up (see: ip link)."
@@ -38,7 +41,7 @@ def uplink_findings(uplink: str, forwarders: list[str]) -> list[Finding]:
         return [fault(link, "has no IPv4 address", "Check the router's DHCP server, or set a static address.")]
     address = addresses[0]
     if not output_of("ip", "-4", "route", "show", "default", "dev", uplink):
-        remedy = "The router sent none, or another uplink's route has the same metric: give each uplink its own."
+        remedy = "The router sent none, or another uplink has the same metric: give each uplink its own metric."
         return [fault(link, f"has the address {address}, but no default route", remedy)]
     for forwarder in forwarders:
         if f" dev {uplink} " not in output_of("ip", "-4", "route", "get", forwarder, "from", address) + " ":
