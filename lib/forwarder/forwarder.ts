@@ -38,8 +38,8 @@ const requestPortName = (baker: BakerConfiguration) => `baker-${baker.name}`;
 
 /**
  * The waits of drain-forwarder.sh, in seconds. The others must have been ready for longer than the second or two during
- * which a proxy that has just started counts all paths as healthy. The timeout leaves time to give a Raspberry Pi its new
- * key. Both differ for each forwarder, so that two that wait for each other neither stop nor give up together.
+ * which a proxy that has just started counts all paths as healthy. The timeout leaves time to give a Raspberry Pi its
+ * new key. Both differ for each forwarder, so that two that wait for each other neither stop nor give up together.
  */
 const minReadySeconds = (number: number) => 4 * number;
 const drainTimeoutSeconds = (number: number) => 900 + 120 * number;
@@ -91,10 +91,10 @@ export class SignerForwarder extends Construct {
   }
 
   /**
-   * Creates the pod, which waits for the other forwarders before it stops. Not part of the constructor, because each
-   * forwarder needs the addresses of all.
+   * Creates its Deployment, whose pod waits for the other forwarders before it stops. Not in the constructor, because
+   * each forwarder needs the addresses of all.
    */
-  run(others: readonly SignerForwarder[]): void {
+  createDeployment(others: readonly SignerForwarder[]): void {
     const { configuration, namespace, number } = this.props;
     const { signers } = configuration;
     const { name } = this;

@@ -58,7 +58,7 @@ export class SignerForwarders extends Construct {
         }),
     );
     for (const forwarder of this.forwarders) {
-      forwarder.run(this.forwarders.filter((other) => other !== forwarder));
+      forwarder.createDeployment(this.forwarders.filter((other) => other !== forwarder));
     }
     new PodDisruptionBudgetV1(this, "disruption-budget", {
       metadata: { namespace, name: forwarderKind },

@@ -183,8 +183,8 @@ function signerStage(signer: SignerConfiguration): string {
 }
 
 /**
- * Stage 2: a baker, over its signers. A signer is demoted while none of its uplinks is healthy, or while it reports that
- * it can't sign.
+ * Stage 2: a baker, over its signers. A signer is demoted while none of its uplinks is healthy, or while it reports
+ * that it can't sign.
  */
 function bakerStage(configuration: Configuration, baker: BakerConfiguration): string {
   const signers = signersOf(configuration, baker);
