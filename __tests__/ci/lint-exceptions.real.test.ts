@@ -1,7 +1,6 @@
 import { exampleConfiguration, exampleFiles } from "../../laboratory/examples";
 import { checkov, judge, kubeScore, lintExceptions, type LintedOutput } from "../support/linters";
-import { kubernetesObjects } from "../../laboratory/convert/kubernetes-objects";
-import { platformOutputs } from "../../laboratory/convert/platform-outputs";
+import { bakerObjects } from "../../laboratory/convert/baker-objects";
 import { describeReal } from "../support/real";
 import { synthesise } from "../support/stacks";
 
@@ -10,9 +9,8 @@ const exceptions = lintExceptions();
 
 const outputs = () =>
   exampleFiles.map((file): LintedOutput => {
-    const { baker, platform } = synthesise(exampleConfiguration(undefined, file));
-    const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values);
-    return { name: file.replaceAll(/[/.]/g, "-"), objects, platform };
+    const stacks = synthesise(exampleConfiguration(undefined, file));
+    return { name: file.replaceAll(/[/.]/g, "-"), objects: bakerObjects(stacks), platform: stacks.platform };
   });
 
 test("the exceptions are for these linters, and each says why", () => {

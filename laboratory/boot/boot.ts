@@ -5,7 +5,7 @@ import type { Configuration, ConfigurationInput } from "../../lib/config/schema/
 import { chainName } from "../../lib/tezos/node-configuration";
 import { exampleConfiguration } from "../examples";
 import { applyDefinitions } from "../stand-ins/gke";
-import { bakerObjects } from "../convert/baker-objects";
+import { drillObjects } from "../convert/drill-objects";
 import { BakingPod } from "./baking-pod";
 import { bootScenarios, Tally } from "./scenarios";
 import { bakingPodImages } from "../stand-ins/octez-images";
@@ -112,7 +112,7 @@ function preparePod(
     images,
   });
   const pod = new BakingPod(lab, vm, name, `${baker}-0`, disk);
-  lab.apply(bakerObjects(configuration, disks));
+  lab.apply(drillObjects(configuration, disks));
   return pod;
 }
 

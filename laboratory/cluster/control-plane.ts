@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
+import { Program } from "./program";
 import { poweredLabel, simulatedNode, type SimulatedVm } from "./simulated-vm";
 
 export interface ControlPlaneOptions {
@@ -233,59 +234,6 @@ export class ControlPlane {
       // kubectl caches what it discovered of an API server below HOME, by its address and port.
       env: { ...process.env, HOME: this.folder },
     });
-  }
-}
-
-/**
- * Holds its standard input open; when that closes, because we say so or because this process is gone in whatever way,
- * the program is killed. There is nothing in it that would want a graceful end.
- */
-const untilInputCloses = `exec 3<&0
-"$@" 3<&- & program=$!
-{ cat <&3 >/dev/null; kill -KILL $program; } & watch=$!
-wait $program; status=$?
-kill $watch; exit $status`;
-
-class Program {
-  readonly process: ChildProcess;
-  private readonly log: string;
-
-  constructor(
-    readonly name: string,
-    command: readonly string[],
-    folder: string,
-  ) {
-    mkdirSync(join(folder, "logs"), { recursive: true });
-    this.log = join(folder, "logs", name);
-    const log = openSync(this.log, "a");
-    this.process = spawn("sh", ["-c", untilInputCloses, name, ...command], { stdio: ["pipe", log, log] });
-    closeSync(log);
-    // A test run that forgets to stop it is not kept alive by it.
-    this.process.unref();
-  }
-
-  /** To the program itself: what waits for it must go on, to end it with this process. */
-  signal(name: NodeJS.Signals): void {
-    const { pid } = this.process;
-    try {
-      const [program] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
-      if (program) process.kill(Number(program), name);
-    } catch {
-      // It has ended, as after a ctrl-C, which all of a terminal's processes get.
-    }
-  }
-
-  async end(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.process.once("exit", resolve));
-    this.process.ref();
-    this.process.stdin?.end();
-    await ended;
-  }
-
-  /** The end of what it wrote. */
-  lastWords(): string {
-    return readFileSync(this.log, "utf8").split("\n").slice(-20).join("\n");
   }
 }
 

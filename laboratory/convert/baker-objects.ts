@@ -1,72 +1,29 @@
-import { join } from "node:path";
-import type { Configuration } from "../../lib/config/schema/configuration";
-import { type KubernetesObject, kubernetesObjects } from "./kubernetes-objects";
+import type { Synthesised } from "../synthesis";
+import { type KubernetesObject, kubernetesObjectsByAddress } from "./kubernetes-objects";
 import { platformOutputs } from "./platform-outputs";
-import { synthesise } from "../synthesis";
+import type { TerraformBlock, TerraformJson } from "./terraform-references";
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
-
-/** A secret key that belongs to nobody: the seed is all zeros. */
-const secretKey = "edsk2fuHAameH2ugtQy1ojXnrJMk7NyEc6tWwejFGr2SkhFf3MXE4i";
-
-/** What a laboratory knows of a deployment that a test has to make up. */
-export interface Known {
-  /** Files of Secret Manager, by name. @default - none */
-  readonly secrets?: Readonly<Record<string, string>>;
-  /** By the Service's name. @default - stand-ins, at which nobody is */
-  readonly clusterAddresses?: Readonly<Record<string, string>>;
-}
+/** Cluster IPs by the Service's name. */
+export type ClusterIps = Readonly<Record<string, string>>;
 
 /**
- * The objects of the synthesised stack `baker`, changed only where the laboratory can't do what Google does:
- * - disks are folders of this machine (`disks`, by the volume's name), mounted as local volumes;
- * - what the CSI driver for Secret Manager mounts is a Secret with a made-up key, and what else is given;
- * - pods reserve next to nothing, since the VMs of the pools are larger than this machine. Limits stay.
+ * The objects of stack `baker`, with stand-ins for the values that only Google knows.
+ * @param clusterIps those that an API server has assigned; the other Services get stand-ins
  */
-export function bakerObjects(configuration: Configuration, disks: string, known: Known = {}): KubernetesObject[] {
-  const { baker, platform } = synthesise(configuration);
-  const clusterAddresses = Object.entries<any>(baker.resource.kubernetes_service_v1).map(([name, { metadata }]) => [
-    `kubernetes_service_v1.${name}.spec[0].cluster_ip`,
-    known.clusterAddresses?.[metadata.name],
-  ]);
-  const objects = kubernetesObjects(baker, {
-    ...platformOutputs(baker, platform).values,
-    ...Object.fromEntries(clusterAddresses.filter(([, address]) => address !== undefined)),
-  });
-  const namespace = objects.find(({ kind }) => kind === "Namespace")!.metadata.name;
-  return [
-    ...objects.map((object) => {
-      if (object.kind === "PersistentVolume") return onFolder(object, join(disks, object.metadata.name));
-      return object.kind === "StatefulSet" || object.kind === "Deployment" ? withStandIns(object) : object;
-    }),
-    {
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name: standInSecret, namespace },
-      stringData: { "secret-key": secretKey, ...known.secrets },
-    },
-  ];
+export function bakerObjects(stacks: Synthesised, clusterIps?: ClusterIps): KubernetesObject[] {
+  return [...bakerObjectsByAddress(stacks, clusterIps).values()];
 }
 
-const standInSecret = "stand-in-for-secret-manager";
-
-function onFolder(volume: any, path: string): KubernetesObject {
-  const { csi: _, ...spec } = volume.spec;
-  return { ...volume, spec: { ...spec, local: { path } } };
-}
-
-function withStandIns(workload: any): KubernetesObject {
-  const { template } = workload.spec;
-  const small = (container: any) => ({
-    ...container,
-    resources: { ...container.resources, requests: { cpu: "1m", memory: "1Mi" } },
+/** The same objects, by Terraform address. */
+export function bakerObjectsByAddress(
+  { baker, platform }: Synthesised,
+  clusterIps: ClusterIps = {},
+): Map<string, KubernetesObject> {
+  const services = Object.entries((baker as TerraformJson).resource?.["kubernetes_service_v1"] ?? {});
+  const assigned = services.flatMap(([name, { metadata }]) => {
+    const ip = clusterIps[String((metadata as TerraformBlock)["name"])];
+    return ip === undefined ? [] : [[`kubernetes_service_v1.${name}.spec[0].cluster_ip`, ip]];
   });
-  const mounted = (volume: any) => (volume.csi ? { name: volume.name, secret: { secretName: standInSecret } } : volume);
-  const spec = {
-    ...template.spec,
-    ...(template.spec.initContainers && { initContainers: template.spec.initContainers.map(small) }),
-    containers: template.spec.containers.map(small),
-    volumes: template.spec.volumes?.map(mounted),
-  };
-  return { ...workload, spec: { ...workload.spec, template: { ...template, spec } } };
+  const values = { ...platformOutputs(baker, platform).values, ...Object.fromEntries(assigned) };
+  return kubernetesObjectsByAddress(baker, values);
 }

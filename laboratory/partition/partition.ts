@@ -10,7 +10,7 @@ import { runFence } from "./run-fence";
 import { GcloudStandIn } from "../stand-ins/gcloud";
 import { applyDefinitions } from "../stand-ins/gke";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
-import { bakerObjects } from "../convert/baker-objects";
+import { drillObjects } from "../convert/drill-objects";
 import { bakingPodImages, standInFolder } from "../stand-ins/octez-images";
 import { command } from "../cluster/commands";
 import { Laboratory } from "../cluster/laboratory";
@@ -89,7 +89,7 @@ class Partition {
     mkdirSync(standIns, { recursive: true });
     chmodSync(standIns, 0o777);
     applyDefinitions(lab.controlPlane);
-    const objects = bakerObjects(configuration, disks);
+    const objects = drillObjects(configuration, disks);
     // Services first: as in Terraform, the pods are told their addresses.
     lab.apply(objects.filter(({ kind }) => kind === "Namespace" || kind === "Service"));
     lab.apply(objects.map((object) => this.withForwarderAddresses(object)));

@@ -2,8 +2,8 @@ import { roleLabel } from "../../lib/kubernetes/labels";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { ControlPlane } from "../cluster/control-plane";
 import { applyDefinitions, podsOfGke } from "../stand-ins/gke";
-import { type KubernetesObject, kubernetesObjects } from "../convert/kubernetes-objects";
-import { platformOutputs } from "../convert/platform-outputs";
+import { bakerObjects } from "../convert/baker-objects";
+import type { KubernetesObject } from "../convert/kubernetes-objects";
 import { type SimulatedVm, simulatedVms } from "../cluster/simulated-vm";
 import { synthesise } from "../synthesis";
 import { provisionVolumes } from "../stand-ins/volume-provisioner";
@@ -17,11 +17,11 @@ import { provisionVolumes } from "../stand-ins/volume-provisioner";
 export class SimulatedFarm {
   /** The control plane alone: machines and objects are the caller's to add. Tests call stop() in afterAll. */
   static async prepare(configuration: Configuration): Promise<SimulatedFarm> {
-    const { baker, platform } = synthesise(configuration);
-    const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values);
+    const stacks = synthesise(configuration);
+    const objects = bakerObjects(stacks);
     const controlPlane = await ControlPlane.start({ scheduler: true, controllers: true });
     applyDefinitions(controlPlane);
-    return new SimulatedFarm(configuration.name, controlPlane, objects, simulatedVms(platform));
+    return new SimulatedFarm(configuration.name, controlPlane, objects, simulatedVms(stacks.platform));
   }
 
   /** All of it, once every pod runs. */

@@ -3,7 +3,7 @@ import type { Configuration } from "../../lib/config/schema/configuration";
 import { exampleConfiguration } from "../examples";
 import type { ControlPlane } from "../cluster/control-plane";
 import { signalGroup } from "../terraform/terraform";
-import { otherwise } from "./differences";
+import { differences } from "../terraform/provider-objects";
 import type { TwoStacks } from "./two-stacks";
 
 /** A way in which an apply ends before its end. */
@@ -78,7 +78,7 @@ export async function interrupt(stacks: TwoStacks, interruption: Interruption): 
 
   const drift = await stacks.drift();
   if (drift.length > 0) throw new Error(`the plan after it would still change ${drift.join()}`);
-  const different = otherwise(stacks.madeTwice());
+  const different = differences(stacks.compare());
   if (different.length > 0) throw new Error(`the provider made otherwise: ${different.join("; ")}`);
   const after = imported.length > 0 ? `${imported.length} imported as docs/deploy.md says, then` : "then";
   return `cut off after ${made} of ${stacks.resourceCount("baker")}; ${after} an apply, and no changes`;

@@ -2,10 +2,11 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import type { ControlPlane } from "../cluster/control-plane";
-import { type KubernetesObject, kubernetesObjects, kubernetesObjectsByAddress } from "../convert/kubernetes-objects";
-import { madeTwice } from "../terraform/kubernetes-provider";
+import { bakerObjects, bakerObjectsByAddress } from "../convert/baker-objects";
+import type { KubernetesObject } from "../convert/kubernetes-objects";
+import { compareObjects, type Comparison } from "../terraform/provider-objects";
 import { googleStandIns, platformOutputs } from "../convert/platform-outputs";
-import { type StackJson, synthesise } from "../synthesis";
+import { type StackJson, synthesise, type Synthesised } from "../synthesis";
 import { changes, type Plan, TerraformProject, writeOutputs, writeState } from "../terraform/terraform";
 import type { TerraformJson } from "../convert/terraform-references";
 import { filledIn, pretendedState, withoutReferences } from "./pretended-state";
@@ -33,7 +34,7 @@ type StackName = "platform" | "baker";
 export class TwoStacks {
   readonly platform: TerraformProject;
   readonly baker: TerraformProject;
-  private synthesised: { platform: StackJson; baker: StackJson };
+  private synthesised: Synthesised;
 
   constructor(private readonly props: TwoStacksProps) {
     // A token that nobody honours, and none that the user may have.
@@ -63,6 +64,16 @@ export class TwoStacks {
   /** What a plan needs: whatever leaves the machine ends at the proxy. */
   private get planned() {
     return { refresh: false, variables: this.props.proxy.variables };
+  }
+
+  private get namespace(): string {
+    return this.props.configuration.name;
+  }
+
+  private get controlPlane(): ControlPlane {
+    const { controlPlane } = this.props;
+    if (!controlPlane) throw new Error("stack baker needs a control plane");
+    return controlPlane;
   }
 
   /** All that a plan of a stack is made from, but for its state. */
@@ -110,23 +121,17 @@ export class TwoStacks {
 
   /** The objects of `baker`, with the cluster IPs that the control plane gave out. */
   objects(): KubernetesObject[] {
-    const { baker, platform } = this.synthesised;
-    const { values } = platformOutputs(baker, platform);
-    const services = [...kubernetesObjectsByAddress(baker, values)].filter(([, { kind }]) => kind === "Service");
-    const clusterIps = services.map(([address, { metadata }]) => [
-      `${address}.spec[0].cluster_ip`,
-      this.props.controlPlane!.get(["service", metadata.name, "-n", metadata.namespace!]).spec.clusterIP,
-    ]);
-    return kubernetesObjects(baker, { ...values, ...Object.fromEntries(clusterIps) });
+    const services: StackJson[] = this.controlPlane.get(["services", "--namespace", this.namespace]).items;
+    const clusterIps = Object.fromEntries(services.map(({ metadata, spec }) => [metadata.name, spec.clusterIP]));
+    return bakerObjects(this.synthesised, clusterIps);
   }
 
   /** Of each workload, claim and volume in the control plane that is of this configuration: which one, and which edition. */
   generations(): Record<string, string> {
-    const { name } = this.props.configuration;
     const kinds = ["statefulsets", "deployments", "persistentvolumeclaims", "persistentvolumes"];
-    const { items } = this.props.controlPlane!.get([kinds.join(), "--all-namespaces"]);
+    const { items } = this.controlPlane.get([kinds.join(), "--all-namespaces"]);
     const own = items.filter(
-      ({ metadata, spec }: StackJson) => (metadata.namespace ?? spec.claimRef?.namespace) === name,
+      ({ metadata, spec }: StackJson) => (metadata.namespace ?? spec.claimRef?.namespace) === this.namespace,
     );
     return Object.fromEntries(
       own.map(({ kind, metadata }: StackJson) => [
@@ -136,15 +141,14 @@ export class TwoStacks {
     );
   }
 
-  /** What the provider made beside what is expected of it. */
-  madeTwice() {
-    return madeTwice(this.props.controlPlane!, this.objects());
+  /** Each object of `baker` as the provider has made it, next to what is expected of it. */
+  compare(): Comparison[] {
+    return compareObjects(this.controlPlane, this.objects());
   }
 
   /** Takes an object that is there into the state, as docs/deploy.md says. */
   async importLeftover(address: string): Promise<void> {
-    const { baker, platform } = this.synthesised;
-    const object = kubernetesObjectsByAddress(baker, platformOutputs(baker, platform).values).get(address);
+    const object = bakerObjectsByAddress(this.synthesised).get(address);
     if (!object) throw new Error(`stack baker has no ${address}`);
     const { apiVersion, kind, metadata } = object;
     const { namespace, name } = metadata;
@@ -158,7 +162,7 @@ export class TwoStacks {
     return Object.values(resource).reduce((sum, byName) => sum + Object.keys(byName).length, 0);
   }
 
-  private write(configuration: Configuration, unprotected = false): { platform: StackJson; baker: StackJson } {
+  private write(configuration: Configuration, unprotected = false): Synthesised {
     const { platform, baker } = synthesise(configuration);
     const { outputs } = platformOutputs(baker, platform);
     const stacks = unprotected ? { platform: without("prevent_destroy", platform), baker } : { platform, baker };

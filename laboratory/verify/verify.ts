@@ -11,7 +11,7 @@ import { missing } from "../needs";
 import { planChanges, rowProblems } from "./change-plans";
 import { changeTable } from "./change-table";
 import { configurationWith } from "./changes";
-import { otherwise } from "./differences";
+import { differences } from "../terraform/provider-objects";
 import { interrupt, interruptedConfiguration, interruptions } from "./interruptions";
 import { RefusingProxy } from "./refusing-proxy";
 import { removeBaker } from "./removal";
@@ -162,8 +162,8 @@ class Run {
   private async prepareThreeBakers(): Promise<TwoStacks> {
     const stacks = this.stacks("changes", configurationWith());
     await Promise.all([stacks.platform.init(), stacks.baker.init()]);
-    const [differences] = await Promise.all([stacks.pretendApplied(), stacks.apply()]);
-    expectNone("the pretended state is another than the stack", differences);
+    const [different] = await Promise.all([stacks.pretendApplied(), stacks.apply()]);
+    expectNone("the pretended state is another than the stack", different);
     return stacks;
   }
 
@@ -185,8 +185,8 @@ class Run {
     await stacks.baker.validate();
     await stacks.apply();
     expectNone("the second plan would change", await stacks.drift());
-    const made = stacks.madeTwice();
-    expectNone("the provider made otherwise", otherwise(made));
+    const made = stacks.compare();
+    expectNone("the provider made otherwise", differences(made));
     return `init, validate, apply; then no changes; ${made.length} objects, all as the tests take them to be`;
   }
 

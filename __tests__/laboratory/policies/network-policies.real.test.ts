@@ -6,7 +6,8 @@ import { randomNumbers } from "../../../laboratory/random";
 import { endsOf, pairs } from "../../../laboratory/policies/access-table";
 import { addressRange, addressText } from "../../../laboratory/policies/address-ranges";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
-import { kubernetesObjects, type KubernetesObject } from "../../../laboratory/convert/kubernetes-objects";
+import { bakerObjects } from "../../../laboratory/convert/baker-objects";
+import type { KubernetesObject } from "../../../laboratory/convert/kubernetes-objects";
 import {
   type AddressEnd,
   type End,
@@ -14,7 +15,6 @@ import {
   NetworkPolicies,
   type PodEnd,
 } from "../../../laboratory/policies/network-policies";
-import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
 import { describeReal } from "../../support/real";
 import { synthesise } from "../../support/stacks";
 
@@ -153,8 +153,7 @@ describeReal("another program's reading of the policies", { programs: ["cyclonus
     "agrees about every pair and every port of %s",
     (file) => {
       const configuration = exampleConfiguration(undefined, file);
-      const { baker, platform } = synthesise(configuration);
-      const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values);
+      const objects = bakerObjects(synthesise(configuration));
       const { wrong, open, asked } = differences(
         objects,
         pairs(endsOf(objects, configuration.google.ranges)),

@@ -1,7 +1,7 @@
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { objectOf, signerObjects } from "../../../laboratory/convert/signer-objects";
+import { objectOf, forwarderObjects } from "../../support/forwarder-objects";
 
-const objects = signerObjects(exampleConfiguration());
+const objects = forwarderObjects(exampleConfiguration());
 const deployment = objectOf(objects, "Deployment", "forwarder-1");
 /** An example; its private half was discarded. */
 const anotherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGg1FswrCfI7/geh44Th0g5GjWtkfkjaDeVcri6pXYau";
@@ -108,7 +108,7 @@ describe("when it stops", () => {
   });
 
   test("a single forwarder doesn't wait", () => {
-    const only = signerObjects(exampleConfiguration(undefined, "config/shadownet.yaml"));
+    const only = forwarderObjects(exampleConfiguration(undefined, "config/shadownet.yaml"));
     expect(preStop("forwarder-1", "proxy", only)).toEqual(["sleep", "2"]);
     expect(objectOf(only, "Deployment", "forwarder-1").spec.template.spec.terminationGracePeriodSeconds).toBe(20);
   });
@@ -160,7 +160,7 @@ test("bakers connect to its cluster IP, whether the pod is Ready or not", () => 
 });
 
 test("from outside, only the configured networks reach it, and only its ssh ports", () => {
-  const narrow = signerObjects(
+  const narrow = forwarderObjects(
     exampleConfiguration((input) => {
       input.forwarders = { ...input.forwarders, allowedNetworks: ["198.51.100.0/24"] };
     }),
@@ -179,7 +179,7 @@ test("from outside, only the configured networks reach it, and only its ssh port
 
 test.each(["a signer's key", "a signer's time-out"])("a change of %s rolls the pod", (what) => {
   const annotations = (change?: Parameters<typeof exampleConfiguration>[0]) =>
-    objectOf(signerObjects(exampleConfiguration(change)), "Deployment", "forwarder-1").spec.template.metadata
+    objectOf(forwarderObjects(exampleConfiguration(change)), "Deployment", "forwarder-1").spec.template.metadata
       .annotations;
   const changed = annotations((input) => {
     if (what === "a signer's time-out") input.signers[0]!.timeoutSeconds = 0.7;

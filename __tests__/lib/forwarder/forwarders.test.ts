@@ -1,7 +1,7 @@
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { objectOf, signerObjects } from "../../../laboratory/convert/signer-objects";
+import { objectOf, forwarderObjects } from "../../support/forwarder-objects";
 
-const objects = signerObjects(exampleConfiguration());
+const objects = forwarderObjects(exampleConfiguration());
 
 test("as many forwarders as configured", () => {
   const deployments = objects.filter(({ kind }) => kind === "Deployment");

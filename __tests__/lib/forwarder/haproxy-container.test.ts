@@ -1,9 +1,9 @@
 import { bakerProxyConfig, forwarderProxyConfig } from "../../../lib/forwarder/haproxy-config";
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { objectOf, signerObjects } from "../../../laboratory/convert/signer-objects";
+import { objectOf, forwarderObjects } from "../../support/forwarder-objects";
 
 const configuration = exampleConfiguration();
-const objects = signerObjects(configuration);
+const objects = forwarderObjects(configuration);
 
 test("HAProxy's configuration arrives unchanged", () => {
   expect(objectOf(objects, "ConfigMap", "baker-baker-proxy").data["haproxy.cfg"]).toBe(

@@ -1,10 +1,10 @@
 import { hookScript } from "../../../lib/forwarder/scripts";
 import { authorizedKeys, sshdConfig } from "../../../lib/forwarder/sshd-config";
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { objectOf, signerObjects } from "../../../laboratory/convert/signer-objects";
+import { objectOf, forwarderObjects } from "../../support/forwarder-objects";
 
 const configuration = exampleConfiguration();
-const objects = signerObjects(configuration);
+const objects = forwarderObjects(configuration);
 const { containers } = objectOf(objects, "Deployment", "forwarder-1").spec.template.spec;
 
 test.each(configuration.signers)(

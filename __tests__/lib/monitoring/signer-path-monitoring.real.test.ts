@@ -1,8 +1,8 @@
 import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { type KubernetesObject, kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
+import { bakerObjects } from "../../../laboratory/convert/baker-objects";
+import type { KubernetesObject } from "../../../laboratory/convert/kubernetes-objects";
 import { podTargets, ruleFile, scrapeConfigs } from "../../../laboratory/stand-ins/managed-prometheus";
-import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
 import { Prometheus } from "../../../laboratory/stand-ins/prometheus";
 import { describeReal } from "../../support/real";
 import { synthesise } from "../../../laboratory/synthesis";
@@ -38,13 +38,13 @@ describeReal("the real HAProxy and Prometheus", { programs: ["haproxy", "prometh
   beforeAll(async () => {
     chain = new ProxyChain(configuration);
     await chain.start();
-    const { baker, platform } = synthesise(configuration);
-    const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values);
+    const stacks = synthesise(configuration);
+    const objects = bakerObjects(stacks);
     const static_configs = podTargets([
       podOf(objects, "baker-baker", address(0)),
       ...[1, 2].map((number) => podOf(objects, `forwarder-${number}`, address(number))),
     ]);
-    const rules = ruleFile(platform);
+    const rules = ruleFile(stacks.platform);
     // This test checks what is evaluated, not how often.
     rules.groups[0].interval = "1s";
     prometheus = new Prometheus({

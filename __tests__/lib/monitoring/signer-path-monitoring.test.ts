@@ -1,17 +1,16 @@
 import { bakerMetrics, forwarderMetrics } from "../../../lib/monitoring/signer-metrics";
 import { bakerProxyConfig, forwarderProxyConfig } from "../../../lib/forwarder/haproxy-config";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
-import { type KubernetesObject, kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
+import { bakerObjects } from "../../../laboratory/convert/baker-objects";
+import type { KubernetesObject } from "../../../laboratory/convert/kubernetes-objects";
 import { matches } from "../../../laboratory/policies/network-policies";
-import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
 import { synthesise } from "../../support/stacks";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 describe.each(exampleFiles)("with %s", (file) => {
   const configuration = exampleConfiguration(undefined, file);
-  const { baker, platform } = synthesise(configuration);
-  const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values);
+  const objects = bakerObjects(synthesise(configuration));
   const workloads: any[] = objects.filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet");
   const monitored = (name: string): any =>
     objects.find(({ kind, metadata }) => kind === "PodMonitoring" && metadata.name === name);

@@ -2,15 +2,11 @@ import type { Configuration, ConfigurationInput } from "../../../lib/config/sche
 import { access, accessTable, policyProblems } from "../../../laboratory/policies/access-table";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { expectGolden } from "../../support/golden";
-import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
-import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
+import { bakerObjects } from "../../../laboratory/convert/baker-objects";
 import { type PolicyPort, PortSet } from "../../../laboratory/policies/port-set";
 import { synthesise } from "../../support/stacks";
 
-function objectsOf(configuration: Configuration) {
-  const { baker, platform } = synthesise(configuration);
-  return kubernetesObjects(baker, platformOutputs(baker, platform).values);
-}
+const objectsOf = (configuration: Configuration) => bakerObjects(synthesise(configuration));
 
 /** The complete design of network access: what each kind of pod needs. Widening a policy requires a change here. */
 function design({ bakers, signers, publicNodes, forwarders, tezos }: Configuration): string[] {

@@ -1,26 +1,19 @@
-import { join } from "node:path";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { ControlPlane } from "../../../laboratory/cluster/control-plane";
 import { applyDefinitions } from "../../../laboratory/stand-ins/gke";
-import {
-  type KubernetesObject,
-  kubernetesObjects,
-  kubernetesObjectsByAddress,
-} from "../../../laboratory/convert/kubernetes-objects";
-import { connectTo, expectMadeByProvider } from "../../../laboratory/terraform/kubernetes-provider";
-import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
+import { bakerObjects } from "../../../laboratory/convert/baker-objects";
+import type { KubernetesObject } from "../../../laboratory/convert/kubernetes-objects";
+import { differences } from "../../../laboratory/terraform/provider-objects";
+import { RefusingProxy } from "../../../laboratory/verify/refusing-proxy";
+import { TwoStacks } from "../../../laboratory/verify/two-stacks";
 import { describeReal } from "../../support/real";
-import { readStack, synthesise, synthesiseTo, temporaryOutdir } from "../../support/stacks";
-import { changes, terraformProject, writeOutputs } from "../../../laboratory/terraform/terraform";
+import { synthesise, temporaryOutdir } from "../../support/stacks";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 const examples = ["config/hodl-farm.yaml", "config/shadownet.yaml", "config/every-option.yaml"];
 
-function objectsOf(file: string) {
-  const { baker, platform } = synthesise(exampleConfiguration(undefined, file));
-  return { objects: kubernetesObjects(baker, platformOutputs(baker, platform).values) };
-}
+const objectsOf = (file: string) => bakerObjects(synthesise(exampleConfiguration(undefined, file)));
 
 /** The pod that a workload's controller would create. */
 function podOf({ metadata, spec }: any): KubernetesObject {
@@ -54,7 +47,7 @@ describeReal("the API server", { controlPlane: true }, () => {
   };
 
   test.each(examples)("admits every object of %s and every pod in it, without a warning", async (file) => {
-    const { objects } = objectsOf(file);
+    const objects = objectsOf(file);
     expect(controlPlane.apply(objects)).toEqual([]);
 
     // For a workload's template the API server only warns; Pod Security is enforced on pods.
@@ -78,37 +71,32 @@ describeReal("the API server", { controlPlane: true }, () => {
 
 describeReal("the Kubernetes provider", { mirror: true, controlPlane: true }, () => {
   let controlPlane: ControlPlane;
+  let proxy: RefusingProxy;
   beforeAll(async () => {
     controlPlane = await ControlPlane.start({ controllers: true });
     applyDefinitions(controlPlane);
+    proxy = await RefusingProxy.start();
   });
-  afterAll(() => controlPlane?.stop());
+  afterAll(async () => {
+    proxy?.stop();
+    await controlPlane?.stop();
+  });
 
   test("applies the stack baker, then plans no change, and creates the same objects as the conversion used by other tests", async () => {
-    const outdir = synthesiseTo(exampleConfiguration());
-    const baker = readStack(outdir, "baker");
-    const remote = platformOutputs(baker, readStack(outdir, "platform"));
-    const project = terraformProject(join(outdir, "stacks/baker"), temporaryOutdir());
-    const [platformState] = Object.values<any>(baker.data.terraform_remote_state);
-    writeOutputs(join(project.folder, platformState.config.path), remote.outputs);
-    connectTo(controlPlane, project.folder);
+    const folder = temporaryOutdir();
+    const stacks = new TwoStacks({
+      folder,
+      configuration: exampleConfiguration(),
+      proxy,
+      pluginCache: folder,
+      controlPlane,
+    });
+    await stacks.baker.init();
+    await stacks.apply();
+    expect(await stacks.drift()).toEqual([]);
 
-    await project.init();
-    await project.apply();
-    expect(changes(await project.plan())).toEqual([]);
-
-    const objects = kubernetesObjects(baker, { ...remote.values, ...clusterIps(controlPlane, baker, remote.values) });
-    expectMadeByProvider(controlPlane, objects);
+    const compared = stacks.compare();
+    expect(compared).toHaveLength(stacks.resourceCount("baker"));
+    expect(differences(compared)).toEqual([]);
   });
 });
-
-/** The addresses that the API server assigned to the stack's Services, by the text of the reference. */
-function clusterIps(controlPlane: ControlPlane, baker: any, values: Record<string, unknown>): Record<string, unknown> {
-  const services = [...kubernetesObjectsByAddress(baker, values)].filter(([, { kind }]) => kind === "Service");
-  return Object.fromEntries(
-    services.map(([address, { metadata }]) => [
-      `${address}.spec[0].cluster_ip`,
-      controlPlane.get(["service", metadata.name, "-n", metadata.namespace!]).spec.clusterIP,
-    ]),
-  );
-}

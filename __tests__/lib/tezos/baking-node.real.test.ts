@@ -1,7 +1,6 @@
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { ControlPlane } from "../../../laboratory/cluster/control-plane";
-import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
-import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
+import { bakerObjects } from "../../../laboratory/convert/baker-objects";
 import { describeReal } from "../../support/real";
 import { synthesise } from "../../support/stacks";
 
@@ -13,11 +12,8 @@ describeReal("Kubernetes' controllers", { controlPlane: true }, () => {
   afterAll(() => controlPlane?.stop());
 
   test("replace a baking pod that never started once its configuration is fixed", async () => {
-    const { baker, platform } = synthesise(exampleConfiguration());
     const kinds = ["Namespace", "StatefulSet", "ServiceAccount"];
-    const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values).filter(({ kind }) =>
-      kinds.includes(kind),
-    );
+    const objects = bakerObjects(synthesise(exampleConfiguration())).filter(({ kind }) => kinds.includes(kind));
     controlPlane.apply(objects);
     const pods = () => controlPlane.get(["-n", "hodl-farm", "pods", "-l", "hodl.farm/role=baking"]).items;
     // Without a Node it stays Pending, as a pod would whose image is missing.

@@ -6,7 +6,8 @@ import { hostKeyFile } from "../../../lib/forwarder/sshd-config";
 import { forwarderImageArchive } from "../../cluster/forwarder-image";
 import type { Laboratory } from "../../cluster/laboratory";
 import type { Vm } from "../../cluster/vm";
-import { bakerObjects } from "../../convert/baker-objects";
+import type { ClusterIps } from "../../convert/baker-objects";
+import { drillObjects } from "../../convert/drill-objects";
 import type { KubernetesObject } from "../../convert/kubernetes-objects";
 import { applyDefinitions } from "../../stand-ins/gke";
 import type { Balanced } from "../../stand-ins/load-balancer";
@@ -148,12 +149,9 @@ export class Cloud {
     return this.lab.controlPlane.get(["-n", this.namespace, resource]).items;
   }
 
-  private objects(
-    configuration: Configuration,
-    clusterAddresses: Readonly<Record<string, string>> = {},
-  ): KubernetesObject[] {
+  private objects(configuration: Configuration, clusterIps: ClusterIps = {}): KubernetesObject[] {
     const secrets = { [hostKeyFile]: this.hostKey.privateKey };
-    return bakerObjects(configuration, join(this.lab.folder, "disks"), { secrets, clusterAddresses });
+    return drillObjects(configuration, join(this.lab.folder, "disks"), { secrets, clusterIps });
   }
 
   /** Finds each forwarder's VM. It never changes: the only other VM of its pool has the other forwarder. */

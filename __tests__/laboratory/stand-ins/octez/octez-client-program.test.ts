@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accuserCommand, bakerCommand } from "../../../lib/tezos/octez-commands";
-import { walletFiles } from "../../../lib/tezos/wallet";
-import { optionsTable } from "../../../laboratory/stand-ins/octez-options-table";
-import { exampleConfiguration } from "../../../laboratory/examples";
-import { describeReal } from "../../support/real";
-import { packageRoot } from "../../../lib/package-root";
+import { accuserCommand, bakerCommand } from "../../../../lib/tezos/octez-commands";
+import { walletFiles } from "../../../../lib/tezos/wallet";
+import { optionsTable } from "../../../../laboratory/stand-ins/octez-options-table";
+import { exampleConfiguration } from "../../../../laboratory/examples";
+import { describeReal } from "../../../support/real";
+import { packageRoot } from "../../../../lib/package-root";
 
 const configuration = exampleConfiguration(undefined, "config/shadownet.yaml");
 const baker = configuration.bakers[0]!;

@@ -1,13 +1,13 @@
-import { Testing } from "cdktf";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { SignerForwarders } from "../../lib/forwarder/forwarders";
 import { BakerProxy } from "../../lib/forwarder/haproxy-container";
-import { type KubernetesObject, kubernetesObjects } from "./kubernetes-objects";
+import { type KubernetesObject, kubernetesObjects } from "../../laboratory/convert/kubernetes-objects";
+import { stackOf } from "./construct";
 
 /** The signer path's objects in Kubernetes: all forwarders, and an own pod's proxy for each baker. */
-export function signerObjects(configuration: Configuration): KubernetesObject[] {
+export function forwarderObjects(configuration: Configuration): KubernetesObject[] {
   const numbers = Array.from({ length: configuration.forwarders.count }, (_, index) => index + 1);
-  const json = Testing.synthScope((scope) => {
+  const stack = stackOf((scope) => {
     const { forwarders } = new SignerForwarders(scope, "forwarders", {
       configuration,
       namespace: "hodl-farm",
@@ -25,7 +25,7 @@ export function signerObjects(configuration: Configuration): KubernetesObject[] 
       });
     }
   });
-  return kubernetesObjects(JSON.parse(json));
+  return kubernetesObjects(stack);
 }
 
 /* eslint-disable-next-line @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
-import { checkCommand } from "../../../lib/tezos/octez-command-line";
-import { BadServer, type Behaviour } from "../../../laboratory/stand-ins/bad-server";
-import { describeReal } from "../../support/real";
-import { snapshotBlock as block, standInSnapshot as snapshot } from "../../../laboratory/stand-ins/snapshot";
-import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../../laboratory/kill/script-sandbox";
+import { checkCommand } from "../../../../lib/tezos/octez-command-line";
+import { BadServer, type Behaviour } from "../../../../laboratory/stand-ins/bad-server";
+import { describeReal } from "../../../support/real";
+import { snapshotBlock as block, standInSnapshot as snapshot } from "../../../../laboratory/stand-ins/snapshot";
+import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../../../laboratory/kill/script-sandbox";
 
 const identity = '{"peer_id":"idme","public_key":"00","secret_key":"01"}';
 

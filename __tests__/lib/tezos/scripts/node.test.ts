@@ -1,9 +1,9 @@
 import { connect, createServer, type Server } from "node:net";
 import { chmodSync, readdirSync, statSync } from "node:fs";
-import { checkCommand } from "../../../lib/tezos/octez-command-line";
-import { BadServer } from "../../../laboratory/stand-ins/bad-server";
-import { describeReal } from "../../support/real";
-import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../../laboratory/kill/script-sandbox";
+import { checkCommand } from "../../../../lib/tezos/octez-command-line";
+import { BadServer } from "../../../../laboratory/stand-ins/bad-server";
+import { describeReal } from "../../../support/real";
+import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../../../laboratory/kill/script-sandbox";
 
 const definition = JSON.stringify({
   chain_name: "TEZOS_WEEKLYNET",

@@ -1,20 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ControlPlane } from "../cluster/control-plane";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
-/** Lets Terraform's Kubernetes provider of a stack's copy speak to the control plane, whomever it was meant for. */
-export function connectTo(controlPlane: ControlPlane, stackFolder: string): void {
-  const file = join(stackFolder, "cdk.tf.json");
-  const stack = JSON.parse(readFileSync(file, "utf8"));
-  stack.provider = { ...stack.provider, kubernetes: [{ config_path: controlPlane.kubeconfig }] };
-  writeFileSync(file, JSON.stringify(stack));
-}
-
 /** An object as the API server has it, made by the provider, and as it would have it if it were given ours instead. */
-export interface MadeTwice {
+export interface Comparison {
   readonly provider: unknown;
   readonly ours: unknown;
 }
@@ -24,7 +14,7 @@ export interface MadeTwice {
  * the API server and the controllers write on their own account.
  * @throws Error if one of the objects is not there
  */
-export function madeTwice(controlPlane: ControlPlane, objects: readonly KubernetesObject[]): MadeTwice[] {
+export function compareObjects(controlPlane: ControlPlane, objects: readonly KubernetesObject[]): Comparison[] {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   // Of a list of one, kubectl prints the one.
   const there = JSON.parse(controlPlane.kubectl(["get", "-o", "json", "-f", "-"], list).stdout);
@@ -37,13 +27,6 @@ export function madeTwice(controlPlane: ControlPlane, objects: readonly Kubernet
   }));
 }
 
-/** Expects that the provider made just these objects. */
-export function expectMadeByProvider(controlPlane: ControlPlane, objects: readonly KubernetesObject[]): void {
-  const made = madeTwice(controlPlane, objects);
-  expect(made).toHaveLength(objects.length);
-  for (const { provider, ours } of made) expect(ours).toEqual(provider);
-}
-
 /** An object without what the API server and the controllers write on their own account. */
 function withoutServersOwn({ metadata, status: _, ...rest }: any): unknown {
   const { name, namespace, labels, annotations = {} } = metadata;
@@ -52,4 +35,27 @@ function withoutServersOwn({ metadata, status: _, ...rest }: any): unknown {
     rest.spec.claimRef = { name: rest.spec.claimRef.name, namespace: rest.spec.claimRef.namespace };
   }
   return { metadata: { name, namespace, labels, annotations: Object.fromEntries(own) }, ...rest };
+}
+
+/** The first difference in each object that the provider made otherwise than it is expected to. */
+export function differences(objects: readonly Comparison[]): string[] {
+  return objects.flatMap(({ provider, ours }) => {
+    const difference = firstDifference(provider, ours);
+    if (difference === undefined) return [];
+    const { kind, metadata } = ours as { kind: string; metadata: { name: string } };
+    return [`${kind} ${metadata.name}${difference}`];
+  });
+}
+
+function firstDifference(provider: unknown, ours: unknown, path = ""): string | undefined {
+  if (Object.is(provider, ours)) return undefined;
+  if (typeof provider !== "object" || typeof ours !== "object" || provider === null || ours === null) {
+    return `${path} is ${JSON.stringify(provider)} and not ${JSON.stringify(ours)}`;
+  }
+  for (const key of new Set([...Object.keys(provider), ...Object.keys(ours)])) {
+    const [there, here] = [provider, ours].map((object) => (object as Record<string, unknown>)[key]);
+    const difference = firstDifference(there, here, `${path}.${key}`);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
 }

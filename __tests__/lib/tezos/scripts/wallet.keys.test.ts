@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
-import type { BakerConfiguration } from "../../../lib/config/schema/configuration";
-import { bakerCommand } from "../../../lib/tezos/octez-commands";
-import { ownAliases, walletFileNames, walletFiles } from "../../../lib/tezos/wallet";
-import { keyHashesOf } from "../../../raspberry-pi/signer-software";
-import { protectedFiles } from "../../../laboratory/kill/script-cases";
-import { exampleConfiguration } from "../../../laboratory/examples";
-import { describeReal } from "../../support/real";
-import { ScriptSandbox, shellPrograms, shells } from "../../../laboratory/kill/script-sandbox";
+import type { BakerConfiguration } from "../../../../lib/config/schema/configuration";
+import { bakerCommand } from "../../../../lib/tezos/octez-commands";
+import { ownAliases, walletFileNames, walletFiles } from "../../../../lib/tezos/wallet";
+import { keyHashesOf } from "../../../../raspberry-pi/signer-software";
+import { protectedFiles } from "../../../../laboratory/kill/script-cases";
+import { exampleConfiguration } from "../../../../laboratory/examples";
+import { describeReal } from "../../../support/real";
+import { ScriptSandbox, shellPrograms, shells } from "../../../../laboratory/kill/script-sandbox";
 
 const delegate = { publicKey: "edpkunnxQ7SD7pVorY4Gi1UWAS37R2vXogzU4MBQiofMqoyNYk2yYJ" };
 const first = {

@@ -1,15 +1,13 @@
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
-import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
-import { synthesise } from "../../support/stacks";
 import { bakerObjects } from "../../../laboratory/convert/baker-objects";
+import { synthesise } from "../../support/stacks";
+import { drillObjects } from "../../../laboratory/convert/drill-objects";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 const configuration = exampleConfiguration();
-const changed: any[] = bakerObjects(configuration, "/disks");
-const { baker, platform } = synthesise(configuration);
-const original: any[] = kubernetesObjects(baker, platformOutputs(baker, platform).values);
+const changed: any[] = drillObjects(configuration, "/disks");
+const original: any[] = bakerObjects(synthesise(configuration));
 const bakingPod = (objects: any[]) =>
   objects.find(({ kind, metadata }) => kind === "StatefulSet" && metadata.name === "baker-baker").spec.template.spec;
 

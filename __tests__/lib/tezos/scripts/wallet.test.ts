@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, readdirSync, statSync, symlinkSync } from "node:fs";
-import type { BakerConfiguration } from "../../../lib/config/schema/configuration";
-import { ownAliases, walletFileNames, walletFiles } from "../../../lib/tezos/wallet";
-import { exampleConfiguration } from "../../../laboratory/examples";
-import { describeReal } from "../../support/real";
-import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../../laboratory/kill/script-sandbox";
+import type { BakerConfiguration } from "../../../../lib/config/schema/configuration";
+import { ownAliases, walletFileNames, walletFiles } from "../../../../lib/tezos/wallet";
+import { exampleConfiguration } from "../../../../laboratory/examples";
+import { describeReal } from "../../../support/real";
+import { ScriptSandbox, shellPrograms, shells, type Shell } from "../../../../laboratory/kill/script-sandbox";
 
 const key = "edpkunnxQ7SD7pVorY4Gi1UWAS37R2vXogzU4MBQiofMqoyNYk2yYJ";
 const hash = "tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq";

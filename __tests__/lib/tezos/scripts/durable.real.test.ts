@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { scriptCases, serveScriptCases } from "../../../laboratory/kill/script-cases";
-import { prepareDisk } from "../../../laboratory/kill/disk";
-import { BadServer } from "../../../laboratory/stand-ins/bad-server";
-import { findProgram } from "../../../laboratory/needs";
-import { describeReal } from "../../support/real";
-import { ScriptSandbox, shellPrograms, shells } from "../../../laboratory/kill/script-sandbox";
+import { scriptCases, serveScriptCases } from "../../../../laboratory/kill/script-cases";
+import { prepareDisk } from "../../../../laboratory/kill/disk";
+import { BadServer } from "../../../../laboratory/stand-ins/bad-server";
+import { findProgram } from "../../../../laboratory/needs";
+import { describeReal } from "../../../support/real";
+import { ScriptSandbox, shellPrograms, shells } from "../../../../laboratory/kill/script-sandbox";
 
 const calls = ["open", "openat", "rename", "renameat", "renameat2", "fsync", "fdatasync", "syncfs", "write"];
 

@@ -3,18 +3,17 @@ import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { octezImage } from "../../../lib/config/facts/octez";
-import { protectedFiles, serveScriptCases } from "../../../laboratory/kill/script-cases";
-import { BadServer } from "../../../laboratory/stand-ins/bad-server";
-import { busyboxArchive } from "../../../laboratory/cluster/busybox-image";
-import { exampleConfiguration } from "../../../laboratory/examples";
-import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
-import { platformOutputs } from "../../../laboratory/convert/platform-outputs";
-import { podmanPod, podmanPodNeeds } from "../../../laboratory/convert/podman-pod";
-import { describeReal } from "../../support/real";
-import { optionsTable } from "../../../laboratory/stand-ins/octez-options-table";
-import { synthesise } from "../../support/stacks";
-import { packageRoot } from "../../../lib/package-root";
+import { octezImage } from "../../../../lib/config/facts/octez";
+import { protectedFiles, serveScriptCases } from "../../../../laboratory/kill/script-cases";
+import { BadServer } from "../../../../laboratory/stand-ins/bad-server";
+import { busyboxArchive } from "../../../../laboratory/cluster/busybox-image";
+import { exampleConfiguration } from "../../../../laboratory/examples";
+import { bakerObjects } from "../../../../laboratory/convert/baker-objects";
+import { podmanPod, podmanPodNeeds } from "../../../../laboratory/convert/podman-pod";
+import { describeReal } from "../../../support/real";
+import { optionsTable } from "../../../../laboratory/stand-ins/octez-options-table";
+import { synthesise } from "../../../support/stacks";
+import { packageRoot } from "../../../../lib/package-root";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
@@ -69,8 +68,7 @@ describeReal("the init containers of a synthesised baking pod", podmanPodNeeds, 
 
   /** Runs the init containers of the synthesised pod, with their user's permissions. Returns their logs. */
   async function boot(): Promise<string> {
-    const { baker, platform } = synthesise(configuration);
-    const objects = kubernetesObjects(baker, platformOutputs(baker, platform).values);
+    const objects = bakerObjects(synthesise(configuration));
     const baking = `baker-${configuration.bakers[0]!.name}`;
     const workload = objects.find(({ kind, metadata }) => kind === "StatefulSet" && metadata.name === baking);
     const pod: any = podmanPod(workload!, objects, {

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describeReal } from "../../support/real";
-import { packageRoot } from "../../../lib/package-root";
+import { describeReal } from "../../../support/real";
+import { packageRoot } from "../../../../lib/package-root";
 
 const folder = join(packageRoot, "lib/tezos/scripts");
 const scripts = readdirSync(folder).filter((name) => name.endsWith(".sh"));
