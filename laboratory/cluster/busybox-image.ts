@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { findProgram } from "../needs";
 
 /**
- * Makes, in an empty folder, the root of an image of busybox and the libraries that this machine's one is linked with.
- * @param files more files, by their path in the image; all can be executed
- * @returns the file of an archive of it, for `podman import`
+ * Writes the root file system of an image into an empty folder: this host's busybox with the libraries it is linked to.
+ * @param files additional files, by their path in the image; all are executable
+ * @returns the path of a tar archive of it, for `podman import`
  */
 export function busyboxArchive(root: string, files: Readonly<Record<string, string>> = {}): string {
   const program = findProgram("busybox")!;

@@ -2,14 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs"
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
-/** What takes long to make and never changes is kept here between runs; it may be removed at any time. */
+/** Folder for what takes long to make and never changes, kept between runs. It may be deleted at any time. */
 export const cacheFolder = (): string =>
   join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "hodl-farm-lab");
 
 /**
- * A file or folder of the cache, made if it isn't there. It appears whole or not at all, also when two make it at once.
- * @param name must tell everything that goes into it
- * @param make writes to the path that it is given
+ * Returns the path of a cached file or folder, and makes it first if it does not exist. It appears complete or not at
+ * all, even when two processes make it at the same time.
+ * @param name must identify everything that the content depends on
+ * @param make writes the content to the given path
  */
 export async function cached(name: string, make: (path: string) => Promise<void> | void): Promise<string> {
   const path = join(cacheFolder(), name);
@@ -19,7 +20,7 @@ export async function cached(name: string, make: (path: string) => Promise<void>
   try {
     const made = join(scratch, basename(path));
     await make(made);
-    // Another run may have been first: its result is as good.
+    // Another process may have been faster; its result is just as good.
     if (!existsSync(path)) renameSync(made, path);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -1,14 +1,17 @@
 import { spawn, spawnSync } from "node:child_process";
 
-/** Runs a program that takes a moment. @returns its output @throws Error with what it said */
+/** Runs a short program. @returns its standard output @throws Error with its standard error, if it fails */
 export function command(argv: readonly string[], input?: string): string {
   const [program = "", ...parameters] = argv;
   const { status, signal, stdout, stderr, error } = spawnSync(program, parameters, { encoding: "utf8", input });
   if (status === 0) return stdout;
-  throw new Error(`${argv.join(" ")}: ${error?.message ?? `ended with ${signal ?? status}`}\n${stderr}`);
+  throw new Error(`${argv.join(" ")}: ${error?.message ?? `exited with ${signal ?? status}`}\n${stderr}`);
 }
 
-/** Runs a program that takes long, so that ctrl-C is heard meanwhile. @throws Error with the end of what it said */
+/**
+ * Runs a long program without blocking, so that signals are handled in the meantime.
+ * @throws Error with the end of its output, if it fails
+ */
 export function longCommand(argv: readonly string[]): Promise<void> {
   const [program = "", ...parameters] = argv;
   const child = spawn(program, parameters, { stdio: ["ignore", "pipe", "pipe"] });
@@ -20,7 +23,7 @@ export function longCommand(argv: readonly string[]): Promise<void> {
     child.once("error", reject);
     child.once("close", (status, signal) => {
       if (status === 0) resolve();
-      else reject(new Error(`${argv.join(" ")}: ended with ${signal ?? status}\n${output}`));
+      else reject(new Error(`${argv.join(" ")}: exited with ${signal ?? status}\n${output}`));
     });
   });
 }

@@ -12,11 +12,11 @@ import { poweredLabel, simulatedNode, type SimulatedVm } from "./simulated-vm";
 export interface ControlPlaneOptions {
   /** @default false */
   readonly scheduler?: boolean;
-  /** The controller manager: makes pods of Deployments and StatefulSets, binds claims, evicts. @default false */
+  /** The controller manager: creates the pods of workloads, binds claims, evicts pods. @default false */
   readonly controllers?: boolean;
-  /** A network namespace in which it lives and can be reached by real machines. @default - loopback of this machine */
+  /** The network namespace in which it runs, where VMs can reach it. @default - this host's loopback interface */
   readonly network?: {
-    /** What stands before a command that is to run in it. */
+    /** Command prefix that enters it. */
     readonly enter: readonly string[];
     /** The API server's address in it. */
     readonly address: string;
@@ -25,23 +25,22 @@ export interface ControlPlaneOptions {
 
 export interface KubectlResult {
   readonly stdout: string;
-  /** What the API server and kubectl warned of, one a line, without the word `Warning:`. */
+  /** Warnings of the API server and of kubectl, without the prefix `Warning:`. */
   readonly warnings: string[];
 }
 
 const apiServer = "kube-apiserver";
 
-/** How long a real program may take until it does what it was asked for, in milliseconds. */
-const patience = 60_000;
+/** How long to wait for a program, in milliseconds. */
+const timeoutMilliseconds = 60_000;
 
 /**
- * A real Kubernetes control plane on loopback: etcd and API server, scheduler and controllers if wanted, and kwok that
- * plays machines. The programs are those of the folder that CONTROL_PLANE_BIN names (from Kubernetes' releases,
- * kwokctl or envtest). It lives in a folder of its own below the system's temporary one and ends with this process, in
- * whatever way that ends.
+ * A real Kubernetes control plane: etcd, the API server, optionally the scheduler and the controllers, and kwok, which
+ * simulates VMs (https://kwok.sigs.k8s.io). The programs are in the folder named by CONTROL_PLANE_BIN (from Kubernetes'
+ * releases, kwokctl or envtest). It keeps its data in a temporary folder and ends with this process, however that ends.
  */
 export class ControlPlane {
-  /** Starts it, and waits until it answers. Tests call stop() in afterAll. */
+  /** Starts it and waits until it is ready. Call stop() when done. @throws Error if it does not become ready */
   static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
     const controlPlane = new ControlPlane(options.network);
     try {
@@ -53,9 +52,9 @@ export class ControlPlane {
     return controlPlane;
   }
 
-  /** Its admin's kubeconfig: kubectl's --kubeconfig, the Terraform provider's config_path. */
+  /** Path of the administrator's kubeconfig, for kubectl's --kubeconfig or the Terraform provider's config_path. */
   readonly kubeconfig: string;
-  /** That of whatever is a kubelet here: it has the rights of all, and a name that no person has, as on a real cluster. */
+  /** Path of the kubelets' kubeconfig. It has all rights, and a user name of its own, as on a real cluster. */
   readonly kubeletKubeconfig: string;
   private readonly folder = mkdtempSync(join(tmpdir(), "control-plane-"));
   private readonly programs = new Map<string, Program>();
@@ -67,9 +66,9 @@ export class ControlPlane {
   }
 
   /**
-   * Runs kubectl as the cluster's admin.
-   * @param input what it gets at its standard input
-   * @throws Error with what it said, when it fails
+   * Runs kubectl as the cluster's administrator.
+   * @param input its standard input
+   * @throws Error with its standard error, if it fails
    */
   kubectl(parameters: string[], input?: string): KubectlResult {
     const { status, stdout, stderr, error } = this.tryKubectl(parameters, input);
@@ -78,14 +77,14 @@ export class ControlPlane {
     return { stdout, warnings };
   }
 
-  /** What `kubectl get … -o json` says, parsed. */
+  /** The parsed output of `kubectl get … -o json`. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks into it by path
   get(parameters: string[]): any {
     return JSON.parse(this.kubectl(["get", ...parameters, "-o", "json"]).stdout);
   }
 
   /**
-   * Server-side apply with strict field validation: an unknown or doubled field is an error.
+   * Server-side apply with strict field validation: an unknown or duplicate field is an error.
    * @returns the API server's warnings
    */
   apply(objects: readonly KubernetesObject[]): string[] {
@@ -93,18 +92,18 @@ export class ControlPlane {
     return this.kubectl(["apply", "--server-side", "--validate=strict", "-f", "-"], list).warnings;
   }
 
-  /** Adds machines, or brings back those that were lost. The first time call powerOn(). */
+  /** Adds simulated VMs, or brings back those that were lost. Use powerOn() for the first ones, since it starts kwok. */
   add(vms: readonly SimulatedVm[]): void {
     this.applyNodes(vms.map(simulatedNode));
   }
 
-  /** The same, and waits until all their nodes are Ready. */
+  /** Adds simulated VMs and waits until their nodes are Ready. */
   async powerOn(vms: readonly SimulatedVm[]): Promise<void> {
     this.add(vms);
     if (!this.programs.has("kwok")) {
       this.run("kwok", "kwok", [
         ...["--kubeconfig", this.kubeletKubeconfig, "--manage-nodes-with-label-selector", `${poweredLabel}=on`],
-        // With the controllers' grace period: a lost machine is noticed within seconds, not the 40 of a real cluster.
+        // Together with --node-monitor-grace-period: a lost VM is noticed within seconds, rather than after 40 s or more.
         ...["--node-lease-duration-seconds", "4", "--server-address", ""],
       ]);
     }
@@ -115,12 +114,12 @@ export class ControlPlane {
     });
   }
 
-  /** The machine falls silent: its lease ends, its pods stay as they are. The controllers notice it some seconds later. */
+  /** A simulated VM stops responding: its lease expires and its pods stay. The controllers notice seconds later. */
   lose(name: string): void {
     this.kubectl(["label", "node", name, `${poweredLabel}-`]);
   }
 
-  /** Names of the nodes that are Ready. */
+  /** Names of the Ready nodes. */
   readyNodes(): string[] {
     const nodes: { metadata: { name: string }; status: { conditions?: { type: string; status: string }[] } }[] =
       this.get(["nodes"]).items;
@@ -129,34 +128,39 @@ export class ControlPlane {
       .map(({ metadata }) => metadata.name);
   }
 
-  /** Asks every quarter of a second. @throws Error when it takes too long, or when one of the programs has ended */
-  async until(what: string, holds: () => boolean, seconds = patience / 1000): Promise<void> {
+  /**
+   * Polls a condition four times a second.
+   * @param what the condition in words, for the error
+   * @param seconds @default 60
+   * @throws Error on a time-out, or if one of the control plane's programs has exited
+   */
+  async until(what: string, holds: () => boolean, seconds = timeoutMilliseconds / 1000): Promise<void> {
     const end = Date.now() + seconds * 1000;
     while (!holds()) {
       const ended = [...this.programs.values()].find(({ process }) => process.exitCode !== null);
-      if (ended) throw new Error(`${ended.name} has ended while waiting until ${what}:\n${ended.lastWords()}`);
-      if (Date.now() > end) throw new Error(`it did not come true within ${seconds} s that ${what}`);
+      if (ended) throw new Error(`${ended.name} exited while waiting until ${what}:\n${ended.logTail()}`);
+      if (Date.now() > end) throw new Error(`timed out after ${seconds} s waiting until ${what}`);
       await pause(250);
     }
   }
 
-  /** The API server is gone between two packets. What it has acknowledged is safe; requests under way may be either. */
-  async loseApiServer(): Promise<void> {
+  /** Kills the API server. What it has acknowledged is stored; requests in flight may or may not be. */
+  async killApiServer(): Promise<void> {
     await this.end(apiServer);
   }
 
-  /** The same one again, at the same address; waits until it answers. */
-  async bringBackApiServer(): Promise<void> {
+  /** Starts the API server again, at the same address, and waits until it is ready. */
+  async startApiServer(): Promise<void> {
     this.run(apiServer, apiServer, this.apiServerParameters);
     await this.until("the API server is ready", () => this.tryKubectl(["get", "--raw", "/readyz"]).status === 0);
   }
 
-  /** Stops all programs where they are, or has them go on. */
+  /** Suspends all programs (SIGSTOP), or resumes them. */
   set frozen(frozen: boolean) {
     for (const program of this.programs.values()) program.signal(frozen ? "SIGSTOP" : "SIGCONT");
   }
 
-  /** Ends every program and removes the folder. */
+  /** Ends every program and deletes the folder. */
   async stop(): Promise<void> {
     this.frozen = false;
     await Promise.all([...this.programs.keys()].map((name) => this.end(name)));
@@ -187,13 +191,13 @@ export class ControlPlane {
     this.apiServerParameters = [
       ...["--etcd-servers", etcdUrl, "--bind-address", this.network ? "0.0.0.0" : "127.0.0.1"],
       ...["--secure-port", String(api), "--kubelet-preferred-address-types", "InternalIP"],
-      // Nothing reaches it from a pod here, and its own endpoint can't be a loopback address.
+      // Pods never call it here, and an endpoint must not be a loopback address.
       ...["--advertise-address", this.network?.address ?? "127.0.0.1", "--endpoint-reconciler-type", "none"],
       ...["--cert-dir", join(this.folder, "certificates"), "--service-cluster-ip-range", "10.96.0.0/20"],
       ...["--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", key],
       ...["--service-account-signing-key-file", key, "--token-auth-file", tokens, "--authorization-mode", "Node,RBAC"],
     ];
-    await this.bringBackApiServer();
+    await this.startApiServer();
     const client = ["--kubeconfig", this.kubeconfig, "--secure-port", "0", "--leader-elect=false"];
     if (options.controllers) {
       this.run("kube-controller-manager", "kube-controller-manager", [
@@ -204,7 +208,7 @@ export class ControlPlane {
     }
     if (options.scheduler) this.run("kube-scheduler", "kube-scheduler", client);
     const ready = options.controllers ? ["-n", "default", "serviceaccount", "default"] : ["namespace", "default"];
-    await this.until(`there is ${ready.join(" ")}`, () => this.tryKubectl(["get", ...ready]).status === 0);
+    await this.until(`${ready.join(" ")} exists`, () => this.tryKubectl(["get", ...ready]).status === 0);
   }
 
   private run(name: string, program: string, parameters: string[]): void {
@@ -229,14 +233,15 @@ export class ControlPlane {
       encoding: "utf8",
       input,
       maxBuffer: 256 * 1024 * 1024,
-      // A wait of its own must not hold up the whole run.
-      timeout: patience,
-      // kubectl caches what it discovered of an API server below HOME, by its address and port.
+      // A hanging kubectl must not block the whole run.
+      timeout: timeoutMilliseconds,
+      // Below HOME kubectl caches what it has discovered, by the API server's address and port.
       env: { ...process.env, HOME: this.folder },
     });
   }
 }
 
+/** The folder with the programs. @throws Error if CONTROL_PLANE_BIN is not set */
 export function binaries(): string {
   const folder = process.env["CONTROL_PLANE_BIN"];
   if (!folder)
@@ -253,7 +258,7 @@ function kubeconfig(server: string, token: string): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
-    // Its certificate is its own; nobody else is on loopback's port.
+    // The certificate is self-signed, and nothing else listens on this port of the loopback interface.
     clusters: [{ name: "test", cluster: { server, "insecure-skip-tls-verify": true } }],
     users: [{ name: "admin", user: { token } }],
     contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
@@ -261,7 +266,7 @@ function kubeconfig(server: string, token: string): string {
   });
 }
 
-/** Ports of loopback at which nothing listens. */
+/** Unused ports of the loopback interface. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
   await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));

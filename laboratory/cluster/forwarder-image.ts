@@ -8,21 +8,21 @@ import { cached } from "./cache";
 import { longCommand } from "./commands";
 import type { ImageArchive } from "./images";
 
-/** Stands in for the Dockerfile's base where that can't be pulled: the same Debian, as of today. */
+/** Replaces the Dockerfile's base image where that can't be pulled: the same Debian release, in its current state. */
 const baseStandIn = "localhost/debian-stand-in:trixie";
-const debianOfToday = [
+const currentDebian = [
   "DEBIAN=http://deb.debian.org/debian",
   "DEBIAN_SECURITY=http://deb.debian.org/debian-security",
 ].flatMap((setting) => ["--build-arg", setting]);
 
 /**
- * The forwarders' image, built by podman from its Dockerfile. Kept until one of its files changes.
- * @param reference as the pods name it
+ * The forwarders' image, built from its Dockerfile by podman and cached until one of its files changes.
+ * @param reference the name by which pods refer to it
  */
 export async function forwarderImageArchive(reference: string, log: (line: string) => void): Promise<ImageArchive> {
   const local = `localhost/signer-forwarder-drill:${folderTag(imageFolder)}`;
   const file = await cached(`signer-forwarder-${folderTag(imageFolder)}-${shortName(reference)}.tar`, async (path) => {
-    log("building the forwarders' image from its Dockerfile: a minute, once");
+    log("building the forwarders' image from its Dockerfile (about a minute, cached)");
     await buildForwarderImage(local, log);
     await longCommand(["podman", "tag", local, reference]);
     await longCommand(["podman", "save", "--quiet", "--format", "docker-archive", "--output", path, reference]);
@@ -32,8 +32,8 @@ export async function forwarderImageArchive(reference: string, log: (line: strin
 }
 
 /**
- * Builds it as an image of podman's.
- * @param options more of `podman build`
+ * Builds the forwarders' image with podman.
+ * @param options additional options of `podman build`
  */
 export async function buildForwarderImage(
   image: string,
@@ -41,13 +41,13 @@ export async function buildForwarderImage(
   options: readonly string[] = [],
 ): Promise<void> {
   const base = /^FROM (\S+)/m.exec(readFileSync(join(imageFolder, "Dockerfile"), "utf8"))![1]!;
-  const asItIs = spawnSync("podman", ["pull", "--quiet", base]).status === 0;
-  if (!asItIs) {
-    log(`${base} can't be pulled: Debian's own packages of today stand in for it`);
+  const pulled = spawnSync("podman", ["pull", "--quiet", base]).status === 0;
+  if (!pulled) {
+    log(`${base} can't be pulled: using current Debian packages instead`);
     await debianImage(baseStandIn, "trixie", log);
   }
-  const otherBase = asItIs ? [] : ["--from", baseStandIn, ...debianOfToday];
-  // chroot: a build needs no container, and in some places can't have one.
+  const otherBase = pulled ? [] : ["--from", baseStandIn, ...currentDebian];
+  // Isolation by chroot also works where containers can't be started.
   const how = ["--isolation", "chroot", "--network", "host", "--pull=never", ...otherBase, ...options];
   const runtime = findProgram("runc") ? ["--runtime", "runc"] : [];
   await longCommand(["podman", ...runtime, "build", ...how, "--tag", image, imageFolder]);
@@ -57,10 +57,10 @@ const shortName = (reference: string) => reference.replace(/[^\w.-]+/g, "_").sli
 
 const searchPath = "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Makes an image of podman's from Debian's packages: no registry has a part in it. */
+/** Makes a podman image from Debian packages, without a registry. */
 async function debianImage(image: string, suite: string, log: (line: string) => void): Promise<void> {
   if (spawnSync("podman", ["image", "exists", image]).status === 0) return;
-  log(`making ${image}: a minute, once`);
+  log(`making ${image} (about a minute, cached)`);
   const folder = mkdtempSync(join(tmpdir(), "debian-"));
   try {
     await longCommand(["debootstrap", "--variant=minbase", suite, folder]);

@@ -5,17 +5,17 @@ import { dirname, join } from "node:path";
 import { cached } from "./cache";
 import { command, longCommand } from "./commands";
 
-/** An image for containerd's import: no registry has a part in it. */
+/** An image archive that containerd imports, without a registry. */
 export interface ImageArchive {
-  /** As containerd names it, such as docker.io/library/haproxy:3.0.11-alpine. */
+  /** containerd's name of it, such as docker.io/library/haproxy:3.0.11-alpine. */
   readonly reference: string;
   readonly file: string;
 }
 
 export interface ImageOptions {
-  /** As a pod names it. */
+  /** The name by which pods refer to it. */
   readonly name: string;
-  /** Everything that is in it. */
+  /** The folder with its root file system. */
   readonly folder: string;
   readonly entrypoint?: string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -24,25 +24,24 @@ export interface ImageOptions {
 }
 
 const suite = "trixie";
-// Not busybox-static: its shell runs applets without looking at PATH, which the shell of the real images does not.
+// Not busybox-static: its shell runs applets without searching PATH, unlike the shell of the real images.
 const packages = ["busybox", "haproxy"];
 
-/** A Debian root folder with the programs that stand in images here. Takes a minute once, and is kept. */
+/** A Debian root file system with the programs of the images here. Takes a minute the first time; cached. */
 export function debianFolder(log: (line: string) => void): Promise<string> {
   return cached(`debian-${suite}-${packages.join("-")}`, async (path) => {
-    log(`making a Debian ${suite} with ${packages.join(", ")}: a minute or two, once`);
+    log(`making a Debian ${suite} with ${packages.join(", ")} (a minute or two, cached)`);
     await longCommand(["debootstrap", "--variant=minbase", `--include=${packages.join(",")}`, suite, path]);
-    // What made it is of no use in it.
     rmSync(join(path, "var/cache/apt"), { recursive: true, force: true });
   });
 }
 
-/** Writes an image as `docker save` does: one layer, its configuration, and a list that names both. */
+/** Writes an image archive in the format of `docker save`: one layer, its configuration, and a manifest. */
 export function writeImage(file: string, options: ImageOptions): ImageArchive {
   const scratch = mkdtempSync(join(tmpdir(), "image-"));
   try {
     const layer = join(scratch, "layer.tar");
-    // Root's files, whoever the folder belongs to.
+    // In the image everything belongs to root.
     command(["tar", "-C", options.folder, "--owner=0", "--group=0", "--numeric-owner", "-cf", layer, "."]);
     const reference = fullReference(options.name);
     const digest = createHash("sha256").update(readFileSync(layer)).digest("hex");
@@ -56,9 +55,9 @@ export function writeImage(file: string, options: ImageOptions): ImageArchive {
       },
       rootfs: { type: "layers", diff_ids: [`sha256:${digest}`] },
     };
-    const list = [{ Config: "config.json", RepoTags: [reference], Layers: ["layer.tar"] }];
+    const manifest = [{ Config: "config.json", RepoTags: [reference], Layers: ["layer.tar"] }];
     writeFileSync(join(scratch, "config.json"), JSON.stringify(configuration));
-    writeFileSync(join(scratch, "manifest.json"), JSON.stringify(list));
+    writeFileSync(join(scratch, "manifest.json"), JSON.stringify(manifest));
     command(["tar", "-C", scratch, "-cf", file, "manifest.json", "config.json", "layer.tar"]);
     return { reference, file };
   } finally {
@@ -68,7 +67,7 @@ export function writeImage(file: string, options: ImageOptions): ImageArchive {
 
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** A folder with busybox under all its names, from a Debian folder. */
+/** Writes the root file system of an image with busybox and links for all its applets. */
 export function busyboxFolder(folder: string, debian: string): void {
   for (const empty of ["bin", "etc", "proc", "sys", "dev", "tmp", "usr/local/bin"]) {
     mkdirSync(join(folder, empty), { recursive: true });
@@ -79,7 +78,7 @@ export function busyboxFolder(folder: string, debian: string): void {
   writeFileSync(join(folder, "etc/passwd"), "root:x:0:0::/:/bin/sh\n");
 }
 
-/** Copies a program of a Debian folder, with the libraries that it loads, into an image's folder. */
+/** Copies a program and the libraries it loads from a Debian root file system into an image's folder. */
 export function copyProgram(folder: string, debian: string, program: string): void {
   const listed = command(["chroot", debian, "ldd", program]);
   const libraries = [...listed.matchAll(/(\/\S+) \(0x/g)].map(([, path]) => path!);
@@ -90,14 +89,14 @@ export function copyProgram(folder: string, debian: string, program: string): vo
   }
 }
 
-/** A path inside of a root folder, which may have links such as /lib -> usr/lib. */
+/** Resolves a path below a root folder, whose links (such as /lib -> usr/lib) are relative to that root. */
 function insideOf(root: string, path: string): string {
   const [, target] = command(["chroot", root, "readlink", "-f", path]).match(/^(.*)\n$/) ?? [];
   if (!target || !existsSync(join(root, target))) throw new Error(`${root} has no ${path}`);
   return join(root, target);
 }
 
-/** Docker Hub is what is meant where a name has no registry. */
+/** A name without a registry refers to Docker Hub. */
 function fullReference(name: string): string {
   const parts = name.split("/");
   const hasRegistry = parts.length > 1 && /[.:]|^localhost$/.test(parts[0]!);

@@ -12,7 +12,7 @@ import { pauseImage } from "./vm-files";
 import { LabNetwork } from "./network";
 import { packageRoot } from "../../lib/package-root";
 
-/** What the laboratory needs of the machine that it runs on. */
+/** What the laboratory needs on this host. */
 export const laboratoryNeeds = {
   linux: true,
   root: true,
@@ -31,17 +31,16 @@ export const laboratoryNeeds = {
 };
 
 export interface LaboratoryOptions {
-  /** Takes a line that says what it does. @default - silent */
+  /** Receives each line of progress. @default - silent */
   readonly log?: (line: string) => void;
 }
 
 /**
- * A Kubernetes cluster of real machines on this one machine, in a network of its own: pods run as they are deployed, and
- * machines can lose power or network. Everything in it ends with this process, in whatever way this ends; end() and
- * signals also remove its folder and its cgroups.
+ * A Kubernetes cluster on this host, in its own network: pods really run, and VMs can lose power or network. Everything
+ * in it ends with this process, however that ends; end() and signals also remove its folder and its cgroups.
  */
 export class Laboratory {
-  /** @throws Error with what is missing here, and how to get it */
+  /** @throws Error that lists what is missing on this host, with how to install it */
   static async start({ log = () => {} }: LaboratoryOptions = {}): Promise<Laboratory> {
     const lacks = missing(laboratoryNeeds);
     if (lacks.length > 0) throw new Error(`the laboratory needs ${lacks.map(({ hint }) => hint).join(", ")}`);
@@ -56,13 +55,13 @@ export class Laboratory {
     }
   }
 
-  /** A folder for whatever stands in for disks, and goes with the laboratory. */
+  /** Folder for disks and other files; deleted with the laboratory. */
   readonly folder = mkdtempSync(join(tmpdir(), "laboratory-"));
-  /** Whether a signal has ended it: whatever fails from then on fails because of that. */
+  /** Whether a signal has stopped it: failures from then on are a consequence of that. */
   interrupted = false;
   private readonly vms = new Map<string, Vm>();
   private readonly programs: ChildProcess[] = [];
-  private readonly last: (() => Promise<void> | void)[] = [];
+  private readonly cleanups: (() => Promise<void> | void)[] = [];
   private readonly pause: ImageArchive;
   private readonly onSignal = (signal: NodeJS.Signals) => {
     this.interrupted = true;
@@ -73,7 +72,7 @@ export class Laboratory {
   private constructor(
     readonly network: LabNetwork,
     readonly controlPlane: ControlPlane,
-    /** A folder with a Debian, for images. */
+    /** A Debian root file system from which images are made. */
     readonly debian: string,
   ) {
     const busybox = join(this.folder, "busybox");
@@ -81,13 +80,14 @@ export class Laboratory {
     this.pause = writeImage(join(this.folder, "pause.tar"), {
       name: pauseImage,
       folder: busybox,
-      // Holds the pod's namespaces, and takes in what has lost its parent.
+      // Keeps the pod's namespaces open and reaps orphaned processes, as Kubernetes' own does:
+      // https://github.com/kubernetes/kubernetes/blob/v1.34.0/build/pause/linux/pause.c
       entrypoint: ["/bin/sh", "-c", 'trap "exit 0" TERM INT; while :; do sleep 3600 & wait; done'],
     });
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, this.onSignal);
   }
 
-  /** The machine of that name; a new one is off. */
+  /** Adds a VM, powered off. */
   vm(name: string, options: VmOptions): Vm {
     const folder = join(this.folder, "machines");
     mkdirSync(folder, { recursive: true });
@@ -98,7 +98,7 @@ export class Laboratory {
     return vm;
   }
 
-  /** Runs kubectl as the cluster's admin. @throws Error with what it said, when it fails */
+  /** Runs kubectl as the cluster's administrator. @throws Error with its standard error, if it fails */
   kubectl(...parameters: string[]): KubectlResult {
     return this.controlPlane.kubectl(parameters);
   }
@@ -109,8 +109,8 @@ export class Laboratory {
   }
 
   /**
-   * Starts one of the project's own modules (it exports `run(args)`) in the laboratory's network, or in another one.
-   * It ends with the laboratory.
+   * Starts a module of this repository that exports `run(args)`. It ends with the laboratory.
+   * @param enter command prefix that enters a network @default - the laboratory's network
    */
   run(entry: string, parameters: readonly string[], enter: readonly string[] = this.network.enter): ChildProcess {
     const runner = ["bin/run-entry.js", entry, ...parameters];
@@ -122,8 +122,8 @@ export class Laboratory {
   }
 
   /**
-   * All that decides what runs where stops, or goes on: the control plane, and kubelet and kube-proxy on each machine.
-   * What runs, runs on. The machines go on first: a control plane that finds no word from them takes them for lost.
+   * Suspends or resumes the control plane, and the kubelet and kube-proxy of each VM; pods keep running. VMs resume first,
+   * because a control plane without heartbeats from them would consider them lost.
    */
   set frozen(frozen: boolean) {
     if (frozen) this.controlPlane.frozen = true;
@@ -131,22 +131,22 @@ export class Laboratory {
     if (!frozen) this.controlPlane.frozen = false;
   }
 
-  /** Has something of a drill's own ended with the laboratory, before its network goes. */
+  /** Registers cleanup that runs when the laboratory ends, before its network is removed. */
   atEnd(work: () => Promise<void> | void): void {
-    this.last.push(work);
+    this.cleanups.push(work);
   }
 
-  /** How somebody at a terminal gets at the cluster. */
+  /** The kubectl command line with which a person at a terminal reaches the cluster. */
   get kubectlCommand(): string {
     return [...this.network.enter, join(binaries(), "kubectl"), "--kubeconfig", this.controlPlane.kubeconfig].join(" ");
   }
 
   /**
-   * Ends everything and removes it. After a signal it never settles: that has ended everything, so that whatever was under
-   * way failed, and is about to end this process.
+   * Stops and removes everything. After a signal the promise never settles: the signal handler has already cleaned up,
+   * which made the work in progress fail, and is about to exit this process.
    */
   async end(): Promise<void> {
-    // A ctrl-C also ends the program that this process waits for: its failure comes before the word of the signal.
+    // A ctrl-C also kills the program that this process waits for, and its failure arrives before the signal does.
     await pause(50);
     if (this.interrupted) await new Promise(() => {});
     await this.clear();
@@ -155,9 +155,9 @@ export class Laboratory {
   private async clear(): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, this.onSignal);
     for (const program of this.programs) program.kill("SIGKILL");
-    // Whatever can't be ended: the rest is.
+    // If one part can't be stopped, the rest still is.
     const ended = [
-      ...(await Promise.allSettled(this.last.splice(0).map(async (work) => work()))),
+      ...(await Promise.allSettled(this.cleanups.splice(0).map(async (work) => work()))),
       ...(await Promise.allSettled([...this.vms.values()].map((vm) => vm.end()))),
       ...(await Promise.allSettled([this.controlPlane.stop()])),
     ];

@@ -3,25 +3,25 @@ import { readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { command } from "./commands";
 
-/** Addresses as hodl.farm's cluster has them: of the machines, and of their pods. */
+/** Addresses of VMs and pods, as in hodl.farm's cluster. */
 export const vmAddress = (number: number): string => `10.0.96.${10 + number}`;
 export const vmMac = (number: number): string => `02:00:00:00:01:${number.toString(16).padStart(2, "0")}`;
 export const vmPrefixLength = 22;
 export const podRange = "10.0.92.0/22";
-/** Sixteen machines with 62 pods each. */
+/** Up to 16 VMs with 62 pods each. */
 export const podBlock = (number: number): string => {
   const first = number * 64;
   return `10.0.${92 + Math.floor(first / 256)}.${first % 256}/26`;
 };
 
 /**
- * A network namespace without a name in the system: it is there as long as a process lives in it, and that one ends with
- * this process, in whatever way this ends.
+ * An anonymous network namespace. It exists while a process runs in it, and that process ends with this one, however this
+ * one ends.
  */
 export class NetworkNamespace {
   static async start(): Promise<NetworkNamespace> {
     const namespace = new NetworkNamespace(
-      // Detached: a ctrl-C of the terminal is the laboratory's to handle.
+      // Detached, so that the laboratory handles a ctrl-C, and not this process.
       spawn("unshare", ["--net", "cat"], { stdio: ["pipe", "ignore", "inherit"], detached: true }),
     );
     await ownNamespace(namespace.pid);
@@ -30,7 +30,7 @@ export class NetworkNamespace {
     return namespace;
   }
 
-  /** What stands before a command that is to run in it. */
+  /** Command prefix that enters it. */
   readonly enter: readonly string[];
 
   private constructor(private readonly holder: ChildProcess) {
@@ -38,12 +38,12 @@ export class NetworkNamespace {
     this.enter = enterNetwork(this.pid);
   }
 
-  /** Of the process that holds it. */
+  /** Process id of the process that keeps it open. */
   get pid(): number {
     return this.holder.pid!;
   }
 
-  /** Runs a program that takes a moment. @returns its output @throws Error with what it said */
+  /** Runs a short program in it. @returns its standard output @throws Error with its standard error, if it fails */
   run(...argv: string[]): string {
     return command([...this.enter, ...argv]);
   }
@@ -57,21 +57,21 @@ export class NetworkNamespace {
   }
 }
 
-/** The network that joins the machines: a bridge in a network namespace. */
+/** The network of the VMs: a bridge in a network namespace. */
 export class LabNetwork {
   static async start(): Promise<LabNetwork> {
     const namespace = await NetworkNamespace.start();
     const network = new LabNetwork(namespace);
-    // Its own MAC: otherwise it takes the lowest of its cables', and one machine's loss of power would change it for all.
-    namespace.ip("link", "add", "machines", "address", "02:00:00:00:00:01", "type", "bridge");
-    namespace.ip("address", "add", `${network.address}/${vmPrefixLength}`, "dev", "machines");
-    namespace.ip("link", "set", "machines", "up");
+    // A fixed MAC address: a bridge otherwise takes the lowest of its ports', which changes when a VM loses power.
+    namespace.ip("link", "add", "vms", "address", "02:00:00:00:00:01", "type", "bridge");
+    namespace.ip("address", "add", `${network.address}/${vmPrefixLength}`, "dev", "vms");
+    namespace.ip("link", "set", "vms", "up");
     return network;
   }
 
-  /** Of the bridge: what runs in this namespace is reached at it. */
+  /** Address of the bridge, at which programs in this namespace listen. */
   readonly address = "10.0.96.1";
-  /** What stands before a command that is to run in this namespace. */
+  /** Command prefix that enters this namespace. */
   readonly enter: readonly string[];
 
   private constructor(private readonly namespace: NetworkNamespace) {
@@ -79,8 +79,8 @@ export class LabNetwork {
   }
 
   /**
-   * Lays a cable from the bridge to a process' network namespace, where it is called eth0.
-   * @param mac of eth0: one that changed with each boot would be unknown to the others for a while
+   * Connects a process's network namespace to the bridge; its interface is called eth0.
+   * @param mac fixed for eth0: neighbours would keep an old address in their caches for a while
    */
   connect(pid: number, cable: string, mac: string): void {
     this.ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "address", mac, "netns", String(pid));
@@ -89,10 +89,10 @@ export class LabNetwork {
   }
 
   plug(cable: string): void {
-    this.ip("link", "set", cable, "master", "machines");
+    this.ip("link", "set", cable, "master", "vms");
   }
 
-  /** Packets of both directions vanish: neither end is told. */
+  /** Drops packets in both directions, without either end being notified. */
   unplug(cable: string): void {
     this.ip("link", "set", cable, "nomaster");
   }
@@ -110,14 +110,14 @@ export class LabNetwork {
   }
 }
 
-/** What stands before a command that is to run in a process' network namespace. */
+/** Command prefix that enters a process's network namespace. */
 export const enterNetwork = (pid: number): string[] => ["nsenter", `--net=/proc/${pid}/ns/net`, "--"];
 
-/** Waits until a process has left our network namespace. */
+/** Waits until a process has left this network namespace. @throws Error after 5 s */
 export async function ownNamespace(pid: number): Promise<void> {
   const namespaceOf = (process: number | "self") => readlinkSync(`/proc/${process}/ns/net`);
-  for (let tries = 0; namespaceOf(pid) === namespaceOf("self"); tries++) {
-    if (tries > 500) throw new Error("unshare did not make a network namespace: that needs root");
+  for (let attempts = 0; namespaceOf(pid) === namespaceOf("self"); attempts++) {
+    if (attempts > 500) throw new Error("unshare did not create a network namespace; it needs root");
     await pause(10);
   }
 }

@@ -3,8 +3,8 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Holds its standard input open; when that closes, because we say so or because this process is gone in whatever way,
- * the program is killed. There is nothing in it that would want a graceful end.
+ * Kills the program when standard input closes, either on purpose or because this process has died. None of the programs
+ * needs a graceful shutdown.
  */
 const untilInputCloses = `exec 3<&0
 "$@" 3<&- & program=$!
@@ -12,7 +12,7 @@ const untilInputCloses = `exec 3<&0
 wait $program; status=$?
 kill $watch; exit $status`;
 
-/** A program that ends with this process. */
+/** A program that is killed when this process ends, with its output in a log file. */
 export class Program {
   readonly process: ChildProcess;
   private readonly log: string;
@@ -27,18 +27,18 @@ export class Program {
     const log = openSync(this.log, "a");
     this.process = spawn("sh", ["-c", untilInputCloses, name, ...command], { stdio: ["pipe", log, log] });
     closeSync(log);
-    // A test run that forgets to stop it is not kept alive by it.
+    // It must not keep a test run alive that forgets to stop it.
     this.process.unref();
   }
 
-  /** To the program itself: what waits for it must go on, to end it with this process. */
+  /** Signals the program only: the shell around it must keep running, to kill it when this process ends. */
   signal(name: NodeJS.Signals): void {
     const { pid } = this.process;
     try {
       const [program] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
       if (program) process.kill(Number(program), name);
     } catch {
-      // It has ended, as after a ctrl-C, which all of a terminal's processes get.
+      // It has exited, as after a ctrl-C, which the terminal sends to all its processes.
     }
   }
 
@@ -50,8 +50,8 @@ export class Program {
     await ended;
   }
 
-  /** The end of what it wrote. */
-  lastWords(): string {
+  /** The last 20 lines of its output. */
+  logTail(): string {
     return readFileSync(this.log, "utf8").split("\n").slice(-20).join("\n");
   }
 }

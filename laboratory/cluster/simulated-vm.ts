@@ -1,17 +1,17 @@
 import { allocatable, type Capacity } from "../../lib/config/facts/machines";
 import type { TerraformJson } from "../convert/terraform-references";
 
-/** A VM as a node pool makes it. */
+/** A VM of a node pool. */
 export interface SimulatedVm {
   readonly name: string;
   readonly zone: string;
-  /** Which VM it is, to Google: gce://PROJECT/ZONE/NAME. @default - it does not say */
+  /** Google's reference to it: gce://PROJECT/ZONE/NAME. @default - none */
   readonly providerID?: string;
-  /** Beside those that every node has. @default - none */
+  /** In addition to those of every node. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
   /** @default - none */
   readonly taints?: readonly Taint[];
-  /** What pods can have of it: cores, GiB, how many pods. @default 8, 32, 110 */
+  /** What is available to pods. @default 8 cores, 32 GiB, 110 pods */
   readonly allocatable?: Allocatable;
 }
 
@@ -27,10 +27,10 @@ export interface Allocatable {
   readonly pods: number;
 }
 
-/** kwok plays the machines whose nodes have it with the value `on`. */
+/** Nodes with this label set to `on` are simulated by kwok. */
 export const poweredLabel = "simulated-vm/powered";
 
-/** The Node with which kwok plays a machine. */
+/** The Node object with which kwok simulates a VM. */
 export function simulatedNode({
   name,
   zone,
@@ -58,7 +58,7 @@ export function simulatedNode({
         "kubernetes.io/os": "linux",
         "topology.kubernetes.io/region": zone.replace(/-[a-z]$/, ""),
         "topology.kubernetes.io/zone": zone,
-        // Google's CSI driver for disks puts it there; volumes ask for it.
+        // Set by Google's CSI driver for disks; volumes select it.
         "topology.gke.io/zone": zone,
         ...labels,
       },
@@ -70,7 +70,7 @@ export function simulatedNode({
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- Terraform's JSON, read by path */
 
-/** The VMs that the node pools of stack `platform` make: one for each of nodeCount, in each of their zones. */
+/** The VMs of the node pools of stack `platform`: nodeCount in each of their zones. */
 export function simulatedVms(platform: TerraformJson): SimulatedVm[] {
   const { project } = (platform as any).provider.google[0];
   const pools: any[] = Object.values(platform.resource?.["google_container_node_pool"] ?? {});
@@ -88,7 +88,7 @@ export function simulatedVms(platform: TerraformJson): SimulatedVm[] {
   );
 }
 
-/** Google's words for what a taint does, and Kubernetes'. */
+/** Kubernetes' names of taint effects, by Google's. */
 const effects: Record<string, string> = {
   NO_EXECUTE: "NoExecute",
   NO_SCHEDULE: "NoSchedule",
@@ -97,6 +97,6 @@ const effects: Record<string, string> = {
 
 function allocatableOf(machineType: string): Capacity {
   const left = allocatable(machineType);
-  if (!left) throw new Error(`how much of a ${machineType} is left to pods is not known here`);
+  if (!left) throw new Error(`unknown machine type ${machineType}: how much of it is available to pods?`);
   return left;
 }

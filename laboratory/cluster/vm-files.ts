@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { podBlock, podRange } from "./network";
 
-/** The image that holds a pod's namespaces. */
+/** The image whose container keeps a pod's namespaces open. */
 export const pauseImage = "localhost/pause:1";
 
 /**
- * The files that a machine's programs read, by their names.
- * @param machine its name, its number, its folder, the path of its cgroup, and the kubeconfig it shall use
+ * The configuration files of a VM's programs, by file name.
+ * @param vm with the path of its cgroup and the text of its kubeconfig
  */
 export function vmFiles(vm: {
   readonly name: string;
@@ -28,16 +28,16 @@ export function vmFiles(vm: {
       cgroupRoot: vm.cgroup,
       failCgroupV1: false,
       failSwapOn: false,
-      // The control plane here calls a machine lost after 8 s.
+      // The control plane here considers a VM lost after 8 s.
       nodeLeaseDurationSeconds: 8,
       nodeStatusUpdateFrequency: "2s",
       resolvConf: "",
       podLogsDir: join(folder, "logs"),
       volumePluginDir: join(folder, "volume-plugins"),
-      // Reached from within the laboratory only.
+      // Only reachable within the laboratory.
       authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
       authorization: { mode: "AlwaysAllow" },
-      // This machine's disk and memory are shared by all machines: none of them is to evict pods for the others.
+      // All VMs share this host's disk and memory: none of them may evict pods because of the others.
       evictionHard: { "memory.available": "100Mi" },
       localStorageCapacityIsolation: false,
       enforceNodeAllocatable: [],
@@ -49,7 +49,7 @@ export function vmFiles(vm: {
       hostnameOverride: vm.name,
       clusterCIDR: podRange,
       clientConnection: { kubeconfig: join(folder, "kubeconfig") },
-      // Limits of the whole system, which are not a namespace's to change.
+      // 0 leaves the limits alone: they apply to the whole host, and a namespace can't change them.
       conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
       metricsBindAddress: "127.0.0.1:10249",
     }),
@@ -86,7 +86,7 @@ function cni(number: number) {
         hairpinMode: true,
         ipam: {
           type: "host-local",
-          // Leases end with the power: the pods that had them are gone.
+          // In memory: a power cut ends the pods that held these leases.
           dataDir: "/run/pod-addresses",
           ranges: [[{ subnet: podBlock(number) }]],
           routes: [{ dst: "0.0.0.0/0" }],

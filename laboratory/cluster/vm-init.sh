@@ -1,22 +1,23 @@
 #!/bin/sh
-# The first process of a machine: its end is the machine's loss of power, since the kernel then kills all others of its
-# PID namespace at once and takes its mounts away. It ends by itself when its standard input closes.
+# The first process of a VM. Killing it is a power cut: the kernel then kills all other processes of its PID namespace at
+# once and removes its mounts (https://man7.org/linux/man-pages/man7/pid_namespaces.7.html). It also exits when its
+# standard input closes.
 #
 # Environment
-#   FOLDER     the machine's folder: the configuration of its programs, and what they keep over a loss of power
+#   FOLDER     the VM's disk: the configuration of its programs, and what they keep across power cuts
 #   NAME       its name
-#   ADDRESS    its address, with the length of the prefix
-#   GATEWAY    where everything else is
-#   LABELS     of its Node, with a comma between
-#   TAINTS     the same
-#   IMAGES     files with images that it has from the start, with a space between
+#   ADDRESS    its address, with the prefix length
+#   GATEWAY    the default gateway
+#   LABELS     labels of its Node, separated by commas
+#   TAINTS     taints of its Node, separated by commas
+#   IMAGES     image archives to load, separated by spaces
 #   PROGRAMS   the folder with kubelet and kube-proxy
 set -eu
 trap 'exit 0' TERM
 exec 3<&0
 { cat <&3 >/dev/null; kill -TERM 1; } &
 
-# What a running system keeps in memory must be gone after a loss of power, and two machines here must not share it.
+# Runtime state must not survive a power cut, and VMs must not share it.
 mount -t tmpfs tmpfs /run
 mkdir -p /run/netns /run/lock /var/lib/cni
 mount -t tmpfs tmpfs /var/lib/cni
@@ -28,7 +29,7 @@ ip link set eth0 up
 ip route add default via "$GATEWAY"
 sysctl -qw net.ipv4.ip_forward=1
 
-# As the services of a real machine: a program that ends is started again.
+# Restarts a program that exits, as a service manager would.
 keep() { # name command...
   log="$FOLDER/$1.log"
   shift
@@ -49,5 +50,5 @@ keep kubelet "$PROGRAMS/kubelet" --config "$FOLDER/kubelet.json" --kubeconfig "$
   --hostname-override "$NAME" --node-ip "${ADDRESS%/*}" --root-dir "$FOLDER/kubelet" --cert-dir "$FOLDER/certificates" \
   --node-labels "$LABELS" --register-with-taints "$TAINTS" 3<&- &
 keep kube-proxy "$PROGRAMS/kube-proxy" --config "$FOLDER/kube-proxy.json" 3<&- &
-# Takes in what has lost its parent.
+# Reaps orphaned processes.
 while :; do wait || true; sleep 1; done

@@ -20,13 +20,13 @@ import { enterNetwork, type LabNetwork, vmAddress, vmMac, vmPrefixLength, ownNam
 import { packageRoot } from "../../lib/package-root";
 
 export interface VmOptions {
-  /** Such as us-central1-b. */
+  /** For example us-central1-b. */
   readonly zone: string;
-  /** Beside those that Kubernetes' and Google's own programs put on a Node. @default - none */
+  /** In addition to those that Kubernetes and Google set on a Node. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
   /** @default - none */
   readonly taints?: readonly Taint[];
-  /** What it has from the start, beside the laboratory's own. @default - none */
+  /** Images that are loaded at boot, in addition to the laboratory's own. @default - none */
   readonly images?: readonly ImageArchive[];
 }
 
@@ -38,12 +38,12 @@ export interface VmSite {
 }
 
 /**
- * A machine of the cluster: containerd, kubelet and kube-proxy in namespaces of their own (network, processes, mounts).
- * Its disk is a folder, and stays when the power goes.
+ * A VM of the cluster: containerd, kubelet and kube-proxy in their own network, PID and mount namespaces. Its disk is a
+ * folder that survives power cuts.
  */
 export class Vm {
   readonly address: string;
-  /** All that it keeps on disk. */
+  /** Everything on its disk. */
   readonly folder: string;
   private readonly cgroup: string;
   private power?: ChildProcess;
@@ -70,37 +70,37 @@ export class Vm {
     site.network.route(podBlock(site.number), this.address);
   }
 
-  /** Powers it on and waits until its Node is Ready. */
+  /** Powers it on and waits until its Node is Ready. @throws Error with the end of its logs */
   async on(): Promise<void> {
-    if (this.power) throw new Error(`machine ${this.name} is on already`);
+    if (this.power) throw new Error(`VM ${this.name} is already on`);
     for (const folder of cgroupFolders(this.cgroup)) makeCgroup(folder);
     const log = openSync(join(this.folder, "init.log"), "a");
     const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
     const power = spawn("unshare", [...namespaces, "sh", join(packageRoot, "laboratory/cluster/vm-init.sh")], {
       stdio: ["pipe", log, log],
       env: { ...process.env, ...this.environment() },
-      // A ctrl-C of the terminal is the laboratory's to handle.
+      // So that the laboratory handles a ctrl-C, and not this process.
       detached: true,
     });
     closeSync(log);
     power.unref();
     this.power = power;
     await ownNamespace(power.pid!);
-    // The old cable goes some time after its machine: each boot has its own.
+    // The old cable disappears some time after its VM: each boot gets a new one.
     this.cable = `m${this.site.number}-${++this.boots}`;
     this.site.network.connect(power.pid!, this.cable, vmMac(this.site.number));
     try {
       const since = Date.now() - 1000;
-      await this.site.controlPlane.until(`machine ${this.name} is Ready`, () => {
-        if (power.exitCode !== null) throw new Error(`its first process has ended`);
+      await this.site.controlPlane.until(`VM ${this.name} is Ready`, () => {
+        if (power.exitCode !== null) throw new Error("its first process has exited");
         return this.readySince(since);
       });
     } catch (error) {
-      throw new Error(`${(error as Error).message}\n${this.lastWords()}`, { cause: error });
+      throw new Error(`${(error as Error).message}\n${this.logTails()}`, { cause: error });
     }
   }
 
-  /** Loss of power: everything on it is gone at once, and nobody is told. What was written stays. */
+  /** Cuts its power: all of its processes end at once, without notice to anybody. What was written to its disk stays. */
   async off(): Promise<void> {
     const { power } = this;
     if (!power) return;
@@ -109,14 +109,14 @@ export class Vm {
     power.ref();
     power.kill("SIGKILL");
     await ended;
-    // The kernel kills what is left in its PID namespace; until that is done its disk is not at rest.
-    for (let tries = 0; processesIn(this.cgroup).length > 0; tries++) {
-      if (tries > 200) throw new Error(`machine ${this.name} has processes that don't end`);
+    // The kernel kills the rest of its PID namespace; until then something may still write to its disk.
+    for (let attempts = 0; processesIn(this.cgroup).length > 0; attempts++) {
+      if (attempts > 200) throw new Error(`VM ${this.name} has processes that do not end`);
       await pause(25);
     }
   }
 
-  /** Its packets vanish, in both directions; what runs on it runs on. */
+  /** Drops its packets in both directions; everything on it keeps running. */
   cut(): void {
     this.site.network.unplug(this.cable);
   }
@@ -129,13 +129,13 @@ export class Vm {
     return this.power !== undefined;
   }
 
-  /** What stands before a command that is to run in its network namespace. */
+  /** Command prefix that enters its network namespace. @throws Error while it is off */
   get enter(): string[] {
-    if (!this.power) throw new Error(`machine ${this.name} is off`);
+    if (!this.power) throw new Error(`VM ${this.name} is off`);
     return enterNetwork(this.power.pid!);
   }
 
-  /** Loads an image while it is on. */
+  /** Loads an image into the running VM. */
   load({ file }: ImageArchive): void {
     command([
       "ctr",
@@ -149,27 +149,27 @@ export class Vm {
     ]);
   }
 
-  /** Its kubelet and kube-proxy stop where they are, or go on; what they have started runs on. */
+  /** Suspends its kubelet and kube-proxy (SIGSTOP), or resumes them; pods keep running. */
   set frozen(frozen: boolean) {
     const own = ["kubelet", "kube-proxy"].map((name) => `${join(binaries(), name)} --config ${this.folder}/`);
     const all = readdirSync("/proc").map(Number).filter(Number.isInteger);
     for (const pid of all.filter((pid) => own.some((start) => commandLine(pid).startsWith(start)))) {
-      quietly(() => process.kill(pid, frozen ? "SIGSTOP" : "SIGCONT"), false);
+      orElse(() => process.kill(pid, frozen ? "SIGSTOP" : "SIGCONT"), false);
     }
   }
 
-  /** Ids of the processes in its pods whose command line, with spaces between, matches. */
+  /** Ids of the processes in its pods whose command line matches. */
   processes(pattern: RegExp): number[] {
     return processesIn(this.cgroup).filter((pid) => pattern.test(commandLine(pid)));
   }
 
-  /** Kills those processes. @returns whether there was one */
+  /** Kills those processes. @returns whether there were any */
   kill(pattern: RegExp): boolean {
-    // The list may name one that ends by itself meanwhile.
-    return this.processes(pattern).filter((pid) => quietly(() => process.kill(pid, "SIGKILL"), false)).length > 0;
+    // A listed process may exit in the meantime.
+    return this.processes(pattern).filter((pid) => orElse(() => process.kill(pid, "SIGKILL"), false)).length > 0;
   }
 
-  /** Removes what it has outside of its folder. */
+  /** Powers it off and removes its cgroups. */
   async end(): Promise<void> {
     await this.off();
     for (const folder of cgroupFolders(this.cgroup)) removeCgroup(folder);
@@ -180,7 +180,7 @@ export class Vm {
     const all = {
       "topology.kubernetes.io/region": zone.replace(/-[a-z]$/, ""),
       "topology.kubernetes.io/zone": zone,
-      // Google's CSI driver for disks puts it there; volumes ask for it.
+      // Set by Google's CSI driver for disks; volumes select it.
       "topology.gke.io/zone": zone,
       ...labels,
     };
@@ -198,7 +198,7 @@ export class Vm {
     };
   }
 
-  /** Whether its kubelet has said so since then: the word of one that lost power stands for some seconds. */
+  /** Whether its kubelet has reported Ready since then: after a power cut the old status remains for some seconds. */
   private readySince(milliseconds: number): boolean {
     const nodes = this.site.controlPlane.get(["nodes"]).items;
     const node = nodes.find(({ metadata }: { metadata: { name: string } }) => metadata.name === this.name);
@@ -206,20 +206,21 @@ export class Vm {
     return ready?.status === "True" && Date.parse(ready.lastHeartbeatTime) >= milliseconds - 1000;
   }
 
-  private lastWords(): string {
-    const words = (name: string) => {
+  /** The last lines of its logs. */
+  private logTails(): string {
+    const tail = (name: string) => {
       const file = join(this.folder, `${name}.log`);
       return existsSync(file)
         ? `${name}: ${readFileSync(file, "utf8").split("\n").slice(-6).join("\n  ")}`
         : `${name}: -`;
     };
-    return ["init", "containerd", "kubelet", "kube-proxy"].map(words).join("\n");
+    return ["init", "containerd", "kubelet", "kube-proxy"].map(tail).join("\n");
   }
 }
 
 const cgroupRoot = "/sys/fs/cgroup";
 
-/** The folders of a cgroup: one for each controller, or just one where the system is unified. */
+/** The folders of a cgroup: one for each controller (v1), or a single one (v2). */
 function cgroupFolders(name: string): string[] {
   if (existsSync(join(cgroupRoot, "cgroup.controllers"))) return [join(cgroupRoot, name)];
   return readdirSync(cgroupRoot)
@@ -230,7 +231,7 @@ function cgroupFolders(name: string): string[] {
 
 function makeCgroup(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  // A new cpuset has no processors; nothing could run in it.
+  // A new cpuset (v1) has no processors, so that nothing could run in it.
   for (const file of ["cpuset.cpus", "cpuset.mems"]) {
     const own = join(folder, file);
     if (existsSync(own) && readFileSync(own, "utf8").trim() === "" && existsSync(join(dirname(folder), file))) {
@@ -249,22 +250,22 @@ function processesIn(cgroup: string): number[] {
   const files = cgroupFolders(cgroup)
     .flatMap(subfolders)
     .map((folder) => join(folder, "cgroup.procs"));
-  const lines = files.flatMap((file) => quietly(() => readFileSync(file, "utf8").split("\n"), []));
+  const lines = files.flatMap((file) => orElse(() => readFileSync(file, "utf8").split("\n"), []));
   return [...new Set(lines.filter(Boolean).map(Number))];
 }
 
 function removeCgroup(folder: string): void {
-  for (const path of subfolders(folder)) quietly(() => rmdirSync(path), undefined);
+  for (const path of subfolders(folder)) orElse(() => rmdirSync(path), undefined);
 }
 
 const commandLine = (pid: number) =>
-  quietly(() => readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "), "");
+  orElse(() => readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "), "");
 
-/** Processes and their cgroups go away while one looks. */
-function quietly<T>(look: () => T, otherwise: T): T {
+/** For processes and cgroups that may disappear at any moment. */
+function orElse<T>(attempt: () => T, fallback: T): T {
   try {
-    return look();
+    return attempt();
   } catch {
-    return otherwise;
+    return fallback;
   }
 }

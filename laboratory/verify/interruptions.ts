@@ -29,8 +29,8 @@ export function interruptions(controlPlane: ControlPlane): Interruption[] {
     { title: "ctrl-C", cut: async ({ signal }) => signal("SIGINT"), converges: true },
     {
       title: "the API server is lost",
-      cut: () => controlPlane.loseApiServer(),
-      afterwards: () => controlPlane.bringBackApiServer(),
+      cut: () => controlPlane.killApiServer(),
+      afterwards: () => controlPlane.startApiServer(),
       converges: true,
     },
     {

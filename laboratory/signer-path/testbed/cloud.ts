@@ -130,7 +130,7 @@ export class Cloud {
   /** Stops or restarts the cluster's API server. */
   async setApiServer(running: boolean): Promise<void> {
     const { controlPlane } = this.lab;
-    await (running ? controlPlane.bringBackApiServer() : controlPlane.loseApiServer());
+    await (running ? controlPlane.startApiServer() : controlPlane.killApiServer());
   }
 
   /** How often each container has been restarted, by "pod container". */
