@@ -3,41 +3,41 @@ import { join, relative, resolve } from "node:path";
 import { defaultConfigurationFile } from "../lib/config/load";
 import { packageRoot } from "../lib/package-root";
 
-/** What each verb's help says of the argument. */
-export const configurationHelp = "the YAML file; otherwise BAKER_CONFIG, otherwise config/shadownet.yaml";
+/** The help text of the argument that names a configuration file. */
+export const configurationHelp = `YAML file (default: $BAKER_CONFIG if set, else ${defaultConfigurationFile})`;
 
 export interface ConfigurationFile {
-  /** As seen from where the user stands. */
+  /** Relative to the working directory where that is shorter. */
   readonly path: string;
-  /** Why this one, for people. */
+  /** Where the choice comes from, for people: "the argument", "BAKER_CONFIG" or "the default". */
   readonly reason: string;
 }
 
 /**
- * npm runs its scripts in the package's folder. Go back to where the user stands: the paths that they give are meant
- * from there.
+ * npm runs scripts in the package's folder. This changes back to the folder where npm was called, to which the paths on
+ * the command line are relative. https://docs.npmjs.com/cli/v10/commands/npm-run-script
  */
-export function standWhereTheUserStands(): void {
+export function changeToCallersFolder(): void {
   const { INIT_CWD, npm_lifecycle_event: script } = process.env;
   if (script !== undefined && INIT_CWD !== undefined && process.cwd() === packageRoot && existsSync(INIT_CWD)) {
     process.chdir(INIT_CWD);
   }
 }
 
-/** The configuration file that every verb uses: the argument, else BAKER_CONFIG, else the default. */
+/** The configuration file for a command: its argument, else BAKER_CONFIG, else the default. */
 export function configurationFile(argument: string | undefined): ConfigurationFile {
-  const given = process.env["BAKER_CONFIG"] || undefined;
+  const fromEnvironment = process.env["BAKER_CONFIG"] || undefined;
   if (argument !== undefined) {
-    const passedOver =
-      given !== undefined && resolve(given) !== resolve(argument) ? ` (not BAKER_CONFIG=${given})` : "";
-    return { path: shownPath(argument), reason: `the argument${passedOver}` };
+    const overrides = fromEnvironment !== undefined && resolve(fromEnvironment) !== resolve(argument);
+    const reason = overrides ? `the argument (overrides BAKER_CONFIG=${fromEnvironment})` : "the argument";
+    return { path: shortestPath(argument), reason };
   }
-  if (given !== undefined) return { path: shownPath(given), reason: "BAKER_CONFIG" };
-  return { path: shownPath(join(packageRoot, defaultConfigurationFile)), reason: "the default" };
+  if (fromEnvironment !== undefined) return { path: shortestPath(fromEnvironment), reason: "BAKER_CONFIG" };
+  return { path: shortestPath(join(packageRoot, defaultConfigurationFile)), reason: "the default" };
 }
 
-/** A path as short as it can be written from where the user stands. */
-export function shownPath(path: string): string {
+/** A path relative to the working directory, or the absolute path if that is shorter. */
+export function shortestPath(path: string): string {
   const fromHere = relative(process.cwd(), path) || ".";
   return fromHere.length < resolve(path).length ? fromHere : resolve(path);
 }

@@ -6,27 +6,27 @@ import { addGuard } from "./guard/command";
 import { addPlanComment } from "./plan-comment/command";
 import { addSchema } from "./schema/command";
 import { addSynth } from "./synth/command";
-import { standWhereTheUserStands } from "./configuration-file";
+import { changeToCallersFolder } from "./configuration-file";
 import { exitCode, Failure } from "../lib/terminal/failure";
 import { colorsFor } from "../lib/terminal/colors";
 
 const examples = `
 Examples:
-  npm run synth                                  the embedded example, for the test network shadownet
+  npm run synth                                  the default configuration, for the test network shadownet
   npm run synth -- config/hodl-farm.yaml         another configuration
-  BAKER_CONFIG=mine.yaml npx cdktf deploy '*'    cdktf's own commands take it so
+  BAKER_CONFIG=mine.yaml npx cdktf deploy '*'    cdktf's own commands read BAKER_CONFIG
 
-Exit codes: 0 all is well, 1 the input is wrong or a check failed, 2 wrong usage, 3 begun and not ended (fence), 70 a
-defect of the program.
-DEBUG=1 shows where a defect is. NO_COLOR=1 turns colours off.`;
+Exit codes: 0 success, 1 invalid input or a failed check, 2 incorrect usage, 3 started but not completed (fence),
+70 a bug in the program.
+DEBUG=1 shows where in the sources a bug is. NO_COLOR=1 turns colours off.`;
 
 /**
- * The command line. A verb's own module is only loaded when it is called.
- * @returns the exit code; rejects when the program itself has a defect
+ * Runs the command line. A command's module is loaded only when the command is called.
+ * @returns the exit code; rejects if the program itself has a bug
  */
 export async function run(args: string[]): Promise<number> {
-  endQuietlyWithReader();
-  standWhereTheUserStands();
+  exitQuietlyWhenOutputIsClosed();
+  changeToCallersFolder();
   try {
     await createProgram().parseAsync(args, { from: "user" });
     return exitCode.success;
@@ -38,8 +38,8 @@ export async function run(args: string[]): Promise<number> {
 function createProgram(): Command {
   const program = new Command("farm")
     .description("One YAML file in, a hardened, self-healing Tezos baker out.")
-    .usage("VERB [argument…]")
-    .helpOption("-h, --help", "show this, or the help of a verb")
+    .usage("COMMAND [argument…]")
+    .helpOption("-h, --help", "show this help, or that of a command")
     .helpCommand(false)
     .showHelpAfterError("Try --help.")
     .addHelpText("after", examples)
@@ -50,27 +50,27 @@ function createProgram(): Command {
       getErrHasColors: () => colorsFor(process.stderr).isColorSupported,
     })
     .configureHelp({ styleTitle: (text) => colorsFor(process.stdout).bold(text) })
-    // Errors come back to run() instead of ending the process with a code of commander's.
+    // Errors are passed to run(), instead of ending the process with commander's exit codes.
     .exitOverride();
 
-  program.commandsGroup("Making the deployment:");
+  program.commandsGroup("Deployment:");
   addSynth(program);
-  program.commandsGroup("At night:");
+  program.commandsGroup("Emergency:");
   addFence(program);
   program.commandsGroup("Pipeline:");
   addGuard(program);
   addPlanComment(program);
-  program.commandsGroup("Working on the program:");
+  program.commandsGroup("Development:");
   addSchema(program);
   addBench(program);
   addLaboratory(program);
   return program;
 }
 
-/** Shows what went wrong, in the one way for all verbs. */
+/** Prints an error in the same form for all commands. @returns the exit code */
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
-    // commander has shown it already. Help that was asked for is no error.
+    // commander has already printed it. Its code is 0 if the user asked for help.
     return error.exitCode === 0 ? exitCode.success : exitCode.usage;
   }
   const failure = asFailure(error);
@@ -79,18 +79,18 @@ function report(error: unknown): number {
   return failure.code;
 }
 
-/** @throws what is no fault of the user or the machine */
+/** @throws the error itself if it is a bug in the program */
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  // The operating system's refusals, such as a full disk: "EACCES: permission denied, open '/etc/shadow'".
+  // An error of the operating system: "EACCES: permission denied, open '/etc/shadow'".
   if (error instanceof Error && "syscall" in error && "path" in error) return new Failure(error.message);
   throw error;
 }
 
 const errorLabel = () => colorsFor(process.stderr).red("error:");
 
-/** A reader that has seen enough (`| head`) is no error: the rest is not written. */
-function endQuietlyWithReader(): void {
+/** A closed pipe (`| head`) is not an error: the rest of the output is dropped. */
+function exitQuietlyWhenOutputIsClosed(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit();

@@ -1,6 +1,6 @@
-import { ask, ProgramError } from "./programs";
+import { ProgramError, run } from "./programs";
 
-/** Where a VM is: what a Node's providerID says, gce://PROJECT/ZONE/NAME. */
+/** Where a VM is. A Node's providerID contains it: gce://PROJECT/ZONE/NAME. */
 export interface VmAddress {
   readonly project: string;
   readonly zone: string;
@@ -9,46 +9,50 @@ export interface VmAddress {
 
 /** A VM, as Compute Engine describes it. */
 export interface Vm {
-  /** Never given to another VM, also not to the next one of the same name. */
+  /** Unique: a new VM of the same name has another id. */
   readonly id: string;
-  /** RUNNING, STOPPING, TERMINATED (off), SUSPENDED (asleep, with its memory) and others. */
+  /**
+   * RUNNING, STOPPING, TERMINATED (off), SUSPENDED (off, but its memory is kept) and others.
+   * https://cloud.google.com/compute/docs/instances/instance-lifecycle
+   */
   readonly status: string;
 }
 
 /**
- * What Compute Engine says of the VM of this name; undefined where it says that there is none.
- * @throws ProgramError where it can't be asked
+ * The VM of this name; undefined if Compute Engine reports that it does not exist.
+ * @throws ProgramError if gcloud fails
  */
 export function describeVm(vm: VmAddress): Vm | undefined {
   try {
-    return JSON.parse(ask("gcloud", [...instances("describe", vm), "--format", "json"])) as Vm;
+    return JSON.parse(run("gcloud", [...instances("describe", vm), "--format", "json"])) as Vm;
   } catch (error) {
     const { project, zone, name } = vm;
     const resource = `projects/${project}/zones/${zone}/instances/${name}'`;
-    if (error instanceof ProgramError && error.words.includes(`${resource} was not found`)) return undefined;
+    if (error instanceof ProgramError && error.reason.includes(`${resource} was not found`)) return undefined;
     throw error;
   }
 }
 
 /**
- * Orders the VM off, and does not wait. `stop` and not `delete`: TERMINATED is Compute Engine's own word for this very
- * VM, where after a delete one sees nothing, which a wrong project would show as well; and until the node pool replaces
- * the VM, its boot disk and serial log are there to be read. The pool does so in both cases: to its managed instance
- * group a VM that somebody else stopped is a failed one, and it makes another of the same name.
+ * Requests that the VM is powered off, and does not wait. `stop`, not `delete`: afterwards Compute Engine reports
+ * TERMINATED for this very VM, whereas a deleted VM is only absent, as it would be in the wrong project. And the boot disk
+ * and the serial log can be read until the node pool replaces the VM, which its managed instance group does in both cases:
+ * it treats a VM that was stopped from outside as failed, and creates another one of the same name.
+ * @throws ProgramError if gcloud fails
  */
-export function orderOff(vm: VmAddress): void {
-  ask("gcloud", [...instances("stop", vm), "--async", "--quiet"]);
+export function requestPowerOff(vm: VmAddress): void {
+  run("gcloud", [...instances("stop", vm), "--async", "--quiet"]);
 }
 
 /**
- * Whether the VM that had this id (undefined: one that was gone already) runs nothing any more, and never will again from where it was. A suspended one would:
- * its memory is kept.
+ * Whether the VM that had this id no longer runs anything, and never resumes what it ran. A suspended VM would resume.
+ * @param id undefined if the VM was already gone
  */
 export function isOff(id: string | undefined, now: Vm | undefined): boolean {
   return now === undefined || now.id !== id || now.status === "TERMINATED";
 }
 
-const instances = (verb: string, { project, zone, name }: VmAddress) => [
-  ...["compute", "instances", verb, name],
+const instances = (action: string, { project, zone, name }: VmAddress) => [
+  ...["compute", "instances", action, name],
   ...["--zone", zone, "--project", project],
 ];

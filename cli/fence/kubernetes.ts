@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Configuration } from "../../lib/config/schema/configuration";
-import { ask, ProgramError } from "./programs";
+import { ProgramError, run } from "./programs";
 
-/** As much of Kubernetes' objects as is read here. */
+/** The fields of Kubernetes' objects that are read here. */
 export interface Pod {
   readonly metadata: Metadata & { readonly labels?: Readonly<Record<string, string>>; readonly namespace: string };
   readonly spec: {
@@ -27,7 +27,7 @@ export interface Attachment {
 interface Metadata {
   readonly name: string;
   readonly uid: string;
-  /** When it must be gone, its grace period included: the API server's clock. */
+  /** When its grace period ends, by the API server's clock. */
   readonly deletionTimestamp?: string;
 }
 export interface Condition {
@@ -37,20 +37,23 @@ export interface Condition {
   readonly lastTransitionTime?: string;
 }
 
-/** Kubernetes' word for a VM that is off and stays off: pods and disks are then taken from it without asking it. */
+/**
+ * The taint for a Node whose VM is off and stays off: Kubernetes then deletes its pods and detaches its disks without its
+ * kubelet. https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown
+ */
 export const outOfService = { key: "node.kubernetes.io/out-of-service", value: "nodeshutdown", effect: "NoExecute" };
 
 /**
- * The cluster that a configuration names, by kubectl. Its credentials are asked of gcloud for this one run: the context
- * that somebody has set at some time may be another cluster's.
+ * The cluster of a configuration, through kubectl. Its credentials are fetched for this run: the current context may be
+ * that of another cluster.
  */
 export class Cluster {
-  /** @throws ProgramError where gcloud does not give them */
+  /** @throws ProgramError if gcloud fails */
   static connect({ name, google }: Configuration): Cluster {
     const cluster = new Cluster();
     const place = ["--region", google.region, "--project", google.project];
     try {
-      ask(
+      run(
         "gcloud",
         ["container", "clusters", "get-credentials", name, ...place, "--dns-endpoint"],
         cluster.environment,
@@ -67,7 +70,7 @@ export class Cluster {
 
   private constructor() {}
 
-  /** Where its API server is. */
+  /** URL of its API server. */
   get server(): string {
     return this.kubectl("config", "view", "--minify", "--output", "jsonpath={.clusters[0].cluster.server}");
   }
@@ -84,15 +87,15 @@ export class Cluster {
     return this.list<Attachment>("volumeattachments");
   }
 
-  /** @returns false where there is no such Node any more: then Kubernetes knows already that the VM is gone */
-  markOutOfService(node: string): boolean {
+  /** @returns false if the Node no longer exists: Kubernetes then already knows that its VM is gone */
+  taintOutOfService(node: string): boolean {
     const { key, value, effect } = outOfService;
     return this.unlessGone(() => this.kubectl("taint", "nodes", node, `${key}=${value}:${effect}`, "--overwrite"));
   }
 
-  /** @returns false where there is no such Node any more */
-  unmark(node: string): boolean {
-    return this.unlessGone(() => this.kubectl(...unmarkParameters(node)));
+  /** @returns false if the Node no longer exists */
+  removeTaint(node: string): boolean {
+    return this.unlessGone(() => this.kubectl(...removeTaintParameters(node)));
   }
 
   close(): void {
@@ -104,7 +107,7 @@ export class Cluster {
   }
 
   private kubectl(...parameters: string[]): string {
-    return ask("kubectl", ["--request-timeout=20s", ...parameters], this.environment);
+    return run("kubectl", ["--request-timeout=20s", ...parameters], this.environment);
   }
 
   private unlessGone(change: () => void): boolean {
@@ -112,16 +115,16 @@ export class Cluster {
       change();
       return true;
     } catch (error) {
-      if (error instanceof ProgramError && /\(NotFound\)|not found/.test(error.words)) return false;
+      if (error instanceof ProgramError && /\(NotFound\)|not found/.test(error.reason)) return false;
       throw error;
     }
   }
 }
 
-const unmarkParameters = (node: string) => ["taint", "nodes", node, `${outOfService.key}:${outOfService.effect}-`];
+const removeTaintParameters = (node: string) => ["taint", "nodes", node, `${outOfService.key}:${outOfService.effect}-`];
 
-/** What somebody types who takes the mark away by hand. */
-export const unmarkCommand = (node: string): string => ["kubectl", ...unmarkParameters(node)].join(" ");
+/** The command that removes the taint by hand. */
+export const removeTaintCommand = (node: string): string => ["kubectl", ...removeTaintParameters(node)].join(" ");
 
 export const conditionOf = ({ status }: Pod | Node, type: string): Condition | undefined =>
   status.conditions?.find((condition) => condition.type === type);

@@ -1,43 +1,49 @@
 import { spawnSync } from "node:child_process";
 import { Failure } from "../../lib/terminal/failure";
 
-/** How long gcloud or kubectl may take for one answer, in seconds: a network that swallows packets must not hold us. */
-const answerSeconds = 30;
+/** How long gcloud or kubectl may take, in seconds: a network that drops packets must not block fence. */
+const timeoutSeconds = 30;
 
-/** What a program said that did not do what it was asked for. */
+/** gcloud or kubectl failed. */
 export class ProgramError extends Error {
   override readonly name = "ProgramError";
 
   constructor(
-    /** As somebody would type it. */
+    /** The command line. */
     readonly command: string,
-    /** What it wrote, or what the system said of it. */
-    readonly words: string,
+    /** What the program wrote to stderr, or why it could not be run. */
+    readonly reason: string,
   ) {
-    super(`${command}: ${words}`);
+    super(`${command}: ${reason}`);
   }
 }
 
 /**
- * Runs gcloud or kubectl and waits for its answer.
- * @param environment beside this process' own
- * @returns what it wrote
- * @throws Failure where it is not installed
- * @throws ProgramError where it fails, or takes longer than 30 s
+ * Runs gcloud or kubectl.
+ * @param environment variables added to those of this process
+ * @returns the program's output
+ * @throws Failure if it is not installed
+ * @throws ProgramError if it fails, or takes longer than 30 s
  */
-export function ask(program: string, parameters: readonly string[], environment: Record<string, string> = {}): string {
+export function run(program: string, parameters: readonly string[], environment: Record<string, string> = {}): string {
   const { status, stdout, stderr, error } = spawnSync(program, parameters, {
     encoding: "utf8",
-    // A question that it would ask of a terminal must not wait for an answer that nobody sees is wanted.
+    // Without stdin it can't wait for the answer to a prompt that nobody sees.
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...environment },
-    timeout: answerSeconds * 1000,
+    timeout: timeoutSeconds * 1000,
     maxBuffer: 64 * 1024 * 1024,
   });
   if (status === 0) return stdout;
   const command = [program, ...parameters].join(" ");
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === "ENOENT") throw new Failure(`${program} is not installed, or not on PATH. Nothing was done by it.`);
-  if (code === "ETIMEDOUT") throw new ProgramError(command, `no answer within ${answerSeconds} s`);
-  throw new ProgramError(command, stderr.trim() || error?.message || `it ended with status ${status}`);
+  if (code === "ENOENT") throw new Failure(`${program} is not installed, or not on PATH.`);
+  if (code === "ETIMEDOUT") throw new ProgramError(command, `no answer within ${timeoutSeconds} s`);
+  throw new ProgramError(command, stderr.trim() || error?.message || `exit status ${status}`);
+}
+
+/** The message of a ProgramError. @throws every other error: it is a bug in this program */
+export function programErrorMessage(error: unknown): string {
+  if (error instanceof ProgramError) return error.message;
+  throw error;
 }

@@ -4,11 +4,11 @@ import type { Command } from "commander";
 export function addGuard(program: Command): void {
   program
     .command("guard")
-    .summary("refuse plans that delete what can't be made again")
+    .summary("refuse plans that delete what can't be recreated")
     .description(
       "Reads plans as JSON (terraform show -json PLANFILE) and exits with 1 if one of them would delete or replace " +
-        "what can't be made again: the cluster, disks, addresses, secrets.",
+        "something that can't be recreated: the cluster, a disk, an address, a secret.",
     )
     .argument("<plan...>", "plans as JSON")
-    .action(async (files: string[]) => (await import("./guard")).guardPlans(files));
+    .action(async (files: string[]) => (await import("./guard")).guard(files));
 }

@@ -1,25 +1,27 @@
 import { readFileSync } from "node:fs";
 import { Failure } from "../../lib/terminal/failure";
-import { guard } from "../../lib/terraform/plan-guard";
+import { forbiddenChanges } from "../../lib/terraform/plan";
 
-const goOn =
-  'docs/deploy.md ("Removing a baker") and docs/ci.md ("By hand") say how it is done on purpose, and what can be kept.';
+const whatToDo =
+  'To do it on purpose, see "Removing a baker" in docs/deploy.md and "Without the pipeline" in docs/ci.md.';
 
-/** @throws Failure if one of the plans may not be applied */
-export function guardPlans(files: string[]): void {
-  const refused = files.flatMap((file) => withFile(file, guard).map((sentence) => `${file}: ${sentence}`));
+/**
+ * Checks that no plan deletes or replaces a protected resource.
+ * @param files plans as `terraform show -json` prints them
+ * @throws Failure if one of them does, or can't be read
+ */
+export function guard(files: string[]): void {
+  const refused = files.flatMap((file) => changesRefusedIn(file).map((sentence) => `${file}: ${sentence}`));
   if (refused.length > 0) {
-    throw new Failure(
-      "The guard refuses what would delete or replace what can't be made again.",
-      `${refused.join("\n")}\n${goOn}`,
-    );
+    const message = "A plan would delete or replace what can't be recreated, so it must not be applied.";
+    throw new Failure(message, `${refused.join("\n")}\n${whatToDo}`);
   }
   process.stdout.write(
-    `${files.length === 1 ? "The plan keeps" : `All ${files.length} plans keep`} what can't be made again.\n`,
+    `${files.length === 1 ? "The plan deletes" : `The ${files.length} plans delete`} nothing that can't be recreated.\n`,
   );
 }
 
-function withFile<Result>(file: string, read: (plan: unknown) => Result): Result {
+function changesRefusedIn(file: string): string[] {
   let plan: unknown;
   try {
     plan = JSON.parse(readFileSync(file, "utf8"));
@@ -27,7 +29,7 @@ function withFile<Result>(file: string, read: (plan: unknown) => Result): Result
     throw new Failure(`${file} can't be read as JSON: ${(error as Error).message}`);
   }
   try {
-    return read(plan);
+    return forbiddenChanges(plan);
   } catch (error) {
     throw new Failure(`${file}: ${(error as Error).message}`);
   }

@@ -4,12 +4,12 @@ import type { Command } from "commander";
 export function addPlanComment(program: Command): void {
   program
     .command("plan-comment")
-    .summary("show the plans of all stacks as one Markdown comment")
-    .description("Writes the comment of a pull request about what its merge would change, in Markdown.")
-    .argument("<folder>", "what ci/plan-stack.sh left, one folder a stack")
-    .option("--stack <stack>", "this stack only")
-    .option("--run-url <url>", "a link to the whole run")
+    .summary("format the plans of all stacks as one Markdown comment")
+    .description("Prints a comment for a pull request, in Markdown: what merging it would change in the deployment.")
+    .argument("<folder>", "output of ci/plan-stack.sh: a folder for each stack")
+    .option("--stack <stack>", "only this stack")
+    .option("--run-url <url>", "adds a link to the full run")
     .action(async (folder: string, options: { stack?: string; runUrl?: string }) =>
-      (await import("./plan-comment")).commentPlans(folder, options),
+      (await import("./plan-comment")).planComment(folder, options),
     );
 }

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 export function addSchema(program: Command): void {
   program
     .command("schema")
-    .summary("write config/schema.json, by which editors complete and explain configurations")
-    .description("Writes config/schema.json from the program's own schema.")
-    .action(async () => (await import("./schema")).writeSchema());
+    .summary("write config/schema.json, with which editors complete and explain configurations")
+    .description("Writes config/schema.json, the JSON Schema of configuration files.")
+    .action(async () => (await import("./schema")).schema());
 }

@@ -7,7 +7,7 @@ interface Step {
   readonly commands: readonly string[];
 }
 
-/** What its owner does next, numbered, with commands that can be copied as they are. */
+/** The next steps for the user, numbered, with commands to copy. */
 export function nextSteps(props: SummaryProps): string[] {
   const { colors } = props;
   return steps(props).flatMap(({ what, commands }, index) => [
@@ -18,19 +18,19 @@ export function nextSteps(props: SummaryProps): string[] {
 
 function steps({ file, configuration, stacks, folders }: SummaryProps): Step[] {
   const { google, signers } = configuration;
-  const set = file.reason === "the default" ? "" : `BAKER_CONFIG=${file.path} `;
+  const environment = file.reason === "the default" ? "" : `BAKER_CONFIG=${file.path} `;
   const missing = missingForTunnels(configuration);
   const install = signers.map(
     ({ name }) => `scp -r ${folders.raspberryPi}/${name} ${name}: && ssh -t ${name} sudo ./${name}/install.sh`,
   );
   const firstInstall = {
-    what: "Prepare each Raspberry Pi. It prints its ssh public key: signers[].sshPublicKey in the configuration.",
+    what: "Prepare each Raspberry Pi, and put the ssh public key that it prints into signers[].sshPublicKey.",
     commands: install,
   };
   return [
     ...(missing.length > 0 ? [firstInstall] : []),
     {
-      what: "Let Terraform and docker act for you (gcloud and terraform must be installed).",
+      what: "Give Terraform and docker your credentials (gcloud and terraform must be installed).",
       commands: [
         "gcloud auth application-default login",
         `gcloud auth configure-docker ${google.region}-docker.pkg.dev`,
@@ -38,8 +38,8 @@ function steps({ file, configuration, stacks, folders }: SummaryProps): Step[] {
       ],
     },
     {
-      what: "Deploy. The pods wait for what the next steps bring.",
-      commands: [`${set}npx cdktf deploy '*'`],
+      what: "Deploy. The pods wait for the image and the keys of the next steps.",
+      commands: [`${environment}npx cdktf deploy '*'`],
     },
     {
       what: "Build and push the forwarder's image.",
@@ -50,7 +50,7 @@ function steps({ file, configuration, stacks, folders }: SummaryProps): Step[] {
       ]),
     },
     {
-      what: "Once: make the forwarders' ssh host key, and put its public half into the configuration.",
+      what: "Once: create the forwarders' ssh host key, and put its public half into the configuration.",
       commands: [
         // In memory: the private half is never on a disk.
         "ssh-keygen -t ed25519 -N '' -C forwarder -f /dev/shm/host-key",
@@ -60,18 +60,21 @@ function steps({ file, configuration, stacks, folders }: SummaryProps): Step[] {
       ],
     },
     ...secretsOf(stacks, /-authentication-/).map((name) => ({
-      what: "Once: put in the key (edsk…) by which the baker proves itself to its signers.",
+      what: "Once: add the secret key (edsk…) with which the baker authenticates to its signers.",
       commands: [addVersion(name, google.project, "-")],
     })),
     {
-      what: `Put ${missing.length > 0 ? missing.join(" and ") : "what has changed"} into the configuration, and make the files anew.`,
-      commands: [`${set}npx cdktf output platform   # forwarder_addresses`, `npm run synth${argument(file.path, set)}`],
+      what: `Put ${missing.length > 0 ? missing.join(" and ") : "everything that has changed"} into the configuration, and synthesise again.`,
+      commands: [
+        `${environment}npx cdktf output platform   # forwarder_addresses`,
+        `npm run synth${argument(file.path, environment)}`,
+      ],
     },
-    { what: "Install each Raspberry Pi; its tunnels come up.", commands: install },
+    { what: "Install on each Raspberry Pi; this starts its tunnels.", commands: install },
   ];
 }
 
-const argument = (path: string, set: string) => (set === "" ? "" : ` -- ${path}`);
+const argument = (path: string, environment: string) => (environment === "" ? "" : ` -- ${path}`);
 const addVersion = (secret: string, project: string, file: string) =>
   `gcloud secrets versions add ${secret} --project ${project} --data-file=${file}`;
 
@@ -82,7 +85,7 @@ function secretsOf(stacks: SummaryProps["stacks"], name: RegExp): string[] {
     .filter((secret) => name.test(secret));
 }
 
-/** Images of the deployment's own registry that its pods use: they must be built and pushed. */
+/** The images in the deployment's own registry that its pods use, and that the user has to build and push. */
 function ownImages(stacks: SummaryProps["stacks"]): string[] {
   const images = JSON.stringify(stacks["baker"] ?? {}).match(/(?<="image":")[a-z0-9-]+-docker\.pkg\.dev\/[^"]+/g);
   return [...new Set(images)];

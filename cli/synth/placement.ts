@@ -1,6 +1,6 @@
 import { referred, resourcesOf, type StackJson } from "../../lib/terraform/stack-json";
 
-/** A node pool, as it stands in the stack `platform`. */
+/** A node pool of the stack `platform`. */
 export interface Pool {
   readonly name: string;
   readonly machineType: string;
@@ -15,18 +15,18 @@ interface Taint {
   readonly value: string;
 }
 
-/** A workload, as it stands in the stack `baker`, with the places where Kubernetes may put its pods. */
+/** A workload of the stack `baker`, and where Kubernetes may schedule its pods. */
 export interface Workload {
   readonly name: string;
   readonly replicas: number;
   readonly containers: readonly string[];
   /** Names of the pools whose VMs its pods may run on. */
   readonly pools: readonly string[];
-  /** Zones of these pools in which its disks are. */
+  /** Zones of these pools that have its disks. */
   readonly zones: readonly string[];
-  /** Names of the workloads that are never on the same VM; its own name when it has a VM for each pod. */
-  readonly notBeside: readonly string[];
-  /** Disks that are made for each of its pods, in GiB. */
+  /** Names of the workloads that never share a VM with it; its own name if no two of its pods share one. */
+  readonly neverWith: readonly string[];
+  /** The disks created for each of its pods, in GiB. */
   readonly ownDisksGiB: readonly number[];
 }
 
@@ -88,16 +88,16 @@ export function workloadsOf(baker: StackJson, pools: readonly Pool[]): Workload[
   );
   return all.map((workload) => {
     const pod = workload.spec.template.spec;
-    const mayTake = pools.filter((pool) => selects(pod, pool) && tolerates(pod, pool));
+    const eligible = pools.filter((pool) => selects(pod, pool) && tolerates(pod, pool));
     const diskZones = zonesOfDisks(baker, pod);
     return {
       name: workload.metadata.name,
       replicas: Number(workload.spec.replicas),
       containers: pod.container.map(({ name }) => name),
-      pools: mayTake.map(({ name }) => name),
-      zones: [...new Set(mayTake.flatMap(({ zones }) => zones))].filter((zone) => diskZones?.includes(zone) ?? true),
-      notBeside: all
-        .filter((other) => keepsAway(pod, other) && (other !== workload || Number(other.spec.replicas) > 1))
+      pools: eligible.map(({ name }) => name),
+      zones: [...new Set(eligible.flatMap(({ zones }) => zones))].filter((zone) => diskZones?.includes(zone) ?? true),
+      neverWith: all
+        .filter((other) => excludes(pod, other) && (other !== workload || Number(other.spec.replicas) > 1))
         .map(({ metadata }) => metadata.name),
       ownDisksGiB: [workload.spec.volume_claim_template ?? []]
         .flat()
@@ -118,7 +118,7 @@ const tolerates = (pod: PodJson, pool: Pool) =>
     ),
   );
 
-function keepsAway(pod: PodJson, other: WorkloadJson): boolean {
+function excludes(pod: PodJson, other: WorkloadJson): boolean {
   const terms = pod.affinity?.pod_anti_affinity?.["required_during_scheduling_ignored_during_execution"] ?? [];
   return terms
     .filter(({ topology_key: topology }) => topology === "kubernetes.io/hostname")
@@ -139,7 +139,7 @@ interface VolumeJson {
   }[];
 }
 
-/** The zones in which all disks are that a pod must have; undefined when none ties it. */
+/** The zones that have all disks of a pod; undefined if its disks can be in any zone. */
 function zonesOfDisks(baker: StackJson, pod: PodJson): readonly string[] | undefined {
   const claims = (pod.volume ?? []).flatMap(({ persistent_volume_claim: claim }) => claim?.claim_name ?? []);
   const volumes = claims.flatMap((name) => {

@@ -14,14 +14,14 @@ import { dirname, join, relative } from "node:path";
 import { Failure } from "../../lib/terminal/failure";
 
 /**
- * Puts what was synthesised in its place, file by file: beside the JSON lie Terraform's own files (.terraform, lock
- * file, plans), which stay. Each file is there in the old version or in the new one, never in part. Folders of stacks
- * that are gone keep Terraform's files and lose their JSON.
+ * Moves what was synthesised into place, file by file, because Terraform keeps its own files (.terraform, lock file, plans)
+ * next to the JSON. At any time each file is either the old version or the new one, and complete. Folders of stacks that
+ * no longer exist keep Terraform's files and lose their JSON.
  *
- * @param from a workFolder() that is filled
+ * @param from a workFolder() with the synthesised files
  */
 export function publishStacks(from: string, outdir: string): void {
-  removeLeftOvers(outdir);
+  removeStaleWorkFolders(outdir);
   for (const path of filesIn(from)) {
     mkdirSync(dirname(join(outdir, path)), { recursive: true });
     renameSync(join(from, path), join(outdir, path));
@@ -34,11 +34,11 @@ export function publishStacks(from: string, outdir: string): void {
 
 const workFolderPrefix = ".new-";
 
-/** A folder to synthesise into, on the same file system as `outdir`. It is not made yet. */
+/** Path of a new folder to synthesise into, on the same file system as `outdir`. Does not create it. */
 export const workFolder = (outdir: string): string => join(outdir, `${workFolderPrefix}${randomUUID()}`);
 
-/** Work folders of runs that were killed. Those of the last hour may still be in use. */
-function removeLeftOvers(outdir: string): void {
+/** Removes the work folders of killed runs. Those less than an hour old may still be in use. */
+function removeStaleWorkFolders(outdir: string): void {
   const hourAgo = Date.now() - 3_600_000;
   for (const name of readdirSync(outdir).filter((entry) => entry.startsWith(workFolderPrefix))) {
     const folder = join(outdir, name);
@@ -53,19 +53,20 @@ function filesIn(folder: string): string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
-/** Longest wait for another run; publishing takes milliseconds. */
-const patienceMilliseconds = 10_000;
+/** How long to wait for another run, which takes milliseconds to publish. */
+const lockTimeoutMilliseconds = 10_000;
 
 /**
- * Runs `body` while no other run does: otherwise two at once, of two configurations, could leave one stack of each.
- * @throws Failure when another run does not end
+ * Runs `body` while holding a lock: two runs at once, with different configurations, could leave one stack of each.
+ * @throws Failure if another run holds the lock for 10 s
  */
-export function oneAtATime<Result>(outdir: string, body: () => Result): Result {
+export function withLock<Result>(outdir: string, body: () => Result): Result {
   const lock = join(outdir, ".lock");
-  const end = Date.now() + patienceMilliseconds;
-  while (!take(lock)) {
-    if (isLeftBehind(lock)) rmSync(lock, { force: true });
-    else if (Date.now() > end) throw new Failure(`Another run is writing there. If there is none, delete ${lock}.`);
+  const end = Date.now() + lockTimeoutMilliseconds;
+  while (!acquire(lock)) {
+    if (isStale(lock)) rmSync(lock, { force: true });
+    else if (Date.now() > end)
+      throw new Failure(`Another run is writing to ${outdir}. If none is running, delete ${lock}.`);
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
   }
   try {
@@ -75,7 +76,7 @@ export function oneAtATime<Result>(outdir: string, body: () => Result): Result {
   }
 }
 
-function take(lock: string): boolean {
+function acquire(lock: string): boolean {
   try {
     const file = openSync(lock, "wx");
     writeSync(file, String(process.pid));
@@ -87,8 +88,8 @@ function take(lock: string): boolean {
   }
 }
 
-/** Whether the process that holds the lock is gone. Between a lock's making and its writing there is no process id yet. */
-function isLeftBehind(lock: string): boolean {
+/** Whether the process that holds the lock has ended. A lock that was just created has no process id yet. */
+function isStale(lock: string): boolean {
   try {
     const holder = Number(readFileSync(lock, "utf8"));
     if (!holder) return false;

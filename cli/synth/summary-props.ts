@@ -3,13 +3,13 @@ import type { ConfigurationFile } from "../configuration-file";
 import type { Colors } from "../../lib/terminal/colors";
 import type { StackJson } from "../../lib/terraform/stack-json";
 
-/** What a synth made, as the summary tells it. */
+/** The result of a synth, from which the summary is made. */
 export interface SummaryProps {
   readonly file: ConfigurationFile;
   readonly configuration: Configuration;
-  /** What was synthesised, by stack. What it can tell is read from here, not from the configuration. */
+  /** The synthesised stacks by name. The summary reads as much as possible from them, not from the configuration. */
   readonly stacks: Readonly<Record<string, StackJson>>;
-  /** Where it was written, as shown. */
+  /** Where the files were written, as the summary shows it. */
   readonly folders: { readonly stacks: string; readonly raspberryPi: string };
   readonly colors: Colors;
 }

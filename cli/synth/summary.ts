@@ -13,7 +13,7 @@ import { poolsOf, workloadsOf, type Pool, type Workload } from "./placement";
 import type { SummaryProps } from "./summary-props";
 import { resourceCount, resourcesOf, type StackJson } from "../../lib/terraform/stack-json";
 
-/** What a synth made, and what comes next. At most 100 columns, as long as names are of common length. */
+/** A summary of what was synthesised, and the next steps. Lines have at most 100 columns unless names are very long. */
 export function summary(props: SummaryProps): string {
   const { configuration, stacks, colors } = props;
   const platform = stacks["platform"] ?? {};
@@ -21,14 +21,14 @@ export function summary(props: SummaryProps): string {
   const workloads = workloadsOf(stacks["baker"] ?? {}, pools);
   const sections: [title: string, lines: string[]][] = [
     ["Node pools", poolLines(pools)],
-    ["Pods, and where each may run", podLines(workloads)],
+    ["Pods and where they may run", podLines(workloads)],
     ["Disks", diskLines(platform, pools, workloads)],
     ["Addresses", addressLines(platform, configuration)],
-    ["Tunnels, one for each uplink to each forwarder", tunnelLines(configuration)],
+    ["Tunnels, from each uplink to each forwarder", tunnelLines(configuration)],
     ["Signing requests", signerPathLines(configuration)],
-    ["Given up, compared with size full", tradeOffs(configuration).flatMap((sentence) => bullet(sentence))],
+    ["Trade-offs compared with size full", tradeOffs(configuration).flatMap((sentence) => bullet(sentence))],
     ["Written", writtenLines(props)],
-    ["Next", nextSteps(props)],
+    ["Next steps", nextSteps(props)],
   ];
   return [
     headline(props),
@@ -53,17 +53,17 @@ function poolLines(pools: readonly Pool[]): string[] {
     name,
     `${vms} × ${machineType}`,
     zoneList(zones),
-    taints.length > 0 ? "only pods meant for it" : "",
+    taints.length > 0 ? "only its own pods" : "",
   ]);
   const vms = pools.reduce((sum, pool) => sum + pool.vms, 0);
   return table([...rows, ["", `${vms} VMs`]]);
 }
 
 function podLines(workloads: readonly Workload[]): string[] {
-  const rows = workloads.map(({ name, replicas, pools, zones, notBeside, containers }) => [
+  const rows = workloads.map(({ name, replicas, pools, zones, neverWith, containers }) => [
     replicas === 1 ? name : `${name} × ${replicas}`,
     pools.length > 0 ? `${pools.join(", ")}: ${zoneList(zones)}` : "nowhere",
-    notBeside.length > 0 ? `on no VM with ${notBeside.join(", ")}` : "",
+    neverWith.length > 0 ? `never on a VM with ${neverWith.join(", ")}` : "",
     containers,
   ]);
   const lines = table(rows.map((row) => row.slice(0, 3) as string[]));
@@ -78,10 +78,10 @@ function diskLines(platform: StackJson, pools: readonly Pool[], workloads: reado
     ...regional.map(({ name, size, replica_zones: zones }) => [
       name,
       `${size} GiB`,
-      `a copy in each of ${zoneList(zones)}`,
+      `replicated in ${zoneList(zones, " and ")}`,
     ]),
     ...workloads.flatMap(({ name, replicas, ownDisksGiB, zones }) =>
-      ownDisksGiB.map((size) => [`data of ${name}`, `${replicas} × ${size} GiB`, `each in one of ${zoneList(zones)}`]),
+      ownDisksGiB.map((size) => [`data of ${name}`, `${replicas} × ${size} GiB`, `each in ${zoneList(zones, " or ")}`]),
     ),
     ...pools.map(({ name, vms, bootDiskGiB }) => [`boot disks of ${name}`, `${vms} × ${bootDiskGiB} GiB`]),
   ]);
@@ -95,7 +95,7 @@ function addressLines(platform: StackJson, configuration: Configuration): string
   return table(
     reserved.map(({ name, description = "" }) => {
       const forwarder = /-forwarder-(\d+)$/.exec(name)?.[1];
-      return [name, (forwarder && known[Number(forwarder) - 1]) ?? "not yet known", description];
+      return [name, (forwarder && known[Number(forwarder) - 1]) ?? "not known yet", description];
     }),
   );
 }
@@ -113,7 +113,7 @@ function tunnelLines(configuration: Configuration): string[] {
     ).join(", "),
   ]);
   const count = signers.reduce((sum, { uplinks }) => sum + uplinks.length * forwarders.count, 0);
-  const state = missing.length > 0 ? `, once the configuration has ${missing.join(" and ")}` : "";
+  const state = missing.length > 0 ? `, as soon as the configuration has ${missing.join(" and ")}` : "";
   return [...table(rows), `  ${count} tunnel${count === 1 ? "" : "s"}${state}`];
 }
 
@@ -126,9 +126,9 @@ function signerPathLines(configuration: Configuration): string[] {
     const steps = [
       signers.some(({ uplinks }) => uplinks.length > 1) && `the next uplink after ${paths}`,
       signers.length > 1 && `the next signer after ${signerSeconds} s`,
-      `${configuration.forwarders.count > 1 ? "the next forwarder" : "given up"} after ${forwarderSeconds} s`,
+      `${configuration.forwarders.count > 1 ? "the next forwarder" : "the request fails"} after ${forwarderSeconds} s`,
     ].filter((step) => step !== false);
-    const end = `a signature is in time for ${signatureDeadlineSeconds} s`;
+    const end = `the deadline is ${signatureDeadlineSeconds} s`;
     return [`  ${baker.name}: ${order}`, ...wrap(`${steps.join(", ")}; ${end}`, "      ")];
   });
 }
@@ -144,14 +144,14 @@ function writtenLines({ stacks, folders, configuration }: SummaryProps): string[
 }
 
 /** us-central1-b, -f */
-function zoneList(zones: readonly string[]): string {
+function zoneList(zones: readonly string[], separator = ", "): string {
   const region = zones[0]?.replace(/-[a-z]+$/, "");
   return zones
     .map((zone, index) => (index > 0 && zone.startsWith(`${region}-`) ? zone.slice(region!.length) : zone))
-    .join(", ");
+    .join(separator);
 }
 
-/** Rows as lines whose columns stand under one another. */
+/** Rows as lines with aligned columns. */
 function table(rows: string[][]): string[] {
   const widths = rows.reduce<number[]>(
     (all, row) => row.map((cell, index) => Math.max(cell.length, all[index] ?? 0)).concat(all.slice(row.length)),

@@ -6,16 +6,17 @@ import { ConfigurationError, type LoadedConfiguration } from "../../lib/config/l
 import { formatProblems } from "../../lib/config/reading/problems";
 import { packageRoot } from "../../lib/package-root";
 import { unknownReferences } from "../../lib/terraform/unescaped-templates";
-import { configurationFile, shownPath } from "../configuration-file";
+import { configurationFile, shortestPath } from "../configuration-file";
 import { Failure } from "../../lib/terminal/failure";
-import { oneAtATime, publishStacks, workFolder } from "./publish";
+import { withLock, publishStacks, workFolder } from "./publish";
 import { summary } from "./summary";
 import { colorsFor } from "../../lib/terminal/colors";
 import type { StackJson } from "../../lib/terraform/stack-json";
 
 /**
- * Everything from one configuration, or nothing: all is made in a folder of its own first, and put in its place when
- * nothing is wrong. cdktf's commands start it too (cdktf.json) and say where they want the stacks.
+ * Synthesises everything from a configuration, or nothing: the files are written to a temporary folder first, and moved
+ * into place if nothing is wrong. cdktf's commands call it too (cdktf.json), and set CDKTF_OUTDIR.
+ * @throws Failure if the configuration has problems
  */
 export function synth(argument?: string): void {
   const file = configurationFile(argument);
@@ -29,7 +30,7 @@ export function synth(argument?: string): void {
   try {
     loaded = load(file.path, work);
     stacks = readStacks(work);
-    oneAtATime(outdir, () => {
+    withLock(outdir, () => {
       writeBundles(loaded.configuration, raspberryPiFolder);
       publishStacks(work, outdir);
     });
@@ -37,15 +38,17 @@ export function synth(argument?: string): void {
     rmSync(work, { recursive: true, force: true });
   }
 
-  // cdktf shows the warnings that it finds in the manifest. The summary is for people.
+  // cdktf prints the warnings in the manifest itself, and needs no summary.
   if (CDKTF_OUTDIR !== undefined) return;
   if (loaded.warnings.length > 0) {
     const label = colorsFor(process.stderr).yellow("warning:");
     const problems = loaded.warnings;
-    process.stderr.write(`${label} allowed, but doubtful\n${formatProblems({ file: file.path, problems })}\n\n`);
+    process.stderr.write(
+      `${label} ${file.path} is valid, but check this:\n${formatProblems({ file: file.path, problems })}\n\n`,
+    );
   }
   const colors = colorsFor(process.stdout);
-  const folders = { stacks: shownPath(outdir), raspberryPi: shownPath(raspberryPiFolder) };
+  const folders = { stacks: shortestPath(outdir), raspberryPi: shortestPath(raspberryPiFolder) };
   process.stdout.write(summary({ file, configuration: loaded.configuration, stacks, folders, colors }));
 }
 
@@ -60,10 +63,10 @@ function load(path: string, outdir: string): LoadedConfiguration {
   }
 }
 
-/** @throws if Terraform would read something in a stack as a template that is none: an escape was forgotten */
+/** @throws Error if a stack has an unescaped template, which Terraform would evaluate */
 function readStacks(outdir: string): Record<string, StackJson> {
   const manifest = readJson<Manifest>(join(outdir, "manifest.json"));
-  // In the order in which they are deployed.
+  // In order of deployment.
   const stacks = Object.values(manifest.stacks).sort((a, b) => a.dependencies.length - b.dependencies.length);
   return Object.fromEntries(
     stacks.map(({ name, synthesizedStackPath: path }) => {
@@ -75,7 +78,7 @@ function readStacks(outdir: string): Record<string, StackJson> {
   );
 }
 
-/** What is read of cdktf's manifest. */
+/** The fields of cdktf's manifest that are read here. */
 interface Manifest {
   readonly stacks: Readonly<Record<string, ManifestStack>>;
 }

@@ -1,4 +1,4 @@
-import { guard } from "../../lib/terraform/plan-guard";
+import { forbiddenChanges } from "../../lib/terraform/plan";
 import { changes as changesOf, type Plan } from "../terraform/terraform";
 import { type Row, type StackRow, resourcesByVerb, shortAddress } from "./change-table";
 import { type Change, changes, configurationWith } from "./changes";
@@ -63,7 +63,7 @@ async function protectedPlan(stacks: TwoStacks, stack: "platform" | "baker"): Pr
 
 function row({ plan, terraformRefuses }: ProtectedPlan): StackRow {
   const planned = plan!.resource_changes ?? [];
-  const guardRefuses = guard(plan).map((sentence) => sentence.slice(0, sentence.indexOf(" ")));
+  const guardRefuses = forbiddenChanges(plan).map((sentence) => sentence.slice(0, sentence.indexOf(" ")));
   return { planned, terraformRefuses, guardRefuses };
 }
 

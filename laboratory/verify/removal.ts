@@ -1,4 +1,4 @@
-import { guard } from "../../lib/terraform/plan-guard";
+import { forbiddenChanges } from "../../lib/terraform/plan";
 import { configurationWith } from "./changes";
 import type { TwoStacks } from "./two-stacks";
 
@@ -16,13 +16,15 @@ export async function removeBaker(stacks: TwoStacks): Promise<string> {
   stacks.change(configurationWith(({ bakers }) => bakers.splice(1, 1)));
   const forgotten: string[] = [];
   for (const stack of ["platform", "baker"] as const) {
-    const refused = guard(await stacks.plan(stack)).map((sentence) => sentence.slice(0, sentence.indexOf(" ")));
+    const refused = forbiddenChanges(await stacks.plan(stack)).map((sentence) =>
+      sentence.slice(0, sentence.indexOf(" ")),
+    );
     if (refused.length === 0) throw new Error(`the guard has nothing against what goes from ${stack}`);
     const other = refused.find((address) => !keptTypes.test(address));
     if (other !== undefined) throw new Error(`the guard names ${other}`);
     for (const address of refused) await stacks[stack].run(["state", "rm", address]);
     forgotten.push(...refused);
-    const still = guard(await stacks.plan(stack));
+    const still = forbiddenChanges(await stacks.plan(stack));
     if (still.length > 0) throw new Error(`the guard still refuses: ${still.join(" ")}`);
   }
   await stacks.apply();

@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 
 export type Colors = ReturnType<typeof createColors>;
 
-/** Colours for what is written to a stream: only on a terminal, and not where NO_COLOR (no-color.org) says no. */
+/** Colours for text written to a stream. None if it is not a terminal, or if NO_COLOR is set (https://no-color.org). */
 export function colorsFor(stream: NodeJS.WriteStream): Colors {
   const { NO_COLOR, TERM } = process.env;
   return createColors(stream.isTTY === true && !NO_COLOR && TERM !== "dumb");

@@ -1,22 +1,25 @@
-/** Exit codes of all verbs. What the program itself does wrong is 70 (sysexits.h); the launcher reports it. */
+/**
+ * Exit codes of all commands. A bug in the program is 70, which the launcher reports.
+ * https://man.openbsd.org/sysexits
+ */
 export const exitCode = {
   success: 0,
-  /** The input is wrong, or a check failed. */
+  /** The input is invalid, or a check failed. */
   failure: 1,
-  /** There is no such verb, argument or option. */
+  /** The command, an argument or an option does not exist. */
   usage: 2,
-  /** Something was begun that has to be gone on with; the message says how. */
+  /** Something was started and has to be completed; the message explains how. */
   incomplete: 3,
 } as const;
 
-/** Something that the user can mend, or a check that failed: it is shown without a stack trace. */
+/** An error that the user can fix, or a failed check. It is printed without a stack trace. */
 export class Failure extends Error {
   override readonly name = "Failure";
 
   /**
-   * @param message what is wrong and how to mend it, in one line
-   * @param details more lines, as they are to be shown
-   * @param code what the program ends with
+   * @param message what is wrong and how to fix it, in one line
+   * @param details more lines, printed as they are
+   * @param code the exit code
    */
   constructor(
     message: string,

@@ -1,9 +1,7 @@
-/** The width of what is printed, in characters. */
+/** The width of printed text, in characters. */
 export const columns = 100;
 
-/**
- * Breaks a text between words into lines of at most `columns` characters, each with the indent. A longer word stays whole.
- */
+/** Breaks a text between words into indented lines of at most `columns` characters. A longer word is not broken. */
 export function wrap(text: string, indent = ""): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -14,7 +14,7 @@ describeReal("fence", { controlPlane: true }, () => {
   const { name, google } = configuration;
   let farm: SimulatedFarm;
   let gcloud: GcloudStandIn;
-  /** Where the baking pod is, and the spare. */
+  /** The VM with the baking pod, and the spare. */
   let lost: string;
   let spare: string;
 
@@ -26,7 +26,7 @@ describeReal("fence", { controlPlane: true }, () => {
   const zoneOf = (vm: string) => farm.vm(vm).zone;
   const pod = () => farm.pods("baking").find(({ metadata }) => metadata.name === "baker-baker-0");
   const node = (vm: string) => farm.controlPlane.get(["node", vm]);
-  const isMarked = (vm: string): boolean =>
+  const isTainted = (vm: string): boolean =>
     (node(vm).spec.taints ?? []).some(({ key }: any) => key === outOfService.key);
   beforeEach(() => {
     lost = pod().spec.nodeName;
@@ -53,7 +53,7 @@ describeReal("fence", { controlPlane: true }, () => {
   const refused = (ending: Ending, words: string | RegExp, code = 1) => {
     expect(ending.stderr).toMatch(words);
     expect(ending.status).toBe(code);
-    expect(isMarked(lost)).toBe(false);
+    expect(isTainted(lost)).toBe(false);
   };
 
   test("refuses a Node that is Ready, with a pod that runs", async () => {
@@ -61,50 +61,50 @@ describeReal("fence", { controlPlane: true }, () => {
     expect(gcloud.changes()).toEqual([]);
   });
 
-  test("refuses where gcloud can't be reached, or knows no such cluster", async () => {
+  test("refuses if gcloud can't reach Google, or the cluster does not exist", async () => {
     gcloud.reachable = false;
-    refused(await fence(["--yes"]), /gcloud can't be asked; nothing was done\.[^]*Unable to find the server/);
+    refused(await fence(["--yes"]), /gcloud failed; nothing was done\.[^]*Unable to find the server/);
     gcloud.remove();
     gcloud = new GcloudStandIn(google.project);
     refused(await fence(["--yes"]), /nothing was done\.[^]*Not found: projects\/hodl-farm-baking\/locations/);
     expect(gcloud.changes()).toEqual([]);
   });
 
-  describe("of a VM that has fallen silent", () => {
+  describe("of a VM that no longer responds", () => {
     beforeAll(async () => {
       lost = pod().spec.nodeName;
       await lose();
     });
 
-    test("refuses without the VM's name, or with another one", async () => {
+    test("refuses without the VM's name, or with a different one", async () => {
       refused(await fence([], { input: "" }), "No name was typed. Nothing was done.");
       refused(await fence([], { input: `${spare}\n` }), `That is not ${lost}. Nothing was done.`);
       expect(gcloud.changes()).toEqual([]);
     });
 
-    test("refuses where the VM is another one by now", async () => {
+    test("refuses if the VM has been replaced", async () => {
       farm.controlPlane.kubectl(["annotate", "node", lost, "container.googleapis.com/instance_id=1"]);
-      refused(await fence(["--yes"]), "the Node was registered by 1: its pool has replaced it already");
+      refused(await fence(["--yes"]), "the Node was registered by id 1: its pool has already replaced the VM");
       farm.controlPlane.kubectl(["annotate", "node", lost, "container.googleapis.com/instance_id-"]);
       expect(gcloud.changes()).toEqual([]);
     });
 
-    test("refuses where two pods could be meant", async () => {
+    test("refuses if two pods match", async () => {
       const { metadata, spec } = pod();
       const twin = { metadata: { name: "twin", namespace: name, labels: metadata.labels } };
       farm.controlPlane.apply([{ apiVersion: "v1", kind: "Pod", ...twin, spec: { ...spec, nodeName: undefined } }]);
-      refused(await fence(["--yes"]), /has 2 pods where one may be\.[^]*twin on no VM yet/);
+      refused(await fence(["--yes"]), /has 2 pods, but must have one\.[^]*twin on no VM yet/);
       farm.controlPlane.kubectl(["-n", name, "delete", "pod", "twin", "--force"]);
       expect(gcloud.changes()).toEqual([]);
     });
 
-    test("marks nothing where the VM is not seen off in time, and says how to go on", async () => {
+    test("does not taint the Node unless the VM is confirmed to be off in time, and explains how to continue", async () => {
       const ending = await fence(["--yes", "--off-within", "3"]);
-      refused(ending, `error: ${lost} was not seen off within 3 s, and is not marked.`, 3);
-      expect(ending.stderr).toContain("Compute Engine says STOPPING.\nCall fence again");
+      refused(ending, `error: ${lost} was not confirmed to be off within 3 s, so its Node is not tainted.`, 3);
+      expect(ending.stderr).toContain("Compute Engine reports STOPPING.\nRun fence again");
     });
 
-    test("takes a VM that sleeps for one that may wake up, and one that was replaced for gone", async () => {
+    test("treats a suspended VM as one that may resume, and a replaced VM as gone", async () => {
       setStatus("SUSPENDED");
       let looks = 0;
       const ending = await fence(["--yes", "--off-within", "20"], {
@@ -114,47 +114,47 @@ describeReal("fence", { controlPlane: true }, () => {
         },
       });
       expect(gcloud.changes()).toHaveLength(1);
-      expect(ending.stdout).toContain("Compute Engine says this VM is gone.");
-      expect(ending.stdout).toContain(`3. Its pool has made another ${lost} already`);
+      expect(ending.stdout).toContain("Compute Engine reports that this VM is gone.");
+      expect(ending.stdout).toContain(`3. The node pool has already created another ${lost}`);
       expect(ending.status).toBe(0);
-      expect(isMarked(lost)).toBe(false);
+      expect(isTainted(lost)).toBe(false);
     });
 
-    test("powers it off, sees it off, and has the baking pod on the spare within 20 s", async () => {
+    test("powers it off, confirms that, and has the baking pod on the spare within 20 s", async () => {
       const { uid } = pod().metadata;
       const order: string[] = [];
       let stopping = 0;
       const ending = await fence([], {
         input: `${lost}\n`,
-        // The hypervisor takes two seconds. Nothing may be marked before it says so.
+        // Powering off takes two seconds. The Node must not be tainted before that.
         look: () => {
           if (status() !== "STOPPING") return;
-          if (stopping++ === 0) order.push("ordered off");
-          if (isMarked(lost)) order.push("marked");
+          if (stopping++ === 0) order.push("requested");
+          if (isTainted(lost)) order.push("tainted");
           if (stopping < 10) return;
           order.push("off");
           setStatus("TERMINATED");
         },
       });
       expect(ending).toMatchObject({ status: 0, stderr: "" });
-      expect(order).toEqual(["ordered off", "off"]);
+      expect(order).toEqual(["requested", "off"]);
       expect(gcloud.changes()).toEqual([
         `compute instances stop ${lost} --zone ${zoneOf(lost)} --project ${google.project} --async --quiet`,
       ]);
       for (const shown of [lost, spare, "baker-baker-0", `${name}, ${google.region}, project ${google.project}`]) {
         expect(ending.stdout).toContain(shown);
       }
-      const [line = "", seconds] = /4\. baker-baker-0 is on \S+, (\d+) s after the mark/.exec(ending.stdout) ?? [];
+      const [line = "", seconds] = /4\. baker-baker-0 is on \S+, (\d+) s after the taint/.exec(ending.stdout) ?? [];
       process.stdout.write(`fence: ${line}\n`);
       expect(Number(seconds)).toBeLessThanOrEqual(20);
       expect(pod().spec.nodeName).toBe(spare);
       expect(pod().metadata.uid).not.toBe(uid);
-      expect(isMarked(lost)).toBe(false);
+      expect(isTainted(lost)).toBe(false);
     });
   });
 
-  test.each(["is off", "is gone"])("goes on where it was interrupted: the VM %s already", async (what) => {
-    // The former spare is lost, and the one that was lost is back.
+  test.each(["is off", "is gone"])("continues after an interruption: the VM %s already", async (what) => {
+    // The former spare is lost, and the VM that was lost is back.
     await farm.controlPlane.powerOn(farm.vms);
     await farm.untilRunning();
     await lose();

@@ -1,6 +1,6 @@
 import { isOff } from "../../../cli/fence/compute-engine";
 import type { Node, Pod } from "../../../cli/fence/kubernetes";
-import { bakingPod, chosenBaker, nodeOf, refuseIfAnother, refuseIfWell, vmOf } from "../../../cli/fence/target";
+import { bakingPod, chosenBaker, nodeOf, refuseIfReplaced, refuseIfHealthy, vmOf } from "../../../cli/fence/target";
 import { exampleConfiguration } from "../../../laboratory/examples";
 
 const configuration = exampleConfiguration();
@@ -38,14 +38,14 @@ const node = (
 describe("chosenBaker", () => {
   const two = { ...configuration, bakers: [baker!, { ...baker!, name: "other" }] };
 
-  test("is the only one, or the one that is named", () => {
+  test("returns the only baker, or the named one", () => {
     expect(chosenBaker(configuration, undefined).name).toBe("baker");
     expect(chosenBaker(two, "other").name).toBe("other");
   });
 
-  test("is never guessed", () => {
+  test("never guesses", () => {
     expect(() => chosenBaker(two, undefined)).toThrow("Which baker? Add --baker with one of baker, other.");
-    expect(() => chosenBaker(two, "another")).toThrow("There is no baker another.");
+    expect(() => chosenBaker(two, "another")).toThrow("Baker another does not exist.");
   });
 });
 
@@ -53,26 +53,26 @@ describe("bakingPod", () => {
   const find = (...pods: Pod[]) => bakingPod(pods, configuration, baker!);
   const other = pod({ labels: { "app.kubernetes.io/name": "baking-node", "app.kubernetes.io/instance": "other" } });
 
-  test("is found by its labels, or by the baker's disk", () => {
+  test("finds the pod by its labels, or by the baker's disk", () => {
     expect(find(other, pod())).toEqual(pod());
     const bare = pod({ labels: {}, claim: "hodl-farm-baker-baker" });
     expect(find(bare, pod({ phase: "Failed" }))).toEqual(bare);
   });
 
-  test("must be one, and somewhere", () => {
+  test("refuses none, several, and one that is not scheduled", () => {
     expect(() => find(other)).toThrow("Baker baker has no pod");
     expect(() => find(pod(), pod({ labels: {}, claim: "hodl-farm-baker-baker" }))).toThrow("has 2 pods");
-    expect(() => find(pod({ node: undefined }))).toThrow("waits for a VM and runs nowhere");
+    expect(() => find(pod({ node: undefined }))).toThrow("is not on any VM yet");
   });
 });
 
-test("nodeOf: a Node that is gone needs no fence", () => {
+test("nodeOf: a Node that no longer exists needs no fence", () => {
   expect(nodeOf(pod(), [node()])).toEqual(node());
-  expect(() => nodeOf(pod(), [node({ name: "vm-2" })])).toThrow("vm-1, where baker-baker-0 is, is no Node any more");
+  expect(() => nodeOf(pod(), [node({ name: "vm-2" })])).toThrow("Node vm-1 of baker-baker-0 no longer exists");
 });
 
 describe("vmOf", () => {
-  test("is where the providerID says", () => {
+  test("reads the providerID", () => {
     const vm = { project: "hodl-farm-baking", zone: "us-central1-b", name: "vm-1" };
     expect(vmOf(node(), configuration)).toEqual(vm);
   });
@@ -88,26 +88,26 @@ describe("vmOf", () => {
   });
 });
 
-describe("refuseIfWell", () => {
+describe("refuseIfHealthy", () => {
   const judge =
     (some: Node, pods: Pod, all: Node[] = []) =>
     () =>
-      refuseIfWell(pods, some, all, now);
+      refuseIfHealthy(pods, some, all, now);
   const ready = node({ ready: "True" });
 
-  test("lets a Node be fenced that does not answer, or whose pod should have ended", () => {
+  test("accepts a Node that does not respond, or whose pod should have terminated", () => {
     expect(judge(node(), pod())).not.toThrow();
     expect(judge(node({ ready: "False" }), pod())).not.toThrow();
     expect(judge(ready, pod({ ends: "2026-02-01T02:59:00Z" }))).not.toThrow();
   });
 
-  test("refuses one that answers, and says what to do", () => {
-    expect(judge(ready, pod())).toThrow("Kubernetes can move the pod by itself");
+  test("refuses one that responds, and explains what to do", () => {
+    expect(judge(ready, pod())).toThrow("Kubernetes can move the pod itself");
     // Clocks differ.
-    expect(judge(ready, pod({ ends: "2026-02-01T02:59:45Z" }))).toThrow("give it until 2026-02-01T02:59:45Z");
+    expect(judge(ready, pod({ ends: "2026-02-01T02:59:45Z" }))).toThrow("wait until 2026-02-01T02:59:45Z");
   });
 
-  test("reminds of a mark that was left", () => {
+  test("reports a taint that was left behind", () => {
     const marked = node({ name: "vm-2", taints: [{ key: "node.kubernetes.io/out-of-service" }] });
     const details = "kubectl taint nodes vm-2 node.kubernetes.io/out-of-service:NoExecute-";
     expect(judge(ready, pod(), [ready, marked])).toThrow(
@@ -116,17 +116,17 @@ describe("refuseIfWell", () => {
   });
 });
 
-test("refuseIfAnother: the id is the one that GKE has noted, where it has", () => {
+test("refuseIfReplaced: the id must be the one that GKE recorded, if it did", () => {
   const { metadata, ...rest } = node();
-  const noted: Node = {
+  const recorded: Node = {
     ...rest,
     metadata: { ...metadata, annotations: { "container.googleapis.com/instance_id": "5" } },
   };
-  const judge = (some: Node, id: string) => () => refuseIfAnother(some, { id, status: "RUNNING" });
+  const judge = (some: Node, id: string) => () => refuseIfReplaced(some, { id, status: "RUNNING" });
   expect(judge(node(), "6")).not.toThrow();
-  expect(judge(noted, "5")).not.toThrow();
-  expect(judge(noted, "6")).toThrow("VM vm-1 has id 6, and the Node was registered by 5");
-  expect(() => refuseIfAnother(noted, undefined)).not.toThrow();
+  expect(judge(recorded, "5")).not.toThrow();
+  expect(judge(recorded, "6")).toThrow("VM vm-1 has id 6, but the Node was registered by id 5");
+  expect(() => refuseIfReplaced(recorded, undefined)).not.toThrow();
 });
 
 test.each([
@@ -134,7 +134,7 @@ test.each([
   ["RUNNING", false],
   ["STOPPING", false],
   ["PENDING_STOP", false],
-  // Its memory is kept: it would go on from where it was.
+  // Its memory is kept, so it would resume.
   ["SUSPENDED", false],
 ])("isOff: %s is %s", (status, off) => {
   expect(isOff("5", { id: "5", status })).toBe(off);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../../lib/terminal/failure";
-import { guardPlans } from "../../../cli/guard/guard";
+import { guard } from "../../../cli/guard/guard";
 
 const folder = mkdtempSync(join(tmpdir(), "guard-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,19 +30,21 @@ function failure(body: () => void): Failure {
     if (error instanceof Failure) return error;
     throw error;
   }
-  throw new Error("it did not fail");
+  throw new Error("guard did not fail");
 }
 
-describe("guardPlans", () => {
-  test("lets pass what keeps everything", () => {
-    guardPlans([plan("a.json", ["create"])]);
-    guardPlans([plan("a.json", ["create"]), plan("b.json", ["no-op"])]);
-    expect(printed).toBe("The plan keeps what can't be made again.\nAll 2 plans keep what can't be made again.\n");
+describe("guard", () => {
+  test("accepts plans that delete nothing", () => {
+    guard([plan("a.json", ["create"])]);
+    guard([plan("a.json", ["create"]), plan("b.json", ["no-op"])]);
+    expect(printed).toBe(
+      "The plan deletes nothing that can't be recreated.\nThe 2 plans delete nothing that can't be recreated.\n",
+    );
   });
 
-  test("names each plan that is refused", () => {
+  test("names the plan that it refuses", () => {
     const [good, bad] = [plan("a.json", ["create"]), plan("b.json", ["delete"])];
-    const { details } = failure(() => guardPlans([good, bad]));
+    const { details } = failure(() => guard([good, bad]));
     expect(details).toContain(`${bad}: google_compute_address.a would be deleted`);
     expect(details).not.toContain(good);
     expect(details).toContain("docs/deploy.md");
@@ -50,11 +52,11 @@ describe("guardPlans", () => {
 
   test.each([
     ["that is missing", "missing.json", undefined, "can't be read as JSON: ENOENT"],
-    ["that is no JSON", "text.json", "plan", "can't be read as JSON"],
-    ["that is no plan", "state.json", "{}", "This is not a plan"],
+    ["that is not JSON", "text.json", "plan", "can't be read as JSON"],
+    ["that is not a plan", "state.json", "{}", "This is not a plan"],
   ])("refuses a file %s", (_, name, text, message) => {
     const file = join(folder, name);
     if (text !== undefined) writeFileSync(file, text);
-    expect(failure(() => guardPlans([file])).message).toContain(message);
+    expect(failure(() => guard([file])).message).toContain(message);
   });
 });

@@ -5,7 +5,7 @@ import { synthesise } from "../../support/stacks";
 const stacks = { ...synthesise(exampleConfiguration()) };
 const pools = poolsOf(stacks.platform);
 
-/** The example's workloads after a change of the synthesised JSON, by name. */
+/** The example's workloads by name, after a change to the synthesised JSON. */
 function workloads(change: (baker: typeof stacks.baker) => void = () => {}): Record<string, Workload> {
   const baker = structuredClone(stacks.baker);
   change(baker);
@@ -17,7 +17,7 @@ const bakingNode = (baker: typeof stacks.baker) =>
   );
 
 describe("poolsOf", () => {
-  test("counts VMs over the zones", () => {
+  test("counts the VMs of all zones", () => {
     expect(Object.fromEntries(pools.map(({ name, vms, zones }) => [name, [vms, zones.length]]))).toEqual({
       baking: [2, 2],
       public: [2, 2],
@@ -27,7 +27,7 @@ describe("poolsOf", () => {
 });
 
 describe("workloadsOf", () => {
-  test("finds each workload's pool, by selector and taint", () => {
+  test("finds each workload's pool by selector and taint", () => {
     const found = Object.fromEntries(Object.values(workloads()).map(({ name, pools: own }) => [name, own]));
     expect(found).toEqual({
       "baker-baker": ["baking"],
@@ -37,13 +37,13 @@ describe("workloadsOf", () => {
     });
   });
 
-  test("without its toleration a pod may run nowhere, without its selector wherever it is tolerated", () => {
+  test("without its toleration a pod may run nowhere; without its selector, in every pool that it tolerates", () => {
     const pod = (baker: typeof stacks.baker) => bakingNode(baker).spec.template.spec;
     expect(workloads((baker) => delete pod(baker).toleration)["baker-baker"]?.pools).toEqual([]);
     expect(workloads((baker) => delete pod(baker).node_selector)["baker-baker"]?.pools).toEqual(["baking", "system"]);
   });
 
-  test("keeps a pod to the zones of its disk", () => {
+  test("limits a pod to the zones of its disk", () => {
     const oneZone = workloads((baker) => {
       const [volume] = Object.values<typeof stacks.baker>(baker.resource.kubernetes_persistent_volume_v1);
       const [term] = volume.spec[0].node_affinity.required.node_selector_term;
@@ -53,13 +53,13 @@ describe("workloadsOf", () => {
     expect(workloads()["baker-baker"]?.zones).toEqual(["us-central1-b", "us-central1-f"]);
   });
 
-  test("says beside what it never runs; of itself only when there are several", () => {
+  test("lists the workloads that never share a VM with it; itself only if it has several pods", () => {
     const all = workloads();
-    expect(all["baker-baker"]?.notBeside).toEqual(["public-node"]);
-    expect(all["forwarder-1"]?.notBeside).toEqual(["forwarder-2"]);
+    expect(all["baker-baker"]?.neverWith).toEqual(["public-node"]);
+    expect(all["forwarder-1"]?.neverWith).toEqual(["forwarder-2"]);
   });
 
-  test("knows the disks that are made for each pod", () => {
+  test("lists the disks that are created for each pod", () => {
     expect(workloads()["public-node"]?.ownDisksGiB).toEqual([200]);
     expect(workloads()["baker-baker"]?.ownDisksGiB).toEqual([]);
   });

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { oneAtATime, publishStacks } from "../../../cli/synth/publish";
+import { withLock, publishStacks } from "../../../cli/synth/publish";
 
 const folder = mkdtempSync(join(tmpdir(), "publish-"));
 const outdir = join(folder, "out");
@@ -24,14 +24,14 @@ function write(path: string, text: string): void {
 const read = (path: string) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), "utf8") : undefined);
 
 describe("publishStacks", () => {
-  test("replaces what was synthesised and keeps what is Terraform's", () => {
+  test("replaces what was synthesised and keeps Terraform's files", () => {
     write("out/stacks/platform/cdk.tf.json", "old");
     write("out/stacks/platform/.terraform.lock.hcl", "lock");
     write("out/stacks/gone/cdk.tf.json", "old");
     write("out/stacks/gone/.terraform/x", "provider");
     write("out/.new-killed/stacks/platform/cdk.tf.json", "left behind");
     utimesSync(join(outdir, ".new-killed"), 0, 0);
-    write("out/.new-running/stacks/platform/cdk.tf.json", "of a run that goes on");
+    write("out/.new-running/stacks/platform/cdk.tf.json", "of a running synth");
     write("new/stacks/platform/cdk.tf.json", "new");
     write("new/stacks/platform/assets/a/file", "asset");
     write("new/manifest.json", '{"stacks":{"platform":{}}}');
@@ -47,8 +47,8 @@ describe("publishStacks", () => {
   });
 });
 
-describe("oneAtATime", () => {
-  test("waits until another run has ended", async () => {
+describe("withLock", () => {
+  test("waits for another run", async () => {
     const other = spawn(process.execPath, [
       "-e",
       "setTimeout(() => require('fs').rmSync(process.argv[1]), 300)",
@@ -56,23 +56,23 @@ describe("oneAtATime", () => {
     ]);
     write("out/.lock", String(other.pid));
     const start = Date.now();
-    expect(oneAtATime(outdir, () => "done")).toBe("done");
+    expect(withLock(outdir, () => "done")).toBe("done");
     expect(Date.now() - start).toBeGreaterThan(200);
     await new Promise((resolve) => other.on("close", resolve));
   });
 
-  test("takes over from a run that was killed", () => {
+  test("takes over the lock of a run that was killed", () => {
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
     write("out/.lock", String(pid));
-    expect(oneAtATime(outdir, () => read("out/.lock"))).toBe(String(process.pid));
+    expect(withLock(outdir, () => read("out/.lock"))).toBe(String(process.pid));
     expect(read("out/.lock")).toBeUndefined();
   });
 
-  test("lets go when it fails", () => {
+  test("releases the lock if the body fails", () => {
     const failing = () => {
       throw new Error("no");
     };
-    expect(() => oneAtATime(outdir, failing)).toThrow("no");
+    expect(() => withLock(outdir, failing)).toThrow("no");
     expect(read("out/.lock")).toBeUndefined();
   });
 });

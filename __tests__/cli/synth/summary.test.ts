@@ -14,9 +14,9 @@ const shown = (configuration: Configuration, colors = createColors(false)): stri
     folders: { stacks: "cdktf.out", raspberryPi: "dist/raspberry-pi" },
     colors,
   })
-    // The tag changes with the image's folder; it is tested where it is made.
+    // The tag changes with the image's folder, and has its own test.
     .replace(/(signer-forwarder):[0-9a-f]{16}/g, "$1:<tag>")
-    // What resources there are is tested with the stacks; that they are counted, below.
+    // The resources are tested with the stacks; counting them is tested below.
     .replace(/\d+ resources/g, "<n> resources");
 
 describe("summary", () => {
@@ -24,34 +24,34 @@ describe("summary", () => {
     expectGolden(`golden/summary-${name}.txt`, shown(exampleConfiguration(undefined, `config/${name}.yaml`)));
   });
 
-  test("counts the resources of all types", () => {
+  test("counts resources of all types", () => {
     const resource = { google_compute_address: { a: {}, b: {} }, google_compute_network: { c: {} } };
     expect([resourceCount({ resource }), resourceCount({})]).toEqual([3, 0]);
   });
 
-  test("fits into 100 columns", () => {
+  test("fits in 100 columns", () => {
     const lines = shown(exampleConfiguration()).split("\n");
     const wide = lines.filter((line) => line.length > 100);
-    // Commands are never broken.
+    // Commands are not wrapped.
     expect(wide.filter((line) => !line.startsWith("       "))).toEqual([]);
   });
 
-  test("says the same with colours", () => {
+  test("has the same text in colour", () => {
     const configuration = exampleConfiguration();
     const coloured = shown(configuration, createColors(true));
     expect(coloured).toContain("\u001b[1mNode pools");
     expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(shown(configuration));
   });
 
-  test("says what is missing before there can be tunnels, and what comes first then", () => {
+  test("names what the tunnels still need, and the step that comes first then", () => {
     const text = shown(
       exampleConfiguration((input) => {
         input.forwarders = { ...input.forwarders, addresses: undefined };
       }),
     );
-    expect(text).toContain("8 tunnels, once the configuration has forwarders.addresses\n");
-    expect(text).toContain("hodl-farm-forwarder-2   not yet known");
-    expect(text).toContain("1. Prepare each Raspberry Pi.");
+    expect(text).toContain("8 tunnels, as soon as the configuration has forwarders.addresses\n");
+    expect(text).toContain("hodl-farm-forwarder-2   not known yet");
+    expect(text).toContain("1. Prepare each Raspberry Pi,");
     expect(text).toContain("Put forwarders.addresses into the configuration");
   });
 });

@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../../lib/package-root";
-import { guard, resourceChanges } from "../../../lib/terraform/plan-guard";
+import { forbiddenChanges, resourceChanges } from "../../../lib/terraform/plan";
 
 /** `terraform show -json` of a real plan of google 6.50: a disk renamed, an address and a service account removed. */
-const realPlan: unknown = JSON.parse(
-  readFileSync(join(packageRoot, "__tests__/cli/plan-comment/fixtures/replaced-and-deleted.plan.json"), "utf8"),
-);
+const realPlan: unknown = JSON.parse(readFileSync(join(__dirname, "fixtures/replaced-and-deleted.json"), "utf8"));
 
 function plan(...changes: { type: string; actions: string[]; deposed?: string }[]): unknown {
   return {
@@ -22,9 +19,9 @@ function plan(...changes: { type: string; actions: string[]; deposed?: string }[
   };
 }
 
-describe("guard", () => {
+describe("forbiddenChanges", () => {
   test("refuses the replaced disk and the deleted address of a real plan, and nothing else of it", () => {
-    expect(guard(realPlan)).toEqual([
+    expect(forbiddenChanges(realPlan)).toEqual([
       "google_compute_address.forwarder-2 would be deleted: the Raspberry Pis dial this address; each of them must be reconfigured.",
       "google_compute_region_disk.disk-hodl_1 would be replaced: a baker's chain data, high watermarks and nonces are lost.",
     ]);
@@ -40,19 +37,21 @@ describe("guard", () => {
     ["kubernetes_namespace_v1"],
     ["kubernetes_persistent_volume_v1"],
     ["kubernetes_persistent_volume_claim_v1"],
-  ])("refuses every way to lose a %s", (type) => {
-    expect(guard(plan({ type, actions: ["delete"] }))).toHaveLength(1);
-    expect(guard(plan({ type, actions: ["delete", "create"] }))).toHaveLength(1);
-    expect(guard(plan({ type, actions: ["create", "delete"] }))).toHaveLength(1);
-    expect(guard(plan({ type, actions: ["create"] }, { type, actions: ["update"] }))).toEqual([]);
+  ])("lists every way to lose a %s", (type) => {
+    expect(forbiddenChanges(plan({ type, actions: ["delete"] }))).toHaveLength(1);
+    expect(forbiddenChanges(plan({ type, actions: ["delete", "create"] }))).toHaveLength(1);
+    expect(forbiddenChanges(plan({ type, actions: ["create", "delete"] }))).toHaveLength(1);
+    expect(forbiddenChanges(plan({ type, actions: ["create"] }, { type, actions: ["update"] }))).toEqual([]);
   });
 
   test("permits deleting and replacing everything else", () => {
-    expect(guard(plan({ type: "kubernetes_config_map_v1", actions: ["delete", "create"] }))).toEqual([]);
+    expect(forbiddenChanges(plan({ type: "kubernetes_config_map_v1", actions: ["delete", "create"] }))).toEqual([]);
   });
 
   test("names a deposed object", () => {
-    const [sentence] = guard(plan({ type: "google_compute_region_disk", actions: ["delete"], deposed: "1f9a2b3c" }));
+    const [sentence] = forbiddenChanges(
+      plan({ type: "google_compute_region_disk", actions: ["delete"], deposed: "1f9a2b3c" }),
+    );
     expect(sentence).toMatch(/^google_compute_region_disk\.it \(deposed object 1f9a2b3c\) would be deleted/);
   });
 
@@ -63,7 +62,7 @@ describe("guard", () => {
     ["a plan that Terraform could not complete", { ...(plan() as object), errored: true }],
     ["a change without actions", { ...(plan() as object), resource_changes: [{ address: "a.b", type: "a" }] }],
   ])("rejects what it can't read: %s", (_, value) => {
-    expect(() => guard(value)).toThrow();
+    expect(() => forbiddenChanges(value)).toThrow();
   });
 });
 

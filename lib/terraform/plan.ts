@@ -32,13 +32,13 @@ export interface ResourceChange {
  * @returns one sentence for each; empty if the plan may be applied
  * @throws Error if it is not such an output: a plan that the guard doesn't understand must not pass
  */
-export function guard(plan: unknown): string[] {
+export function forbiddenChanges(plan: unknown): string[] {
   return resourceChanges(plan)
     .filter(({ type, change }) => type in protectedTypes && change.actions.includes("delete"))
     .map(({ address, type, deposed, change }) => {
-      const verb = change.actions.length > 1 ? "replaced" : "deleted";
+      const done = change.actions.length > 1 ? "replaced" : "deleted";
       const what = deposed === undefined ? address : `${address} (deposed object ${deposed})`;
-      return `${what} would be ${verb}: ${protectedTypes[type]}.`;
+      return `${what} would be ${done}: ${protectedTypes[type]}.`;
     });
 }
 

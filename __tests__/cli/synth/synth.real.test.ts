@@ -1,0 +1,176 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { exampleFiles } from "../../../laboratory/examples";
+import { cleanEnvironment, CommandLine, type Environment } from "../../support/command-line";
+import { describeReal } from "../../support/real";
+
+const commandLine = new CommandLine();
+const farm = commandLine.farm.bind(commandLine);
+const { folder, program, launcher } = commandLine;
+
+/** A hash of everything that a synth writes. */
+function written(): string {
+  const hash = createHash("sha256");
+  for (const top of ["cdktf.out", "dist"].map((name) => join(program, name)).filter((path) => existsSync(path))) {
+    for (const entry of readdirSync(top, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      hash.update(path);
+      if (entry.isFile()) hash.update(readFileSync(path));
+    }
+  }
+  return hash.digest("hex");
+}
+
+const stack = (name: string): string => readFileSync(join(program, "cdktf.out", "stacks", name, "cdk.tf.json"), "utf8");
+
+const faulty = (text: string): string => {
+  const file = join(folder, "faulty.yaml");
+  writeFileSync(file, text);
+  return file;
+};
+const tenFaults = `
+name: Not_A_Label
+size: huge
+google: { project: x, region: nowhere, zones: [a] }
+tezos: { network: moonnet, octezVersion: latest }
+bakers: [{ name: baker, keys: { delegate: { publicKeyHash: tz1wrong } }, signers: [nobody] }]
+signers: [{ name: pi, sshPublicKey: none, sshPort: 99999, uplinks: [{ name: eth0 }] }]
+colour: blue
+`;
+
+describe("synth with a wrong configuration", () => {
+  test("exits with 1 and writes nothing on the first run", () => {
+    expect(farm(["synth", faulty(tenFaults)])).toMatchObject({ status: 1, stdout: "" });
+    expect(["cdktf.out", "dist"].map((name) => existsSync(join(program, name)))).toEqual([false, false]);
+  });
+
+  test("prints all problems without a stack trace, and keeps what was written before", () => {
+    expect(farm(["synth", "config/hodl-farm.yaml"]).status).toBe(0);
+    const before = written();
+    const { status, stdout, stderr } = farm(["synth", faulty(tenFaults)]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: .*faulty\.yaml has 1\d problems; nothing was written\.\n/);
+    for (const field of [
+      "name",
+      "size",
+      "google.project",
+      "tezos.network",
+      "bakers[0].signers",
+      "signers[0].sshPort",
+      "colour",
+    ]) {
+      expect(stderr).toContain(` ${field}`);
+    }
+    expect(stderr).not.toContain("    at ");
+    expect(written()).toBe(before);
+  });
+
+  test("prints the path of a missing file relative to the caller's folder", () => {
+    const { status, stderr } = farm(["synth", "mine.yaml"], { cwd: folder });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error: mine\.yaml has a problem; nothing was written\.\nmine\.yaml\n {4}does not exist/);
+  });
+
+  test("reports a folder that can't be written as an error of the user's, not as a bug", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const { status, stderr } = farm(["synth"], { env: { CDKTF_OUTDIR: join(file, "out") } });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error: ENOTDIR/);
+  });
+});
+
+describe("synth", () => {
+  test.each(exampleFiles)("%s", (file) => {
+    const { status, stdout } = farm(["synth", file]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`configuration ${file}, the argument\n`);
+    expect(readdirSync(join(program, "cdktf.out", "stacks")).sort()).toEqual(["baker", "platform"]);
+    expect(readdirSync(join(program, "cdktf.out")).sort()).toEqual(["manifest.json", "stacks"]);
+  });
+
+  test("writes cdktf's version, although cdktf is bundled", () => {
+    const { version } = JSON.parse(readFileSync(join(program, "node_modules/cdktf/package.json"), "utf8"));
+    const metadata = JSON.parse(stack("platform"))["//"].metadata;
+    const manifest = JSON.parse(readFileSync(join(program, "cdktf.out", "manifest.json"), "utf8"));
+    expect([metadata.version, manifest.version]).toEqual([version, version]);
+  });
+
+  test("uses its argument, else BAKER_CONFIG, and prints which", () => {
+    const env = { BAKER_CONFIG: "config/hodl-farm.yaml" };
+    expect(farm(["synth"], { env }).stdout).toContain("configuration config/hodl-farm.yaml, BAKER_CONFIG\n");
+    expect(farm(["synth", "config/shadownet.yaml"], { env }).stdout).toContain(
+      "configuration config/shadownet.yaml, the argument (overrides BAKER_CONFIG=config/hodl-farm.yaml)\n",
+    );
+    expect(farm(["synth"]).stdout).toContain("configuration config/shadownet.yaml, the default\n");
+  });
+
+  test("under npm run, resolves paths from the caller's folder", () => {
+    const env = { INIT_CWD: join(program, "config"), npm_lifecycle_event: "synth" };
+    expect(farm(["synth", "hodl-farm.yaml"], { env }).stdout).toContain("configuration hodl-farm.yaml, the argument\n");
+    // A script has changed to another folder: paths are relative to that one.
+    expect(farm(["synth", "../program/config/hodl-farm.yaml"], { cwd: join(program, "lib"), env }).status).toBe(1);
+  });
+
+  test("run by cdktf, writes to cdktf's folder and prints nothing", () => {
+    const outdir = join(folder, "elsewhere");
+    const env = { CDKTF_OUTDIR: outdir, BAKER_CONFIG: "config/hodl-farm.yaml" };
+    expect(farm(["synth"], { env })).toEqual({ status: 0, stdout: "", stderr: "" });
+    const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
+    expect(Object.keys(stacks)).toEqual(["baker", "platform"]);
+    expect(stacks.platform.annotations[0].message).toContain(
+      "forwarders.addresses 203.0.113.11, 203.0.113.12 are documentation addresses.",
+    );
+  });
+
+  test("several at once, with two configurations, leave the output of one", async () => {
+    const files = ["hodl-farm", "shadownet", "hodl-farm", "shadownet"];
+    const runs = files.map(async (name) => {
+      const child = spawn(process.execPath, [launcher, "synth", `config/${name}.yaml`], {
+        cwd: program,
+        env: cleanEnvironment(),
+      });
+      return new Promise((resolve) => child.on("close", resolve));
+    });
+    expect(await Promise.all(runs)).toEqual([0, 0, 0, 0]);
+    const signers = readdirSync(join(program, "dist", "raspberry-pi"));
+    const isHodlFarm = signers.includes("pi-1");
+    expect(signers).toEqual(isHodlFarm ? ["pi-1", "pi-2"] : ["pi"]);
+    for (const name of ["platform", "baker"]) expect(stack(name).includes("/state/hodl-farm/")).toBe(isHodlFarm);
+    expect(readdirSync(join(program, "cdktf.out")).sort()).toEqual(["manifest.json", "stacks"]);
+  });
+
+  test("a closed pipe is not an error", () => {
+    const { status, stdout, stderr } = spawnSync(
+      "bash",
+      ["-o", "pipefail", "-c", `"${process.execPath}" "${launcher}" synth config/shadownet.yaml | head -1`],
+      { cwd: program, env: cleanEnvironment(), encoding: "utf8" },
+    );
+    expect({ status, stderr: stderr.includes("EPIPE") }).toEqual({ status: 0, stderr: false });
+    expect(stdout).toMatch(/^shadownet .*\n$/);
+  });
+});
+
+describeReal("on a terminal", { programs: ["script"], linux: true }, () => {
+  const onTerminal = (own: Environment = {}) =>
+    spawnSync("script", ["-qec", `"${process.execPath}" "${launcher}" synth config/shadownet.yaml`, "/dev/null"], {
+      cwd: program,
+      env: cleanEnvironment({ TERM: "xterm", ...own }),
+      encoding: "utf8",
+    }).stdout;
+
+  test("prints colours", () => {
+    expect(onTerminal()).toContain("\u001b[1m");
+  });
+
+  test.each([{ NO_COLOR: "1" }, { TERM: "dumb" }])("%j turns them off", (own) => {
+    expect(onTerminal(own)).not.toContain("\u001b");
+  });
+
+  test("prints none elsewhere, not even on CI", () => {
+    const { stdout, stderr } = farm(["synth", "config/hodl-farm.yaml"], { env: { CI: "true", TERM: "xterm" } });
+    expect(stdout + stderr).not.toContain("\u001b");
+  });
+});
