@@ -1,6 +1,6 @@
 import { dirname, join, relative, sep } from "node:path";
 
-/** The laboratory's floors from the ground up: a room may import from those of the floors below. */
+/** The laboratory's rooms by floor, from the ground up: a room may import from the floors below its own. */
 const laboratory = [
   ["examples", "google", "json-lines", "needs", "random", "result", "synthesis"],
   ["convert"],
@@ -25,13 +25,13 @@ const laboratoryRooms = Object.fromEntries(
 );
 
 /**
- * Which rooms a file may import from, by the room it is in. A room is a folder or a file; the longest one that a path
- * begins with is its room, and naming a room names those inside it too. From the ground up:
+ * The rooms from which each room may import. A room is a folder or a file. A path belongs to the innermost room that
+ * contains it, and permission to import from a room includes the rooms inside it. From the ground up:
  *
  *     package-root, terminal <- config <- terraform <- kubernetes <- tezos, forwarder <- monitoring <- stacks <- main.ts
  *     <- laboratory <- bench <- cli
  *
- * `gke` and `raspberry-pi` stand on `config` and `terraform`. What no line here names may not be imported at all.
+ * `gke` and `raspberry-pi` import from `config` and `terraform`. A file in no room may not be imported.
  */
 const rooms = {
   "lib/package-root": [],
@@ -58,9 +58,9 @@ const rooms = {
   bin: [],
 };
 
-/** Rooms that never load cdktf, not even through another file: what they make is plain text and data. */
+/** Rooms that never load cdktf, not even indirectly: they produce only text and data. */
 const withoutCdktf = ["lib/package-root", "lib/terminal", "lib/config", "raspberry-pi"];
-/** The one file of lib/terraform that loads it. */
+/** The only file of lib/terraform that loads it. */
 const loadsCdktf = "lib/terraform/escape";
 
 const isIn = (path, room) => path === room || path.startsWith(`${room}/`) || path.startsWith(`${room}.`);
@@ -69,7 +69,7 @@ const roomOf = (path) =>
     .filter((room) => isIn(path, room))
     .sort((a, b) => b.length - a.length)[0];
 
-/** The repository's path of what a relative import names, without an extension added. */
+/** The path in the repository to which a relative import refers, without its extension. */
 const resolveImport = (file, source) => join(dirname(file), source).split(sep).join("/");
 
 const importDirection = {
@@ -101,7 +101,7 @@ function relativeProblem(file, room, source) {
     return `${room} must not load cdktf, which ${loadsCdktf} imports.`;
   }
   const targetRoom = roomOf(target) ?? roomOf(`${target}.ts`);
-  if (targetRoom === undefined) return `${target} is in no room that eslint-rules.mjs names.`;
+  if (targetRoom === undefined) return `${target} is in no room of eslint-rules.mjs.`;
   if (targetRoom === room || rooms[room].some((allowed) => isIn(targetRoom, allowed))) return undefined;
   const allowed = rooms[room].join(", ") || "nothing of this repository";
   return `${room} must not import ${targetRoom}: imports point one way. It may import ${allowed}.`;
@@ -110,12 +110,12 @@ function relativeProblem(file, room, source) {
 function packageProblem(room, source) {
   const isCdktf = /^(cdktf|constructs|@cdktf)(\/|$)/.test(source);
   if (isCdktf && withoutCdktf.some((each) => isIn(room, each)))
-    return `${room} must not load cdktf, so not "${source}".`;
+    return `${room} must not load cdktf, of which "${source}" is a part.`;
   if (room !== "lib/stacks" && isIn(room, "lib") && /^@cdktf\/provider-[a-z]+\/lib\/provider(\/|$)/.test(source)) {
-    return "Providers are made in lib/stacks only, so that a stack's credentials and target are seen in one place.";
+    return "Create providers only in lib/stacks, so that a stack's credentials and target are in one place.";
   }
   return undefined;
 }
 
-/** The house's own rules, for eslint.config.mjs. */
+/** The project's own rules, for eslint.config.mjs. */
 export default { rules: { "import-direction": importDirection } };

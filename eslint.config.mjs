@@ -1,21 +1,22 @@
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
-import house from "./eslint-rules.mjs";
+import projectRules from "./eslint-rules.mjs";
 
-/** What no file may import, whatever its layer. */
+/** What no file may import, in any room. */
 const forbiddenImports = [
   {
     regex: "^@cdktf/provider-[a-z]+$",
-    message: "The barrel loads every class of the provider (5 s, 800 MB). Import @cdktf/provider-…/lib/<resource>.",
+    message:
+      "The barrel file loads every class of the provider (5 s, 800 MB). Import @cdktf/provider-…/lib/<resource>.",
   },
   {
     regex: "^@cdktf/provider-kubernetes/lib/(?!provider(/|$)|manifest(/|$)|[a-z0-9-]+-v\\d)",
-    message: "Only the *V1 Kubernetes classes (…-v1): the others are gone from the provider's next major version.",
+    message: "Import the *V1 Kubernetes classes (…-v1): the provider's next major version removes the others.",
   },
 ];
 const cdktfInternals = {
   regex: "^cdktf/lib/",
-  message: "cdktf's inside is no API, and its successor moves it. Import from cdktf.",
+  message: "cdktf's internal modules are not an API, and its successor moves them. Import from cdktf.",
 };
 
 export default defineConfig(
@@ -25,24 +26,24 @@ export default defineConfig(
     files: ["**/*.ts"],
     extends: [tseslint.configs.recommended],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { house },
+    plugins: { project: projectRules },
     rules: {
-      "house/import-direction": "error",
+      "project/import-direction": "error",
       "no-restricted-imports": ["error", { patterns: [...forbiddenImports, cdktfInternals] }],
-      // The few rules with types that find real faults: a promise nobody waits for, and a condition that is one.
+      // The typed rules that find real bugs: an unawaited promise, a promise as a condition, a switch without a case.
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/await-thenable": "error",
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
-      // A require within a function is how a heavy library is loaded only when it is used.
+      // A require inside a function loads a heavy library only when it is used.
       "@typescript-eslint/no-require-imports": "off",
-      // A leading underscore says that a name is only there to be passed over.
+      // A leading underscore marks a parameter that is required by position but not used.
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       eqeqeq: "error",
     },
   },
   {
-    // cdktf's own jest matchers exist at that path only.
+    // cdktf's jest matchers exist only at that path.
     files: ["__tests__/**/*.ts"],
     rules: {
       "no-restricted-imports": [

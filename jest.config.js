@@ -1,14 +1,14 @@
 const { availableParallelism } = require("node:os");
 
 /**
- * Two projects: `unit` (pure TypeScript) and `real` (files named `*.real.test.ts`, which hand what was generated to the
- * real program). `npm run test:unit` runs all unit tests as one file, which loads every module once; there, a
- * describeReal in an ordinary test file is skipped.
+ * Two projects: `unit` (only TypeScript) and `real` (files named `*.real.test.ts`, which pass generated files to the real
+ * programs). `npm run test:unit` runs all unit tests as one file, so that every module is loaded once, and skips every
+ * describeReal.
  */
 const shared = {
   rootDir: __dirname,
   testEnvironment: "node",
-  // swc only strips types; `npm run typecheck` checks them, once for the whole program instead of once a test file.
+  // swc only removes types. `npm run typecheck` checks them, once for the program instead of once for each test file.
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",
@@ -21,7 +21,7 @@ const shared = {
     ],
   },
   moduleNameMapper: { "^\\.(/tokens)?(/private)?/stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.js" },
-  // Synthesised and built files hold package.json and .js files of their own that jest would index.
+  // These folders have package.json and .js files of their own, which jest would index.
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/dist", "<rootDir>/.cache"],
   moduleFileExtensions: ["ts", "js", "json"],
 };
@@ -37,7 +37,7 @@ const real = { ...shared, displayName: "real", testMatch: ["<rootDir>/__tests__/
 
 module.exports = {
   projects: process.env.UNIT_ONLY === "1" ? [allUnit] : [unit, real],
-  // Also on two cores, where jest would take one: most checks by real programs wait for something.
+  // Two workers even on two cores, where jest would use one: tests with real programs mostly wait.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 20_000,
   reporters: ["default", "<rootDir>/__tests__/support/skipped-reporter.js"],

@@ -7,9 +7,9 @@ const lintAll = `
   const { ESLint } = require("eslint");
   const tseslint = require("typescript-eslint");
   const eslint = new ESLint({
-    // The sources are on no disk, so there are no types of them.
+    // The sources are not files, so they have no types.
     overrideConfig: [{ files: ["**/*.ts"], ...tseslint.configs.disableTypeChecked }],
-    ruleFilter: ({ ruleId }) => ruleId === "house/import-direction" || ruleId === "no-restricted-imports",
+    ruleFilter: ({ ruleId }) => ruleId === "project/import-direction" || ruleId === "no-restricted-imports",
   });
   const cases = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
   Promise.all(cases.map(async ([filePath, code]) => (await eslint.lintText(code, { filePath }))[0].messages.map((m) => m.message)))
@@ -20,8 +20,8 @@ const wrong: [file: string, code: string, message: RegExp][] = [
   ["lib/gke/x.ts", 'import { ContainerCluster } from "@cdktf/provider-google";', /barrel/],
   ["__tests__/lib/x.test.ts", 'import * as kubernetes from "@cdktf/provider-kubernetes";', /barrel/],
   ["lib/kubernetes/x.ts", 'import { Pod } from "@cdktf/provider-kubernetes/lib/pod";', /\*V1/],
-  ["lib/terraform/x.ts", 'import { x } from "cdktf/lib/tokens/token";', /no API/],
-  ["__tests__/lib/x.test.ts", 'import { x } from "cdktf/lib/tokens/token";', /no API/],
+  ["lib/terraform/x.ts", 'import { x } from "cdktf/lib/tokens/token";', /not an API/],
+  ["__tests__/lib/x.test.ts", 'import { x } from "cdktf/lib/tokens/token";', /not an API/],
   ["lib/config/x.ts", 'import { x } from "../terraform/escape";', /lib\/config must not/],
   ["lib/terraform/x.ts", 'import { x } from "../kubernetes/labels";', /lib\/terraform must not import lib\/kubernetes/],
   ["lib/kubernetes/x.ts", 'import { x } from "../tezos/wallet";', /lib\/kubernetes must not import lib\/tezos/],
@@ -37,7 +37,7 @@ const wrong: [file: string, code: string, message: RegExp][] = [
   ["raspberry-pi/x.ts", 'import { x } from "../lib/terraform/escape";', /must not load cdktf/],
   ["raspberry-pi/x.ts", 'import { Token } from "cdktf";', /must not load cdktf/],
   ["lib/config/x.ts", 'import { Construct } from "constructs";', /must not load cdktf/],
-  ["lib/gke/x.ts", 'import { GoogleProvider } from "@cdktf/provider-google/lib/provider";', /lib\/stacks only/],
+  ["lib/gke/x.ts", 'import { GoogleProvider } from "@cdktf/provider-google/lib/provider";', /only in lib\/stacks/],
   ["lib/terminal/x.ts", 'import { App } from "cdktf";', /must not load cdktf/],
   ["lib/config/checks/x.ts", 'import { App } from "cdktf";', /must not load cdktf/],
   ["lib/config/x.ts", 'import { x } from "../unheard-of/x";', /lib\/unheard-of\/x is in no room/],
@@ -134,7 +134,7 @@ const right: [file: string, code: string][] = [
   ["main.ts", 'import { PlatformStack } from "./lib/stacks/platform"; import { App } from "cdktf";'],
 ];
 
-describe("the house's import rules", () => {
+describe("the project's import rules", () => {
   let complaints: string[][];
   beforeAll(() => {
     const cases = [...wrong, ...right, ...upwards.map(({ file, code }) => [file, code] as const)].map(

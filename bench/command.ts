@@ -6,10 +6,10 @@ export function addBench(program: Command): void {
     .command("bench")
     .summary("measure speed and memory against their bounds")
     .description(
-      "Measures whole runs from outside, interleaved, and prints medians as ratios. Exits with 1 if a bound is broken. " +
-        "Takes some minutes; a busy machine gives wild numbers.",
+      "Measures complete processes, interleaved, and prints ratios of medians. Exits with 1 if a bound is exceeded. Takes " +
+        "several minutes; the results are unreliable on a busy host.",
     )
-    .argument("[part...]", "synth, growth, boot or tests; all of them otherwise")
-    .option("--runs <number>", "runs of each", "7")
+    .argument("[part...]", "synth, growth, boot or tests (default: all)")
+    .option("--runs <number>", "how often each process runs", "7")
     .action(async (parts: string[], options: { runs: string }) => (await import("./bench")).bench(parts, options));
 }

@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import type { ConfigurationInput } from "../lib/config/schema/configuration";
 import { packageRoot } from "../lib/package-root";
 
-/** Writes a configuration of many bakers on the signers of hodl-farm, each with its own key. */
+/** Writes a configuration with many bakers that use the signers of hodl-farm, each with its own key. */
 export function writeManyBakers(file: string, count: number): void {
   const input = parse(readFileSync(join(packageRoot, "config", "hodl-farm.yaml"), "utf8")) as ConfigurationInput;
   const [template] = input.bakers;

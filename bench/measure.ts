@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { Failure } from "../lib/terminal/failure";
 import { packageRoot } from "../lib/package-root";
 
-/** A program that is measured as a whole process, from its start to its end. */
+/** A program whose complete process is measured. */
 export interface Candidate {
   /** Arguments for node. */
   readonly args: readonly string[];
   readonly folder: string;
-  /** @default - none beside this process's own */
+  /** Variables added to this process's environment. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -18,8 +18,8 @@ export interface Cost {
 }
 
 /**
- * The median cost of each candidate. They run in turn, round after round, so that what else the machine does meets all
- * alike. A round before that is not counted: it fills caches.
+ * The median cost of each candidate. They run in turn, round after round, so that other load on the host affects all of
+ * them alike. The first round fills caches, and is not counted.
  */
 export async function measure<Name extends string>(
   candidates: Readonly<Record<Name, Candidate>>,
@@ -36,7 +36,7 @@ export async function measure<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, medianCost(costs.get(name)!)])) as Record<Name, Cost>;
 }
 
-/** @throws if the program fails: a run that stops early is fast for nothing */
+/** @throws Failure if the program fails: the time of an incomplete run means nothing */
 export function runOnce({ args, folder, environment }: Candidate): Promise<Cost> {
   return new Promise((resolve, reject) => {
     const start = process.hrtime.bigint();
@@ -53,7 +53,7 @@ export function runOnce({ args, folder, environment }: Candidate): Promise<Cost>
     child.on("close", (code) => {
       const seconds = Number(process.hrtime.bigint() - start) / 1e9;
       if (code === 0) resolve({ seconds, megabytes: Number.parseInt(memory) / 1024 });
-      else reject(new Failure(`node ${args.join(" ")} ended with ${code}.`, errors.slice(-4000)));
+      else reject(new Failure(`node ${args.join(" ")} exited with ${code}.`, errors.slice(-4000)));
     });
   });
 }

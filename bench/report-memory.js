@@ -1,4 +1,4 @@
 "use strict";
 
-// Loaded into each measured process: the kernel's own account of the most memory it held, in KiB, to descriptor 3.
+// Loaded into each measured process. Writes its peak memory by the kernel's accounting, in KiB, to descriptor 3.
 process.on("exit", () => require("node:fs").writeSync(3, `${process.resourceUsage().maxRSS}\n`));

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { packageRoot } from "../lib/package-root";
 
-/** What of the program is copied; its packages are linked. */
+/** The parts of the program that are copied; its packages are linked. */
 const parts = [
   "main.ts",
   "lib",
@@ -34,17 +34,18 @@ interface Bundler {
   bundle(root: string, entry: string, options: { packages: "external" }): Promise<{ code: string }>;
 }
 
-/** Copies of the program: a measurement overwrites nothing that somebody synthesised. */
+/** Copies of the program, so that a measurement does not overwrite what a user has synthesised. */
 export class Workspace {
   readonly folder = mkdtempSync(join(tmpdir(), "bench-"));
-  /** The program as it is. */
+  /** An unchanged copy. */
   readonly program = this.copy("program");
 
   /**
-   * The program in the way of cdktf's own TypeScript template: all classes of a provider through its index, compiled in
-   * the process by ts-node. Undefined where ts-node can't be had.
+   * The program as cdktf's TypeScript template would have it: all classes of a provider are loaded through its index, and
+   * ts-node compiles at run time. Undefined if ts-node can't be installed.
+   * https://github.com/hashicorp/terraform-cdk/tree/v0.21.0/packages/%40cdktf/cli-core/templates/typescript
    */
-  stockWay(): { readonly folder: string; readonly args: readonly string[] } | undefined {
+  likeStockTemplate(): { readonly folder: string; readonly args: readonly string[] } | undefined {
     const tsNode = installTsNode();
     if (tsNode === undefined) return undefined;
     const folder = this.copy("stock");
@@ -56,12 +57,12 @@ export class Workspace {
     const start =
       'import { run } from "./cli/program";\nrun(process.argv.slice(2)).then((code) => process.exit(code));\n';
     writeFileSync(join(folder, "start.ts"), start);
-    // Without type checks, which the template has on: they alone would take a minute.
+    // Without the type checks of the template, which alone would take a minute.
     return { folder, args: ["--require", join(tsNode, "register", "transpile-only.js"), "start.ts"] };
   }
 
-  /** Writes an entry module so that Node loads its packages in its own way, file by file; returns the file to run. */
-  async inNodesOwnWay(entry: string): Promise<string> {
+  /** Bundles an entry module without its packages, which Node then loads file by file; returns the file to run. */
+  async withPackagesLoadedByNode(entry: string): Promise<string> {
     const { bundle } = require(join(packageRoot, "bin", "bundle.js")) as Bundler;
     const { code } = await bundle(this.program, entry, { packages: "external" });
     const file = join(this.program, `${basename(entry, ".ts")}.js`);
@@ -78,7 +79,7 @@ export class Workspace {
   }
 }
 
-/** Copies the program into a new folder; what it writes stays there. */
+/** Copies the program into a new folder. The copy writes only there. */
 export function copyProgram(folder: string): string {
   mkdirSync(folder);
   for (const part of parts) cpSync(join(packageRoot, part), join(folder, part), { recursive: true });
@@ -103,7 +104,7 @@ export function throughTheIndex(source: string): string {
 
 const tsNodeVersion = "10.9.2";
 
-/** ts-node is only wanted here; it is kept between runs. */
+/** Installs ts-node, which nothing else needs, and keeps it between runs. */
 function installTsNode(): string | undefined {
   const folder = join(packageRoot, "node_modules", ".cache", "hodl-farm-bench");
   const tsNode = join(folder, "node_modules", "ts-node");

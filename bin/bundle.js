@@ -1,10 +1,10 @@
 "use strict";
 
 /**
- * Bundles an entry module with all that it imports into one CommonJS text.
+ * Bundles an entry module and everything that it imports into one CommonJS module.
  *
- * @param packages "external" leaves all packages to Node: for comparison
- * @returns the code, the paths of the program's own sources in it, and the source map if it is asked for
+ * @param packages "external": Node loads the packages itself, for comparison
+ * @returns the code, the paths of the program's own sources in it, and the source map if requested
  */
 async function bundle(root, entry, { sourceMap = false, packages = "bundle" } = {}) {
   const { build } = require("esbuild");
@@ -17,11 +17,11 @@ async function bundle(root, entry, { sourceMap = false, packages = "bundle" } = 
     platform: "node",
     target: "node20",
     format: "cjs",
-    // Smaller text, less memory. Names stay as they are: a stack trace without a source map can be read as well.
+    // Less text takes less memory. Names are kept, so that a stack trace is readable without a source map.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
-    // Native; and only ever wanted by what measures the program.
+    // It is native, and only the launcher and the benchmarks use it.
     external: ["esbuild"],
     packages,
     sourcemap: sourceMap ? "external" : false,
@@ -39,8 +39,8 @@ async function bundle(root, entry, { sourceMap = false, packages = "bundle" } = 
 }
 
 /**
- * @taquito/utils loads elliptic curves to verify signatures, which nothing here does, and they compute their constants
- * on the way: 80 ms and 8 MB. So they are loaded when one of their functions is called.
+ * @taquito/utils loads elliptic curves to verify signatures, which nothing here does. Computing their constants takes 80 ms
+ * and 8 MB, so they are loaded only when one of their functions is called.
  */
 const lazyCurves = {
   name: "lazy-curves",

@@ -1,9 +1,9 @@
 "use strict";
 
 /**
- * Starts the TypeScript program fast. Loading it module by module costs 2 s and 240 MB: cdktf and the provider classes
- * are thousands of files with source maps inside them. So the program is bundled into one file, kept in
- * node_modules/.cache together with V8's code for it, and built anew when a source or a package has changed.
+ * Starts the TypeScript program quickly. Loading it module by module takes 2 s and 240 MB: cdktf and the provider classes
+ * are thousands of files with inline source maps. So the program is bundled into one file, which is kept in
+ * node_modules/.cache together with V8's compiled code, and rebuilt when a source or a package has changed.
  */
 
 const { createHash } = require("node:crypto");
@@ -16,12 +16,12 @@ const vm = require("node:vm");
 const root = dirname(__dirname);
 const cacheFolder = join(root, "node_modules", ".cache", "hodl-farm");
 
-/** Exit code of a defect of the program itself: EX_SOFTWARE of sysexits.h. */
+/** The exit code for a bug in the program: EX_SOFTWARE. https://man.openbsd.org/sysexits */
 const internalErrorCode = 70;
 
 /**
- * Runs `run(args)` of an entry module, which resolves to the exit code. Whatever it throws is a defect of the program:
- * what its user did wrong it reports itself.
+ * Calls `run(args)` of an entry module, which resolves to the exit code. It reports the user's errors itself: anything that
+ * it throws is a bug in the program.
  */
 async function launch(entry, args) {
   let program;
@@ -33,16 +33,16 @@ async function launch(entry, args) {
     if (process.exitCode === 0) cached.store();
   } catch (error) {
     process.exitCode = internalErrorCode;
-    await reportDefect(error, program);
+    await reportBug(error, program);
   }
 }
 
-/** The program as it was last built, unless one of its sources has changed since. */
+/** The last build of the program, unless one of its sources has changed since. */
 function cachedProgram(entry) {
   try {
     const { inputs, file } = JSON.parse(fs.readFileSync(join(cacheFolder, recordName(entry)), "utf8"));
     if (!inputs.every(([path, stamp]) => stampOf(path) === stamp)) return undefined;
-    // esbuild writes ASCII only: reading it as Latin-1 skips decoding.
+    // esbuild writes only ASCII, and Latin-1 is faster to read than UTF-8.
     return { entry, file, code: fs.readFileSync(join(cacheFolder, file), "latin1") };
   } catch {
     return undefined;
@@ -52,7 +52,7 @@ function cachedProgram(entry) {
 async function buildProgram(entry) {
   const { bundle } = require("./bundle");
   const { code, inputs } = await bundle(root, entry);
-  // The list of installed packages stands for all files under node_modules.
+  // The list of installed packages represents all files in node_modules.
   const watched = [...inputs, join("node_modules", ".package-lock.json"), join("bin", "bundle.js"), "tsconfig.json"];
   const file = `${createHash("sha256").update(code).digest("hex").slice(0, 16)}.js`;
   const record = { inputs: watched.map((path) => [path, stampOf(path)]), file };
@@ -61,16 +61,19 @@ async function buildProgram(entry) {
   return { entry, file, code };
 }
 
-/** V8's compiled code of the program. Each verb has its own: what it never calls is not compiled, and not loaded. */
+/**
+ * V8's compiled code of the program, which contains only functions that were called, so each command has its own.
+ * https://nodejs.org/api/vm.html#scriptcreatecacheddata
+ */
 function codeCache(program, args) {
-  const verb = /^[a-z-]{1,20}$/.test(args[0] ?? "") ? args[0] : "none";
-  // The tag changes with V8's version and flags: code of another would be refused.
-  const name = `${program.file}.${verb}.${v8.cachedDataVersionTag()}.v8`;
+  const command = /^[a-z-]{1,20}$/.test(args[0] ?? "") ? args[0] : "none";
+  // The tag changes with V8's version and flags: V8 rejects code of another version.
+  const name = `${program.file}.${command}.${v8.cachedDataVersionTag()}.v8`;
   let data;
   try {
     data = fs.readFileSync(join(cacheFolder, name));
   } catch {
-    // Not yet there: it is made after this run.
+    // It does not exist yet, and is written after this run.
   }
   return {
     data,
@@ -83,7 +86,7 @@ function codeCache(program, args) {
 
 function evaluate(program, cached) {
   const filename = join(cacheFolder, program.file);
-  // The line break keeps the wrapper out of the code's own lines, which a source map counts.
+  // The line break keeps the wrapper off the code's lines, which the source map counts.
   cached.script = new vm.Script(Module.wrap(`\n${program.code}`), { filename, cachedData: cached.data });
   const module = { exports: {} };
   const load = Module.createRequire(join(root, "package.json"));
@@ -91,7 +94,7 @@ function evaluate(program, cached) {
   return module.exports;
 }
 
-/** Writes a cache file in one step, as others may start at the same time. False where the folder can't be written. */
+/** Writes a cache file atomically: other processes may be starting. @returns false if the folder can't be written */
 function keep(name, content) {
   const temporary = join(cacheFolder, `${name}.${process.pid}.tmp`);
   try {
@@ -104,7 +107,7 @@ function keep(name, content) {
   }
 }
 
-/** Old builds go after a day: a program that has just started may still want to read one. */
+/** Removes builds older than a day: a program that has just started may still read a newer one. */
 function removeOldFiles() {
   const yesterday = Date.now() - 24 * 3600 * 1000;
   try {
@@ -113,21 +116,21 @@ function removeOldFiles() {
       if (fs.statSync(path).mtimeMs < yesterday) fs.rmSync(path, { force: true });
     }
   } catch {
-    // No folder, or not ours to clean.
+    // The folder does not exist, or belongs to another user.
   }
 }
 
-/** Changes whenever the file does; a missing one has a stamp of its own. */
+/** A value that changes when the file does. */
 function stampOf(path) {
   const stat = fs.statSync(join(root, path), { throwIfNoEntry: false });
   return stat ? `${stat.size} ${stat.mtimeMs}` : "missing";
 }
 
-/** Worktrees may share node_modules: the record is of this checkout. */
+/** Worktrees may share node_modules, so the name depends on the checkout. */
 const recordName = (entry) =>
   `${basename(entry, ".ts")}-${createHash("sha256").update(join(root, entry)).digest("hex").slice(0, 8)}.json`;
 
-async function reportDefect(error, program) {
+async function reportBug(error, program) {
   if (error?.code === "MODULE_NOT_FOUND" && /'(esbuild)'/.test(error.message)) {
     process.stderr.write("error: the packages are not installed. Run: npm ci\n");
     return;
@@ -135,12 +138,12 @@ async function reportDefect(error, program) {
   const { bugs } = require("../package.json");
   process.stderr.write(`internal error: ${error?.message ?? error}\n`);
   process.stderr.write(
-    `This is a defect of the program. Please report it${bugs ? ` at ${bugs.url}` : ""} with the output of the same command under DEBUG=1.\n`,
+    `This is a bug in the program. Please report it${bugs ? ` at ${bugs.url}` : ""} with the output of the same command with DEBUG=1.\n`,
   );
   if (process.env.DEBUG && error?.stack) process.stderr.write(`${await sourceStack(error.stack, program)}\n`);
 }
 
-/** A stack trace with the places in the sources. The source map is only made here: it would double the build's time. */
+/** A stack trace with locations in the sources. The source map is made only here: it would double the build's time. */
 async function sourceStack(stack, program) {
   if (program === undefined || !stack.includes(program.file)) return stack;
   const { bundle } = require("./bundle");

@@ -2,5 +2,5 @@
 
 const { launch } = require("./launcher");
 
-// Runs another entry module in the program's own way: node bin/run-entry.js bench/entries/empty-app.ts
+// Starts another entry module like the program: node bin/run-entry.js bench/entries/empty-app.ts
 void launch(process.argv[2], process.argv.slice(3));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
 
-/** The least that a cdktf program can do: two empty stacks. */
+/** The smallest cdktf program: two empty stacks. */
 export async function run(): Promise<number> {
   const outdir = mkdtempSync(join(tmpdir(), "empty-app-"));
   const app = new App({ outdir });

@@ -1,5 +1,5 @@
 import "../../main";
 import "../../raspberry-pi/bundle";
 
-/** All that a synth imports, and two empty stacks. */
+/** Everything that a synth imports, and two empty stacks. */
 export { run } from "./empty-app";
