@@ -4,32 +4,33 @@ import type { Command } from "commander";
 export function addLaboratory(program: Command): void {
   program
     .command("drills")
-    .summary("break things on purpose, with the real programs, and see that the rest holds")
+    .summary("inject faults into the real programs, and check that the rest keeps working")
     .description(
-      "Runs drills and prints their numbers. What a machine lacks for one is said, and that one is skipped. Exits with 1 " +
-        "if something did not hold. Takes minutes; boot needs root and the programs of a Kubernetes node.",
+      "Runs drills and prints what they measured. Skips a drill if the host lacks something that it needs. Exits with 1 " +
+        "if a check fails. Takes minutes; most drills need root and the programs of a Kubernetes node.",
     )
     .argument(
       "[name...]",
-      "kill (init containers killed anywhere), boot (kill, and power cuts in whole boots), placement (machines that come " +
-        "and go at random), partition (a baking VM cut off) or hundred (bakers); all otherwise",
+      "kill (init containers killed at any point), boot (kill, and power cuts during complete boots), placement (VMs that " +
+        "come and go at random), partition (a baking VM that loses its network), hundred (bakers), or a drill of the signer " +
+        "path, see docs/drills.md (default: all)",
     )
-    .option("--seed <number>", "repeats what chance has decided")
-    .option("--keep", "leaves the machines of boot, or the farm of the signer path, standing at the end, until ctrl-C")
+    .option("--seed <number>", "repeats a run with the same random choices")
+    .option("--keep", "keeps the drill's pods and virtual hosts running at the end, until ctrl-C")
     .action(async (names: string[], options: { seed?: string; keep?: boolean }) =>
       (await import("./drills")).drills(names, options),
     );
   program
     .command("verify")
-    .summary("plan and apply with the real Terraform and providers, far from Google")
+    .summary("plan and apply with the real Terraform and providers, without Google")
     .description(
-      "For each configuration: init, validate and plan of platform, without any call to Google; and with a control plane " +
-        "(CONTROL_PLANE_BIN) apply of baker, a second plan that changes nothing, and a comparison of what was made. " +
-        "Without arguments also: what each kind of change would do (a table that was read and committed), and applies that are cut " +
-        "off. Takes minutes. Providers come from the registry or a mirror; what can't be had is said, and skipped. " +
-        "TERRAFORM_BINARY_NAME=tofu takes OpenTofu.",
+      "For each configuration: init, validate and plan of platform, without any request to Google; with a control plane " +
+        "(CONTROL_PLANE_BIN) also apply of baker, a second plan that must change nothing, and a comparison of the objects " +
+        "with the configuration. Without arguments it also compares what each kind of change would do with a reviewed " +
+        "table, and interrupts applies. Takes minutes. Providers come from the registry or a mirror; whatever is not " +
+        "available is reported and skipped. TERRAFORM_BINARY_NAME=tofu selects OpenTofu.",
     )
-    .argument("[configuration...]", "YAML files; otherwise all examples")
+    .argument("[configuration...]", "YAML files (default: all examples)")
     .option("--only <part>", "configurations, changes, removal or interruptions")
     .action(async (files: string[], options: { only?: string }) =>
       (await import("./verify/verify")).verify(files, options),

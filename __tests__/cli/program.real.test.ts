@@ -48,7 +48,7 @@ describe("bench", () => {
     expect(farm(["bench", "speed"])).toEqual({
       status: 1,
       stdout: "",
-      stderr: "error: There is no part speed. There are synth, growth, boot, tests.\n",
+      stderr: "error: Part speed does not exist. The parts are synth, growth, boot, tests.\n",
     });
   });
 });
