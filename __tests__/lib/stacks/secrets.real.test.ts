@@ -172,7 +172,7 @@ describeReal("a private key in the configuration", { programs: ["bash"] }, () =>
       for (const stream of [child.stdout, child.stderr])
         stream.on("data", (data: Buffer) => (output += data.toString()));
       const status = await new Promise((resolve) => child.once("close", resolve));
-      expect([status, output]).toEqual([1, expect.stringContaining("holds a private key")]);
+      expect([status, output]).toEqual([1, expect.stringContaining("contains a private key")]);
       expect(output).not.toContain(secret);
       const holders = [...textsIn(folder)].flatMap(([path, text]) => (text.includes(secret) ? path : []));
       expect(holders).toEqual(["mine.yaml"]);
