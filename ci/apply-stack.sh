@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Applies the very plan that plan-stack.sh left in PLANS/STACK, with the configuration and the providers it was made
-# with. Terraform refuses it when the state has changed since.
+# Applies the plan in PLANS/STACK, which plan-stack.sh has made, with the same configuration and providers. Terraform
+# refuses the plan if the state has changed since.
 #
 #   apply-stack.sh STACK
-#   PLANS                        folder with plan-stack.sh's results; default: plans
+#   PLANS                        folder with the output of plan-stack.sh; default: plans
 #   TERRAFORM_BINARY_NAME        default: terraform
 set -euo pipefail
 
@@ -21,5 +21,5 @@ if [ -f "$plan/terraform.lock.hcl" ]; then
   init+=(-lockfile=readonly)
 fi
 "$terraform" -chdir="$folder" "${init[@]}"
-# Wait for a lock rather than fail: a person may be at work on the same state.
+# Wait for the lock instead of failing: someone may be working on the same state.
 "$terraform" -chdir="$folder" apply -no-color -lock-timeout=10m "$plan/plan.tfplan"

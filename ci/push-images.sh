@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds and pushes each image of this deployment's own that the stack `baker` uses and that its repository lacks:
-# REGION-docker.pkg.dev/PROJECT/NAME/IMAGE:TAG is built from images/IMAGE. The tag is the hash of that folder and can't
-# be moved, so an image that is there is the right one.
+# Builds and pushes each image of this repository that the stack `baker` uses, unless the registry already has it:
+# REGION-docker.pkg.dev/PROJECT/NAME/IMAGE:TAG is built from images/IMAGE. The tag is the hash of that folder and is
+# immutable, so an existing image is the right one.
 #
 #   push-images.sh [cdk.tf.json]   default: cdktf.out/stacks/baker/cdk.tf.json
 set -euo pipefail
@@ -14,7 +14,7 @@ for image in $images; do
   name=${image%:*}
   name=${name##*/}
   if docker manifest inspect "$image" > /dev/null 2>&1; then
-    echo "$image is there."
+    echo "$image already exists."
     continue
   fi
   docker build --platform linux/amd64 --tag "$image" "$folder/$name"

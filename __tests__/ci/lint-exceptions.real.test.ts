@@ -13,7 +13,7 @@ const outputs = () =>
     return { name: file.replaceAll(/[/.]/g, "-"), objects: bakerObjects(stacks), platform: stacks.platform };
   });
 
-test("the exceptions are for these linters, and each says why", () => {
+test("the exceptions are for these linters, and each has a reason", () => {
   expect(Object.keys(exceptions).sort()).toEqual(Object.keys(linters).sort());
   for (const exception of Object.values(exceptions).flat()) {
     expect(Object.keys(exception).sort()).toEqual(["check", "reason", "where"]);
@@ -21,7 +21,7 @@ test("the exceptions are for these linters, and each says why", () => {
   }
 });
 
-test("a finding is explained by an exception of its check and place; one that explains nothing is too much", () => {
+test("an exception must match a finding in check and place, and an unneeded one is reported", () => {
   const exception = { check: "a", where: "Deployment forwarder-*", reason: "" };
   const of = (check: string, where: string) => judge([{ check, where }], [exception]);
   expect(of("a", "Deployment forwarder-1 sshd")).toEqual({ unexplained: [], unneeded: [] });
@@ -32,7 +32,7 @@ test("a finding is explained by an exception of its check and place; one that ex
 
 describe.each(Object.entries(linters))("%s", (program, findings) => {
   describeReal("on the output of every example", { programs: [program] }, () => {
-    test("finds nothing but what is so on purpose, and no exception is out of date", () => {
+    test("finds only what has an exception, and no exception is obsolete", () => {
       expect(judge(findings(outputs()), exceptions[program]!)).toEqual({ unexplained: [], unneeded: [] });
     }, 300_000);
   });

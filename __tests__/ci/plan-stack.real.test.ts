@@ -24,7 +24,7 @@ const baker = {
   resource: { terraform_data: { pod: { input: `\${${reference}}` } } },
 };
 
-/** Real Terraform, with resources that are built into it, so that no provider is needed. */
+/** Real Terraform, with its built-in resources, so that no provider is needed. */
 describeReal("plan-stack.sh and apply-stack.sh", { programs: ["terraform", "jq", "bash"] }, () => {
   let folder: string;
   const stack = (name: string, json: object) => {
@@ -44,10 +44,10 @@ describeReal("plan-stack.sh and apply-stack.sh", { programs: ["terraform", "jq",
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test("the first run: platform has changes, the baker waits for them, then has its own, then none are left", () => {
+  test("on the first run, platform has changes and baker waits for them; then baker has changes; then neither has", () => {
     expect([plan("platform"), status("platform")]).toEqual([0, "changes"]);
     expect([plan("baker"), status("baker")]).toEqual([0, "waiting"]);
-    expect(result("baker", "plan.txt")).toContain(`the output ${output} of platform`);
+    expect(result("baker", "plan.txt")).toContain(`output ${output} of platform`);
 
     expect(run("apply-stack.sh", "platform").status).toBe(0);
     expect([plan("platform"), status("platform")]).toEqual([0, "none"]);
@@ -57,7 +57,7 @@ describeReal("plan-stack.sh and apply-stack.sh", { programs: ["terraform", "jq",
     expect(JSON.parse(result("baker", "plan.json"))).toMatchObject({ format_version: expect.stringMatching(/^1\./) });
   });
 
-  test("what is applied is the plan that was made, not what the folder says by then", () => {
+  test("applies the plan that was made, even if the configuration has changed since", () => {
     plan("platform");
     stack("platform", platform("two"));
     expect(run("apply-stack.sh", "platform").status).toBe(0);
@@ -65,7 +65,7 @@ describeReal("plan-stack.sh and apply-stack.sh", { programs: ["terraform", "jq",
     expect(state.resources[0].instances[0].attributes.input).toEqual({ type: "string", value: "one" });
   });
 
-  test("a plan is refused once the state has moved on", () => {
+  test("refuses a plan if the state has changed since", () => {
     plan("platform");
     expect(run("apply-stack.sh", "platform").status).toBe(0);
     const second = run("apply-stack.sh", "platform");
@@ -73,7 +73,7 @@ describeReal("plan-stack.sh and apply-stack.sh", { programs: ["terraform", "jq",
     expect(second.stderr).toContain("Saved plan is stale");
   });
 
-  test("an error of Terraform's fails, and its words are kept for the comment", () => {
+  test("fails if Terraform does, and keeps its output for the comment", () => {
     stack("platform", { resource: { terraform_data: { disk: { inputt: "one" } } } });
     expect([plan("platform"), status("platform")]).toEqual([1, "failed"]);
     expect(result("platform", "plan.txt")).toContain("inputt");

@@ -7,10 +7,10 @@ import { packageRoot } from "../../lib/package-root";
 
 const forwarder = "us-central1-docker.pkg.dev/example-project/hodl-farm/forwarder:0123456789ab";
 
-/** docker is a stand-in that writes down what it is asked to do: no registry can be pushed to from a test. */
+/** docker is a stand-in that logs its arguments, because a test can't push to a registry. */
 describeReal("push-images.sh", { programs: ["jq", "bash"] }, () => {
   let folder: string;
-  const dockerKnows = (image: string | undefined) => {
+  const registryHas = (image: string | undefined) => {
     const script = `#!/bin/sh\nif [ "$1" = manifest ]; then [ "$3" = "${image ?? ""}" ]; exit; fi\necho "$@" >> "${folder}/log"\n`;
     writeFileSync(join(folder, "docker"), script);
     chmodSync(join(folder, "docker"), 0o755);
@@ -31,8 +31,8 @@ describeReal("push-images.sh", { programs: ["jq", "bash"] }, () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test("builds and pushes, once, the image of our own that is missing", () => {
-    dockerKnows(undefined);
+  test("builds and pushes a missing image of this repository, once", () => {
+    registryHas(undefined);
     expect(run()).toEqual({
       status: 0,
       log: [
@@ -42,8 +42,8 @@ describeReal("push-images.sh", { programs: ["jq", "bash"] }, () => {
     });
   });
 
-  test("leaves alone what is there", () => {
-    dockerKnows(forwarder);
+  test("skips an existing image", () => {
+    registryHas(forwarder);
     expect(run()).toEqual({ status: 0, log: [""] });
   });
 });

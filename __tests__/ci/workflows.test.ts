@@ -25,7 +25,7 @@ const jobs = parsed.flatMap(({ file, workflow }) =>
 );
 const applyAccount = "${{ vars.APPLY_SERVICE_ACCOUNT }}";
 
-test.each([...workflows, ...actions])("%s uses actions by commit, with the version beside it", (file) => {
+test.each([...workflows, ...actions])("%s pins actions to commits, with the version in a comment", (file) => {
   const used = [...text(file).matchAll(/uses: (\S+)(.*)/g)].filter(([, action]) => !action?.startsWith("./"));
   for (const [line, action, rest] of used) {
     expect([line, action]).toEqual([line, expect.stringMatching(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/)]);
@@ -33,7 +33,7 @@ test.each([...workflows, ...actions])("%s uses actions by commit, with the versi
   }
 });
 
-test("one version of each action everywhere", () => {
+test("every action has the same version everywhere", () => {
   const used = [...workflows, ...actions].flatMap((file) =>
     [...text(file).matchAll(/uses: ([\w-]+\/[\w-]+)@(\S+ # \S+)/g)].map(
       ([, action, version]) => `${action}@${version}`,
@@ -44,7 +44,7 @@ test("one version of each action everywhere", () => {
 });
 
 test.each(parsed)(
-  "$file grants nothing by default, and never runs with a fork's code and the base's rights",
+  "$file grants no permissions by default, and never runs a fork's code with the repository's permissions",
   ({ workflow }) => {
     expect(workflow.permissions).toEqual({});
     expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
@@ -52,12 +52,12 @@ test.each(parsed)(
   },
 );
 
-test.each(jobs)("$name says what it may do, and puts no expression into a script", ({ job }) => {
+test.each(jobs)("$name declares its permissions, and has no expression in a script", ({ job }) => {
   expect(job.permissions).toBeDefined();
   for (const { run } of job.steps ?? []) expect(run ?? "").not.toContain("${{");
 });
 
-test("the apply account is only used in an environment, which waits for its reviewers, and never by a pull request", () => {
+test("the apply account is used only in environments, which wait for reviewers, and never by a pull request", () => {
   const applying = jobs.filter(({ job }) => job.steps?.some((step) => step.with?.["service_account"] === applyAccount));
   expect(applying.map(({ name, job }) => [name, job.environment])).toEqual([
     ["workflows/deploy.yml: apply-platform", "platform"],
@@ -67,7 +67,7 @@ test("the apply account is only used in an environment, which waits for its revi
   expect(Object.keys(deploy?.workflow.on ?? {})).toEqual(["push", "workflow_dispatch"]);
 });
 
-test("who may write to a pull request runs nothing of it", () => {
+test("a job that may write to a pull request runs no code from it", () => {
   const writing = jobs.filter(({ job }) => job.permissions?.["pull-requests"] === "write");
   expect(writing.map(({ name }) => name)).toEqual(["workflows/plan.yml: comment"]);
   expect(
