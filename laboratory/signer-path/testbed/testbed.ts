@@ -139,9 +139,9 @@ export class Testbed {
     const { variant, pis, cloud } = this;
     for (const pi of pis) installLedgerStandIn(pi);
     log("the Raspberry Pis generate their keys");
-    const undeployed = testbedConfiguration(variant, { sshPublicKeys: {} });
-    const sshPublicKeys = Object.fromEntries(pis.map((pi) => [pi.name, sshPublicKey(installBundle(pi, undeployed))]));
-    const forwarders = cloud.deployedForwarders(undeployed);
+    const initial = testbedConfiguration(variant, { sshPublicKeys: {} });
+    const sshPublicKeys = Object.fromEntries(pis.map((pi) => [pi.name, sshPublicKey(installBundle(pi, initial))]));
+    const forwarders = cloud.deployedForwarders(initial);
     this.configuration = testbedConfiguration(variant, { sshPublicKeys, forwarders });
     await cloud.deploy(this.configuration, log);
 
