@@ -1,71 +1,69 @@
 import { crc32 } from "node:zlib";
 
 /**
- * The words in which kubernetes-attributes.ts says what becomes of each attribute of Terraform's Kubernetes provider.
- * The provider's own expansion code (structure*.go in hashicorp/terraform-provider-kubernetes, v2.38) is the source.
+ * The vocabulary in which kubernetes-attributes.ts describes how the attributes of Terraform's Kubernetes provider become
+ * fields of Kubernetes objects. It follows the provider's own code, in the files structure*.go of
+ * https://github.com/hashicorp/terraform-provider-kubernetes/tree/v2.38.0/kubernetes
  */
 
-/** The attributes of a block, by the provider's names. */
+/** The attributes of a block, by their name in the provider. */
 export interface Block {
   readonly [attribute: string]: Attribute;
 }
 
 export interface Attribute {
-  /** Kubernetes' name. @default - the provider's in camelCase */
+  /** Name of the field in Kubernetes. @default - the attribute's name in camelCase */
   readonly to?: string;
   /** The attributes of a block. @default - a plain value */
   readonly block?: Block;
-  /** A block that Kubernetes has as a list. @default false */
+  /** The block is a list in Kubernetes. @default false */
   readonly many?: boolean;
-  /** A block whose fields Kubernetes has in the object around it. @default false */
+  /** Kubernetes has the block's fields in the surrounding object. @default false */
   readonly intoParent?: boolean;
-  /** Only tells the provider what to do. @default false */
-  readonly never?: boolean;
-  /** Whether the provider takes it as a set of texts. @default false */
+  /** The attribute only controls the provider and is not part of the object. @default false */
+  readonly omitted?: boolean;
+  /** The provider treats it as a set of strings. @default false */
   readonly set?: boolean;
-  /** What a plain value becomes. @throws Error that says what was expected */
+  /** Converts a plain value. @throws Error with what was expected */
   readonly convert?: (value: unknown) => unknown;
-  /**
-   * What the provider sends when the attribute is left out of a block that is there, where Kubernetes' API server would
-   * fill in something else.
-   */
-  readonly sent?: unknown;
+  /** Value that the provider sends if a block lacks the attribute, where the API server's own default differs. */
+  readonly default?: unknown;
 }
 
 export const text = (to?: string): Attribute => ({ to, convert: asText });
 export const flag = (to?: string): Attribute => ({ to, convert: asFlag });
 export const integer = (to?: string): Attribute => ({ to, convert: asInteger });
-/** A port or an amount: digits become a number, anything else ("http", "25%") stays. */
+/** A port or an amount: digits become a number, anything else ("http", "25%") stays a string. */
 export const integerOrName = (to?: string): Attribute => ({ to, convert: asIntegerOrName });
-/** File permissions: the provider's "0555" is octal, Kubernetes has the number. */
+/** File permissions: an octal string such as "0555" in the provider, a number in Kubernetes. */
 export const octal = (to?: string): Attribute => ({ to, convert: asOctal });
 export const texts = (to?: string): Attribute => ({ to, convert: listOf(asText) });
-/** A set, which has no order: the provider sends it in an order of its own, which its SDK makes of checksums. */
+/** A set of strings: the provider sends it in the order of checksums, which Terraform's SDK computes. */
 export const textSet = (): Attribute => ({ set: true, convert: inOrderOf(crc32) });
-/** The same where the provider leaves the way of making checksums to the SDK (no `schema.HashString`). */
+/** The same, for sets without `schema.HashString`, where the SDK chooses the checksum. */
 export const plainTextSet = (to?: string): Attribute => {
   return { to, set: true, convert: inOrderOf((item) => crc32(`${item};`)) };
 };
 export const integers = (to?: string): Attribute => ({ to, convert: listOf(asInteger) });
 export const textMap = (to?: string): Attribute => ({ to, convert: mapOf(asText) });
-/** Amounts of resources by their names, such as { cpu: "500m" }. */
+/** Quantities by resource, such as { cpu: "500m" }. */
 export const quantities = textMap;
-/** A block of which there is at most one. */
+/** A block that occurs at most once. */
 export const one = (block: Block, to?: string): Attribute => ({ to, block });
-/** Blocks that Kubernetes has as a list under another name. */
+/** Blocks that are a list in Kubernetes, under a different name. */
 export const many = (to: string, block: Block): Attribute => ({ to, block, many: true });
-export const sent = (value: unknown, attribute: Attribute): Attribute => ({ ...attribute, sent: value });
-export const never: Attribute = { never: true };
+export const withDefault = (value: unknown, attribute: Attribute): Attribute => ({ ...attribute, default: value });
+export const omitted: Attribute = { omitted: true };
 
-/** run_as_non_root to runAsNonRoot */
+/** run_as_non_root becomes runAsNonRoot. */
 export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-// Terraform converts between strings, numbers and booleans as these do.
+// As in Terraform: https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion
 function asText(value: unknown): string {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-  throw new Error(`must be a text, not ${JSON.stringify(value)}`);
+  throw new Error(`must be a string, not ${JSON.stringify(value)}`);
 }
 
 function asFlag(value: unknown): boolean {
@@ -77,7 +75,7 @@ function asFlag(value: unknown): boolean {
 function asInteger(value: unknown): number {
   const number = typeof value === "string" && value !== "" ? Number(value) : value;
   if (typeof number === "number" && Number.isInteger(number)) return number;
-  throw new Error(`must be a whole number, not ${JSON.stringify(value)}`);
+  throw new Error(`must be an integer, not ${JSON.stringify(value)}`);
 }
 
 function asIntegerOrName(value: unknown): number | string {
@@ -97,7 +95,7 @@ function listOf<T>(convert: (value: unknown) => T): (value: unknown) => T[] {
   };
 }
 
-/** Checksums are compared as texts. */
+/** The SDK compares checksums as strings. */
 function inOrderOf(checksum: (item: string) => number): (value: unknown) => string[] {
   return (value) => {
     const byChecksum = listOf(asText)(value).map((item): [string, string] => [String(checksum(item)), item]);

@@ -6,7 +6,7 @@ import { synthesise } from "../synthesis";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
-/** A secret key that belongs to nobody: the seed is all zeros. */
+/** A secret key that nobody uses: its seed is all zeros. */
 const secretKey = "edsk2fuHAameH2ugtQy1ojXnrJMk7NyEc6tWwejFGr2SkhFf3MXE4i";
 
 export interface DrillObjectsOptions {
@@ -17,10 +17,12 @@ export interface DrillObjectsOptions {
 }
 
 /**
- * The objects of the synthesised stack `baker`, changed only where the laboratory can't do what Google does:
- * - disks are folders of this machine (`disks`, by the volume's name), mounted as local volumes;
- * - what the CSI driver for Secret Manager mounts is a Secret with a made-up key, and what else is given;
- * - pods reserve next to nothing, since the VMs of the pools are larger than this machine. Limits stay.
+ * The objects of stack `baker`, changed only where the laboratory can't replace Google:
+ * - disks are folders of this host, mounted as local volumes;
+ * - what the CSI driver for Secret Manager would mount is a Secret with a made-up key and the given secrets;
+ * - pods request almost no CPU or memory, since this host is smaller than the VMs. Limits stay.
+ *
+ * @param disks folder with a subfolder for each volume, by the volume's name
  */
 export function drillObjects(
   configuration: Configuration,

@@ -2,11 +2,11 @@ import {
   integer,
   integerOrName,
   many,
-  never,
+  omitted,
   one,
   plainTextSet,
   quantities,
-  sent,
+  withDefault,
   text,
   texts,
   textMap,
@@ -16,7 +16,7 @@ import {
 } from "./attribute-table";
 import { labelSelector, metadata, nodeSelectorTerm, podTemplate } from "./kubernetes-pod-attributes";
 
-/** A kind of Terraform resource, and the Kubernetes object that it becomes. */
+/** The kind of Kubernetes object that a type of Terraform resource becomes. */
 export interface ResourceKind {
   readonly apiVersion: string;
   readonly kind: string;
@@ -24,7 +24,7 @@ export interface ResourceKind {
 }
 
 const clusterWide: Block = { metadata: one(metadata) };
-const namespaced: Block = { metadata: one({ ...metadata, namespace: sent("default", text()) }) };
+const namespaced: Block = { metadata: one({ ...metadata, namespace: withDefault("default", text()) }) };
 
 const claimSpec: Block = {
   access_modes: plainTextSet(),
@@ -69,8 +69,8 @@ const statefulSetSpec: Block = {
   persistent_volume_claim_retention_policy: one({ when_deleted: text(), when_scaled: text() }),
   pod_management_policy: text(),
   replicas: integer(),
-  // The provider sends Go's zero where Kubernetes' own default is 10.
-  revision_history_limit: sent(0, integer()),
+  // The provider sends 0 (Go's zero value), where Kubernetes' own default is 10.
+  revision_history_limit: withDefault(0, integer()),
   selector: one(labelSelector),
   service_name: text(),
   template: one(podTemplate),
@@ -124,11 +124,11 @@ const volumeSource: Block = {
 const persistentVolumeSpec: Block = {
   access_modes: plainTextSet(),
   capacity: quantities(),
-  claim_ref: one({ name: text(), namespace: sent("default", text()) }),
+  claim_ref: one({ name: text(), namespace: withDefault("default", text()) }),
   mount_options: textSet(),
   node_affinity: one({ required: one({ node_selector_term: many("nodeSelectorTerms", nodeSelectorTerm) }) }),
   persistent_volume_reclaim_policy: text(),
-  // Kubernetes has the source's kind beside the other fields.
+  // In Kubernetes the source is a field of the spec itself.
   persistent_volume_source: { ...one(volumeSource), intoParent: true },
   storage_class_name: text(),
   volume_mode: text(),
@@ -141,12 +141,12 @@ const roleRule: Block = {
   verbs: textSet(),
 };
 
-/** Every kind of resource of the provider that may stand in a stack, but for kubernetes_manifest, which is an object already. */
+/** The types of resources that a stack may contain, except for kubernetes_manifest, which already is an object. */
 export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   kubernetes_namespace_v1: {
     apiVersion: "v1",
     kind: "Namespace",
-    attributes: { ...clusterWide, wait_for_default_service_account: never },
+    attributes: { ...clusterWide, wait_for_default_service_account: omitted },
   },
   kubernetes_priority_class_v1: {
     apiVersion: "scheduling.k8s.io/v1",
@@ -164,7 +164,7 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
     kind: "StorageClass",
     attributes: {
       ...clusterWide,
-      allow_volume_expansion: sent(true, flag()),
+      allow_volume_expansion: withDefault(true, flag()),
       allowed_topologies: many("allowedTopologies", {
         match_label_expressions: many("matchLabelExpressions", { key: text(), values: plainTextSet() }),
       }),
@@ -185,7 +185,7 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
     kind: "ServiceAccount",
     attributes: {
       ...namespaced,
-      automount_service_account_token: sent(true, flag()),
+      automount_service_account_token: withDefault(true, flag()),
       image_pull_secret: many("imagePullSecrets", { name: text() }),
       secret: many("secrets", { name: text() }),
     },
@@ -207,7 +207,7 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   kubernetes_config_map_v1: {
     apiVersion: "v1",
     kind: "ConfigMap",
-    attributes: { ...namespaced, binary_data: textMap(), data: textMap(), immutable: sent(false, flag()) },
+    attributes: { ...namespaced, binary_data: textMap(), data: textMap(), immutable: withDefault(false, flag()) },
   },
   kubernetes_secret_v1: {
     apiVersion: "v1",
@@ -218,7 +218,7 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
       data: textMap("stringData"),
       immutable: flag(),
       type: text(),
-      wait_for_service_account_token: never,
+      wait_for_service_account_token: omitted,
     },
   },
   kubernetes_network_policy_v1: {
@@ -229,12 +229,12 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   kubernetes_persistent_volume_claim_v1: {
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",
-    attributes: { ...namespaced, spec: one(claimSpec), wait_until_bound: never },
+    attributes: { ...namespaced, spec: one(claimSpec), wait_until_bound: omitted },
   },
   kubernetes_service_v1: {
     apiVersion: "v1",
     kind: "Service",
-    attributes: { ...namespaced, spec: one(serviceSpec), wait_for_load_balancer: never },
+    attributes: { ...namespaced, spec: one(serviceSpec), wait_for_load_balancer: omitted },
   },
   kubernetes_pod_disruption_budget_v1: {
     apiVersion: "policy/v1",
@@ -251,11 +251,11 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   kubernetes_stateful_set_v1: {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
-    attributes: { ...namespaced, spec: one(statefulSetSpec), wait_for_rollout: never },
+    attributes: { ...namespaced, spec: one(statefulSetSpec), wait_for_rollout: omitted },
   },
   kubernetes_deployment_v1: {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    attributes: { ...namespaced, spec: one(deploymentSpec), wait_for_rollout: never },
+    attributes: { ...namespaced, spec: one(deploymentSpec), wait_for_rollout: omitted },
   },
 };

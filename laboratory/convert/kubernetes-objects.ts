@@ -8,7 +8,7 @@ import {
   type TerraformBlock,
 } from "./terraform-references";
 
-/** An object as Kubernetes' API has it. */
+/** An object of Kubernetes' API. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -18,25 +18,25 @@ export interface KubernetesObject {
 
 export interface ObjectMetadata {
   readonly name: string;
-  /** Missing on what belongs to the whole cluster. */
+  /** Undefined for cluster-scoped objects. */
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /**
- * The objects that Terraform's Kubernetes provider makes of a synthesised stack (the parsed `cdk.tf.json`), in an order
- * in which they can be made: namespaces first, then each after what it refers to.
+ * The objects that Terraform's Kubernetes provider creates from a synthesised stack (the parsed `cdk.tf.json`), in an
+ * order in which they can be created: namespaces first, and each object after those it refers to.
  *
- * @param values what only Terraform knows, such as other stacks' outputs, by the text of the reference without `${}`
- * @throws Error with the resource's address and the attribute's path for an attribute that the table doesn't know, and
- * for a reference whose value is not known
+ * @param values values that only Terraform knows, such as outputs of other stacks, by reference without `${}`
+ * @throws Error with the resource's address and the attribute's path, for an attribute that the table doesn't contain
+ * and for a reference whose value is unknown
  */
 export function kubernetesObjects(stack: TerraformJson, values: ReferenceValues = {}): KubernetesObject[] {
   return [...kubernetesObjectsByAddress(stack, values).values()];
 }
 
-/** The same, by Terraform address (`kubernetes_service_v1.public-node_0_Resource`). */
+/** The same objects, by Terraform address (`kubernetes_service_v1.public-node_0_Resource`). */
 export function kubernetesObjectsByAddress(
   stack: TerraformJson,
   values: ReferenceValues = {},
@@ -45,7 +45,7 @@ export function kubernetesObjectsByAddress(
   return new Map(
     inOrder(kubernetesResources(stack)).map(({ address, type, resource }) => [
       address,
-      naming(`${address}: `, () => kubernetesObject(type, resource, references)),
+      withPrefix(`${address}: `, () => kubernetesObject(type, resource, references)),
     ]),
   );
 }
@@ -64,7 +64,7 @@ function kubernetesResources(stack: TerraformJson): Resource[] {
     );
 }
 
-/** Kinds in the order of the table, resources by address, and before each what it refers to. */
+/** In the order of the table, then by address, but each resource after those it refers to. */
 function inOrder(resources: Resource[]): Resource[] {
   const types = [...Object.keys(resourceKinds), "kubernetes_manifest"];
   const rank = ({ type }: Resource) => types.indexOf(type);
@@ -72,10 +72,11 @@ function inOrder(resources: Resource[]): Resource[] {
   const byAddress = new Map(sorted.map((resource) => [resource.address, resource]));
   const ordered = new Set<Resource>();
   const place = (resource: Resource, path: string[]): void => {
-    if (path.includes(resource.address)) throw new Error(`${path.join(" -> ")} -> ${resource.address} is a circle`);
+    if (path.includes(resource.address))
+      throw new Error(`${path.join(" -> ")} -> ${resource.address} is a circular dependency`);
     if (ordered.has(resource)) return;
     const dependsOn = (resource.resource["depends_on"] ?? []) as string[];
-    const refersTo = naming(`${resource.address}: `, () => referencedResources(resource.resource));
+    const refersTo = withPrefix(`${resource.address}: `, () => referencedResources(resource.resource));
     for (const address of [...refersTo, ...dependsOn]) {
       const needed = byAddress.get(address);
       if (needed) place(needed, [...path, resource.address]);
@@ -86,11 +87,11 @@ function inOrder(resources: Resource[]): Resource[] {
   return [...ordered];
 }
 
-/** What Terraform itself understands beside a resource's attributes; cdktf writes a comment into "//". */
-const ofTerraform = ["//", "depends_on", "lifecycle", "provider", "timeouts"];
+/** Meta-arguments, which aren't attributes; cdktf writes a comment into "//". */
+const metaArguments = ["//", "depends_on", "lifecycle", "provider", "timeouts"];
 
 function kubernetesObject(type: string, resource: TerraformBlock, references: References): KubernetesObject {
-  const attributes = Object.fromEntries(Object.entries(resource).filter(([name]) => !ofTerraform.includes(name)));
+  const attributes = Object.fromEntries(Object.entries(resource).filter(([name]) => !metaArguments.includes(name)));
   if (type === "kubernetes_manifest") return manifest(attributes, references);
   const resourceKind = resourceKinds[type];
   if (!resourceKind) throw new Error(`${type} is not in the table of known resources`);
@@ -98,10 +99,10 @@ function kubernetesObject(type: string, resource: TerraformBlock, references: Re
   return { apiVersion, kind, ...convertBlock(attributes, resourceKind.attributes, "", references) } as KubernetesObject;
 }
 
-const ofManifestOnly = ["computed_fields", "field_manager", "wait"];
+const manifestArguments = ["computed_fields", "field_manager", "wait"];
 
 function manifest(attributes: TerraformBlock, references: References): KubernetesObject {
-  const unknown = Object.keys(attributes).find((name) => name !== "manifest" && !ofManifestOnly.includes(name));
+  const unknown = Object.keys(attributes).find((name) => name !== "manifest" && !manifestArguments.includes(name));
   if (unknown !== undefined) throw new Error(`${unknown} is not in the table of known attributes`);
   return references.resolve(attributes["manifest"]) as KubernetesObject;
 }
@@ -116,20 +117,20 @@ function convertBlock(
   for (const [name, value] of Object.entries(block)) {
     const attribute = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!attribute) throw new Error(`${path}${name} is not in the table of known attributes`);
-    if (attribute.never || isLeftOut(value, attribute)) continue;
+    if (attribute.omitted || isOmitted(value, attribute)) continue;
     const converted = convert(value, attribute, `${path}${name}`, references);
     if (attribute.intoParent) Object.assign(object, converted);
     else object[attribute.to ?? camelCase(name)] = converted;
   }
   for (const [name, attribute] of Object.entries(known)) {
-    if ("sent" in attribute && isLeftOut(block[name], attribute))
-      object[attribute.to ?? camelCase(name)] = attribute.sent;
+    if ("default" in attribute && isOmitted(block[name], attribute))
+      object[attribute.to ?? camelCase(name)] = attribute.default;
   }
   return object;
 }
 
-/** null is Terraform's word for it; so is an empty list where one block may stand. */
-function isLeftOut(value: unknown, { block, many }: Attribute): boolean {
+/** In Terraform null means omitted, and so does an empty list in place of a single block. */
+function isOmitted(value: unknown, { block, many }: Attribute): boolean {
   return (
     value === null ||
     value === undefined ||
@@ -139,10 +140,10 @@ function isLeftOut(value: unknown, { block, many }: Attribute): boolean {
 
 function convert(value: unknown, attribute: Attribute, path: string, references: References): unknown {
   if (!attribute.block) {
-    return naming(`${path}: `, () => attribute.convert!(references.resolve(value)));
+    return withPrefix(`${path}: `, () => attribute.convert!(references.resolve(value)));
   }
   const { block } = attribute;
-  // Terraform takes one block as an object or as a list of one.
+  // Terraform accepts a single block as an object or as a list with one item.
   const blocks = (Array.isArray(value) ? value : [value]) as TerraformBlock[];
   if (attribute.many) {
     return blocks.map((item, index) => convertBlock(item, block, `${path}[${index}].`, references));
@@ -151,11 +152,11 @@ function convert(value: unknown, attribute: Attribute, path: string, references:
   return convertBlock(blocks[0]!, block, `${path}.`, references);
 }
 
-/** Says in front of an error where it was. */
-function naming<T>(where: string, work: () => T): T {
+/** Runs `work`, and prefixes the message of an error with its location. */
+function withPrefix<T>(location: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new Error(`${where}${(error as Error).message}`, { cause: error });
+    throw new Error(`${location}${(error as Error).message}`, { cause: error });
   }
 }

@@ -8,7 +8,7 @@ import {
   one,
   plainTextSet,
   quantities,
-  sent,
+  withDefault,
   text,
   textMap,
   textSet,
@@ -85,23 +85,23 @@ const probe: Block = {
   timeout_seconds: integer(),
 };
 
-const seccompProfile: Block = { localhost_profile: text(), type: sent("Unconfined", text()) };
+const seccompProfile: Block = { localhost_profile: text(), type: withDefault("Unconfined", text()) };
 
 const containerSecurityContext: Block = {
-  allow_privilege_escalation: sent(true, flag()),
+  allow_privilege_escalation: withDefault(true, flag()),
   capabilities: one({ add: texts(), drop: texts() }),
-  privileged: sent(false, flag()),
-  read_only_root_filesystem: sent(false, flag()),
+  privileged: withDefault(false, flag()),
+  read_only_root_filesystem: withDefault(false, flag()),
   run_as_group: integer(),
-  // Left out, the provider's false takes away what the pod's own security context demands.
-  run_as_non_root: sent(false, flag()),
+  // If omitted, the provider sends false, which overrides the pod's security context.
+  run_as_non_root: withDefault(false, flag()),
   run_as_user: integer(),
   seccomp_profile: one(seccompProfile),
 };
 
-const optional = sent(false, flag());
+const optional = withDefault(false, flag());
 const fieldReference: Block = { api_version: text(), field_path: text() };
-const resourceFieldReference: Block = { container_name: text(), divisor: sent("1", text()), resource: text() };
+const resourceFieldReference: Block = { container_name: text(), divisor: withDefault("1", text()), resource: text() };
 
 const container: Block = {
   args: texts(),
@@ -123,7 +123,7 @@ const container: Block = {
   }),
   image: text(),
   image_pull_policy: text(),
-  // Of the container; Terraform's own `lifecycle` stands beside the resource's attributes.
+  // The container's lifecycle; Terraform's meta-argument of this name only occurs at the top of a resource.
   lifecycle: one({ post_start: one(lifecycleHandler), pre_stop: one(lifecycleHandler) }),
   liveness_probe: one(probe),
   name: text(),
@@ -146,7 +146,7 @@ const container: Block = {
   volume_device: many("volumeDevices", { device_path: text(), name: text() }),
   volume_mount: many("volumeMounts", {
     mount_path: text(),
-    mount_propagation: sent("None", text()),
+    mount_propagation: withDefault("None", text()),
     name: text(),
     read_only: flag(),
     sub_path: text(),
@@ -167,9 +167,9 @@ const volume: Block = {
   config_map: one({ default_mode: octal(), items, name: text(), optional }),
   csi: one({
     driver: text(),
-    fs_type: sent("", text()),
+    fs_type: withDefault("", text()),
     node_publish_secret_ref: one({ name: text() }),
-    read_only: sent(false, flag()),
+    read_only: withDefault(false, flag()),
     volume_attributes: textMap(),
   }),
   downward_api: one({ default_mode: octal(), items: downwardItems }, "downwardAPI"),
@@ -193,7 +193,7 @@ const podSecurityContext: Block = {
   fs_group: integer(),
   fs_group_change_policy: text(),
   run_as_group: integer(),
-  run_as_non_root: sent(false, flag()),
+  run_as_non_root: withDefault(false, flag()),
   run_as_user: integer(),
   seccomp_profile: one(seccompProfile),
   supplemental_groups: integers(),
@@ -202,7 +202,7 @@ const podSecurityContext: Block = {
 
 const podSpec: Block = {
   affinity: one(affinity),
-  automount_service_account_token: sent(true, flag()),
+  automount_service_account_token: withDefault(true, flag()),
   container: many("containers", container),
   dns_config: one({
     nameservers: texts(),
@@ -210,7 +210,7 @@ const podSpec: Block = {
     searches: texts(),
   }),
   dns_policy: text(),
-  enable_service_links: sent(true, flag()),
+  enable_service_links: withDefault(true, flag()),
   host_aliases: many("hostAliases", { hostnames: texts(), ip: text() }),
   host_ipc: flag("hostIPC"),
   host_network: flag(),
@@ -226,25 +226,25 @@ const podSpec: Block = {
   scheduler_name: text(),
   security_context: one(podSecurityContext),
   service_account_name: text(),
-  share_process_namespace: sent(false, flag()),
+  share_process_namespace: withDefault(false, flag()),
   subdomain: text(),
   termination_grace_period_seconds: integer(),
   toleration: many("tolerations", {
     effect: text(),
     key: text(),
-    operator: sent("Equal", text()),
+    operator: withDefault("Equal", text()),
     toleration_seconds: integer(),
     value: text(),
   }),
   topology_spread_constraint: many("topologySpreadConstraints", {
     label_selector: one(labelSelector),
     match_label_keys: plainTextSet(),
-    max_skew: sent(1, integer()),
+    max_skew: withDefault(1, integer()),
     min_domains: integer(),
     node_affinity_policy: text(),
     node_taints_policy: text(),
     topology_key: text(),
-    when_unsatisfiable: sent("DoNotSchedule", text()),
+    when_unsatisfiable: withDefault("DoNotSchedule", text()),
   }),
   volume: many("volumes", volume),
 };

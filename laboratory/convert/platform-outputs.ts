@@ -7,20 +7,20 @@ import {
   type TerraformJson,
 } from "./terraform-references";
 
-/** What a stack takes from the state of another one. */
+/** The values that a stack reads from another stack's state. */
 export interface RemoteState {
-  /** By the output's name, as they stand in the other stack's state. */
+  /** By the output's name, as in the other stack's state. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** By the text of the reference, as kubernetesObjects() wants them. */
+  /** By reference, as kubernetesObjects() expects them. */
   readonly values: ReferenceValues;
 }
 
 /**
- * What `baker` takes from `platform`, with stand-ins for what only Google knows: addresses of a network that is set
- * aside for tests (RFC 2544), ids and e-mail addresses in Google's own form. All of them depend on the resource's own
- * name alone: they stay when other resources come and go.
+ * The values that `baker` reads from `platform`, with stand-ins for those that only Google knows: addresses of a test
+ * network (https://datatracker.ietf.org/doc/html/rfc2544), ids and e-mail addresses in Google's format. Each depends only
+ * on its resource's name, so that adding or removing other resources does not change it.
  *
- * @throws Error for a value for which there is no stand-in
+ * @throws Error for a value without a stand-in, and for an output that platform doesn't have
  */
 export function platformOutputs(baker: TerraformJson, platform: TerraformJson): RemoteState {
   const references = new References(platform, googleStandIns(platform));
@@ -47,8 +47,8 @@ type StandIn = (resource: TerraformBlock, provider: Provider) => string;
 const computeLink = "https://www.googleapis.com/compute/v1";
 const email: StandIn = (account, { project }) => `${account["account_id"]}@${project}.iam.gserviceaccount.com`;
 
-/** What Google makes up, by type of resource and by attribute: whatever of it a resource or an output refers to. */
-const madeByGoogle: Readonly<Record<string, Readonly<Record<string, StandIn>>>> = {
+/** The attributes that Google computes and that resources or outputs refer to, by type of resource. */
+const computedByGoogle: Readonly<Record<string, Readonly<Record<string, StandIn>>>> = {
   google_artifact_registry_repository: { name: (repository) => String(repository["repository_id"]) },
   google_compute_address: {
     address: ({ name }) => {
@@ -86,10 +86,10 @@ const madeByGoogle: Readonly<Record<string, Readonly<Record<string, StandIn>>>> 
   },
 };
 
-/** The same for everything that the resources and outputs of `platform` take of each other, by the text of the reference. */
+/** Stand-ins for all computed attributes that `platform` itself refers to, by reference. */
 export function googleStandIns(platform: TerraformJson): ReferenceValues {
   const provider = platform.provider!["google"]![0] as unknown as Provider;
-  const values = Object.entries(madeByGoogle).flatMap(([type, attributes]) =>
+  const values = Object.entries(computedByGoogle).flatMap(([type, attributes]) =>
     Object.entries(platform.resource?.[type] ?? {}).flatMap(([name, resource]) =>
       Object.entries(attributes).map(([attribute, standIn]) => [
         `${type}.${name}.${attribute}`,

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubernetesObject } from "./kubernetes-objects";
 
-/** What of this machine is needed to run one. catatonit holds a pod's namespaces; podman only recommends it. */
+/** What running such a pod needs on this host. podman pods need catatonit, which its package only recommends. */
 export const podmanPodNeeds = {
   linux: true,
   root: true,
@@ -10,30 +10,30 @@ export const podmanPodNeeds = {
 };
 
 export interface PodmanPodOptions {
-  /** The pod's name; its containers are called `<name>-<container>`. */
+  /** Name of the pod; its containers are named `<name>-<container>`. */
   readonly name: string;
-  /** A folder of the test's own, in which its ConfigMaps and empty directories lie. */
+  /** Folder in which its ConfigMaps and empty directories are created. */
   readonly folder: string;
-  /** Folders of this machine that stand in for disks and for what CSI drivers mount, by the volume's name. @default - none */
+  /** Folders of this host in place of disks and of what CSI drivers mount, by volume. @default - none */
   readonly volumes?: Readonly<Record<string, string>>;
-  /** Images that stand in for others. @default - each its own */
+  /** Replacements of images. @default - none */
   readonly images?: Readonly<Record<string, string>>;
-  /** Values of pod fields that podman doesn't know, by their path, such as status.podIP. @default - none */
+  /** Values of pod fields that podman doesn't support, by path, such as status.podIP. @default - none */
   readonly fields?: Readonly<Record<string, string>>;
-  /** With Kubernetes' Always podman would repeat init containers for ever. @default "Never" */
+  /** With Always, as in Kubernetes, podman would repeat init containers forever. @default "Never" */
   readonly restartPolicy?: "Never" | "OnFailure";
 }
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 /**
- * A workload's pod, for `podman kube play` (4.3): as it is deployed, but for what podman lacks. It knows no scheduling,
- * probes and hooks and passes over them; it ignores the modes of a ConfigMap's files and the openness of an emptyDir, so
- * both become folders here, which this function makes; disks, CSI volumes and some fields need stand-ins.
+ * The pod of a workload, for `podman kube play` (4.3), as it is deployed except for what podman does not support.
+ * Podman ignores scheduling, probes and hooks. It also ignores the modes of a ConfigMap's files and of an emptyDir:
+ * this function replaces both by folders, which it creates. Disks, CSI volumes and some fields need replacements.
  *
- * @param workload Deployment or StatefulSet
- * @param objects all objects of the stack: the pod's ConfigMaps are among them
- * @throws Error for a volume or a field that needs a stand-in and has none
+ * @param workload a Deployment or StatefulSet
+ * @param objects all objects of the stack, among them the pod's ConfigMaps
+ * @throws Error for a volume or a field without its replacement
  */
 export function podmanPod(
   workload: KubernetesObject,
@@ -57,44 +57,44 @@ export function podmanPod(
       restartPolicy: options.restartPolicy ?? "Never",
       initContainers: (spec.initContainers ?? []).map(container),
       containers: spec.containers.map(container),
-      volumes: [...(spec.volumes ?? []), ...claimed].map((volume) => standIn(volume, objects, options)),
+      volumes: [...(spec.volumes ?? []), ...claimed].map((volume) => hostFolder(volume, objects, options)),
     },
   };
 }
 
 function withValue(variable: any, { fields }: PodmanPodOptions): any {
   const path = variable.valueFrom?.fieldRef?.fieldPath;
-  // podman knows metadata's fields only.
+  // podman only supports fields of the metadata.
   if (!path || path.startsWith("metadata.")) return variable;
   const value = fields?.[path];
-  if (value === undefined) throw new Error(`podman doesn't know ${path}: give its value in fields`);
+  if (value === undefined) throw new Error(`podman does not support ${path}: pass its value in fields`);
   return { name: variable.name, value };
 }
 
-function standIn(volume: any, objects: readonly KubernetesObject[], { folder, volumes }: PodmanPodOptions): any {
-  const path = volumes?.[volume.name] ?? ownFolder(volume, objects, folder);
+function hostFolder(volume: any, objects: readonly KubernetesObject[], { folder, volumes }: PodmanPodOptions): any {
+  const path = volumes?.[volume.name] ?? createFolder(volume, objects, folder);
   return { name: volume.name, hostPath: { path, type: "Directory" } };
 }
 
-function ownFolder(volume: any, objects: readonly KubernetesObject[], folder: string): string {
+function createFolder(volume: any, objects: readonly KubernetesObject[], folder: string): string {
   if (volume.configMap) return writeConfigMap(volume, objects, folder);
-  // Kubernetes lets everybody write there; podman would take the owner of the directory that the image has in its place.
+  // In Kubernetes it is writable by all users; podman would copy owner and mode from the image's directory.
   if (volume.emptyDir) return emptyFolder(join(folder, volume.name), 0o777);
-  throw new Error(`volume ${volume.name} needs a folder that stands in for it, in volumes`);
+  throw new Error(`volume ${volume.name} needs a replacement: pass a folder in volumes`);
 }
 
 function emptyFolder(path: string, mode: number): string {
   rmSync(path, { recursive: true, force: true });
   mkdirSync(path, { recursive: true });
-  // Whatever this process' umask is: the pod's user is another one.
+  // Independent of this process's umask, since the pod runs as a different user.
   chmodSync(path, mode);
   return path;
 }
 
-/** Writes the files of a ConfigMap's volume with their modes, and returns their folder. */
+/** Writes the files of a ConfigMap volume with their modes. @returns their folder */
 function writeConfigMap({ name, configMap }: any, objects: readonly KubernetesObject[], folder: string): string {
   const found = objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === configMap.name);
-  if (!found) throw new Error(`volume ${name}: there is no ConfigMap ${configMap.name}`);
+  if (!found) throw new Error(`volume ${name}: ConfigMap ${configMap.name} does not exist`);
   const data = (found["data"] ?? {}) as Record<string, string>;
   const items = configMap.items ?? Object.keys(data).map((key) => ({ key, path: key }));
   const mounted = emptyFolder(join(folder, name), 0o755);

@@ -1,4 +1,4 @@
-/** The part of a synthesised stack (`cdk.tf.json`) that is read here. */
+/** The part of a synthesised stack (`cdk.tf.json`) that is used here. */
 export interface TerraformJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, TerraformBlock>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, TerraformBlock>>>>;
@@ -7,23 +7,24 @@ export interface TerraformJson {
 }
 export type TerraformBlock = Readonly<Record<string, unknown>>;
 
-/** Terraform's values by the text of the reference, without `${}`: `data.terraform_remote_state.platform.outputs.disk`. */
+/** Values by reference without `${}`, such as `data.terraform_remote_state.platform.outputs.disk`. */
 export type ReferenceValues = Readonly<Record<string, unknown>>;
 
-/** Services of a test get addresses of a network that is set aside for tests (RFC 2544), in the order of their Terraform addresses. */
+/** Services get addresses of a test network (https://datatracker.ietf.org/doc/html/rfc2544), in the order of their Terraform addresses. */
 export function standInClusterIp(index: number): string {
   const host = index + 1;
   return `198.18.${Math.floor(host / 256)}.${host % 256}`;
 }
 
 /**
- * Works out the templates in a stack's strings as Terraform does, as far as the stack itself tells the values:
- * `$${` and `%%{` are literal, and `${kubernetes_….metadata[0].name}` is what stands there. A Service's cluster IP, which
- * only the API server knows, is its stand-in. Everything else must be given.
+ * Evaluates the templates in a stack's strings as Terraform does, as far as the stack contains the values: `$${` and `%%{`
+ * are literals, and `${kubernetes_….metadata[0].name}` is the value of that attribute. A Service's cluster IP, which only
+ * the API server knows, is a stand-in. All other values must be given.
+ * https://developer.hashicorp.com/terraform/language/expressions/strings
  */
 export class References {
   private readonly services: string[];
-  private readonly underway: string[] = [];
+  private readonly inProgress: string[] = [];
 
   constructor(
     private readonly stack: TerraformJson,
@@ -32,7 +33,7 @@ export class References {
     this.services = Object.keys(stack.resource?.["kubernetes_service_v1"] ?? {}).sort();
   }
 
-  /** `value` with every template in it worked out. */
+  /** Evaluates every template in `value`. @throws Error for a value that is unknown or refers to itself */
   resolve(value: unknown): unknown {
     if (typeof value === "string") return this.resolveText(value);
     if (Array.isArray(value)) return value.map((item) => this.resolve(item));
@@ -47,7 +48,7 @@ export class References {
   private resolveText(text: string): unknown {
     const parts = templateParts(text);
     const only = parts.length === 1 ? parts[0] : undefined;
-    // A template that is nothing but one expression has the expression's type.
+    // A template that consists of one expression has the expression's type.
     if (only && "expression" in only) return this.valueOf(only.expression);
     return parts
       .map((part) => ("literal" in part ? part.literal : asPart(this.valueOf(part.expression), part.expression)))
@@ -56,12 +57,12 @@ export class References {
 
   private valueOf(expression: string): unknown {
     if (Object.hasOwn(this.values, expression)) return this.values[expression];
-    if (this.underway.includes(expression)) throw new Error(`\${${expression}} refers to itself`);
-    this.underway.push(expression);
+    if (this.inProgress.includes(expression)) throw new Error(`\${${expression}} refers to itself`);
+    this.inProgress.push(expression);
     try {
       return this.lookUp(expression);
     } finally {
-      this.underway.pop();
+      this.inProgress.pop();
     }
   }
 
@@ -79,7 +80,7 @@ export class References {
   }
 }
 
-/** Every expression in the templates of all strings in `value`, without `${}`. */
+/** The expressions in the templates of all strings in `value`, without `${}`. */
 export function expressions(value: unknown): string[] {
   if (typeof value === "string")
     return templateParts(value).flatMap((part) => ("expression" in part ? part.expression : []));
@@ -87,7 +88,7 @@ export function expressions(value: unknown): string[] {
   return [];
 }
 
-/** Addresses (`type.name`) of the resources to which strings in `value` refer. */
+/** Addresses (`type.name`) of the resources that strings in `value` refer to. */
 export function referencedResources(value: unknown): string[] {
   return expressions(value).flatMap((expression) => {
     const [type, name] = referencePath(expression);
@@ -106,14 +107,14 @@ function templateParts(text: string): TemplatePart[] {
     const before = rest.slice(0, mark.index);
     const after = rest.slice(mark.index + mark[0].length);
     if (mark[0] === "%{")
-      throw new Error(`%{ begins a template directive, which is never meant here: ${text.slice(0, 80)}`);
+      throw new Error(`%{ starts a template directive, which is not supported here: ${text.slice(0, 80)}`);
     if (mark[0].length === 3) {
       parts.push({ literal: `${before}${mark[0].slice(1)}` });
       rest = after;
       continue;
     }
     const end = after.indexOf("}");
-    if (end < 0) throw new Error(`\${ without its }: ${text.slice(0, 80)}`);
+    if (end < 0) throw new Error(`\${ without }: ${text.slice(0, 80)}`);
     parts.push({ literal: before }, { expression: after.slice(0, end) });
     rest = after.slice(end + 1);
   }
@@ -122,7 +123,7 @@ function templateParts(text: string): TemplatePart[] {
   return filled.length > 0 ? filled : [{ literal: "" }];
 }
 
-/** `a.b.c[0].d` and `a.b["c"]` as their steps; nothing for any other expression. */
+/** The steps of `a.b.c[0].d` or `a.b["c"]`; empty for any other expression. */
 function referencePath(expression: string): string[] {
   if (!/^[\w-]+(\.[\w-]+|\[\d+\]|\["[^"]*"\])*$/.test(expression)) return [];
   return [...expression.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([\w-]+)/g)].map(
@@ -130,7 +131,7 @@ function referencePath(expression: string): string[] {
   );
 }
 
-/** A single block is written as an object, or as a list of one: [0] means both. */
+/** A single block is an object or a list with one item; [0] refers to either. */
 function step(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return value[Number(key)];
   if (typeof value !== "object" || value === null) return undefined;
@@ -138,10 +139,10 @@ function step(value: unknown, key: string): unknown {
 }
 
 function asPart(value: unknown, expression: string): string {
-  if (typeof value === "object") throw new Error(`\${${expression}} is no text and stands inside of one`);
+  if (typeof value === "object") throw new Error(`\${${expression}} is not a string, but is part of one`);
   return String(value);
 }
 
 function unknown(expression: string): Error {
-  return new Error(`only Terraform knows \${${expression}}; give it in values, by this text without \${}`);
+  return new Error(`the value of \${${expression}} is unknown here: pass it in values, under ${expression}`);
 }

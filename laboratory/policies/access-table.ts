@@ -1,76 +1,81 @@
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { addressRange, type AddressRange, without } from "./address-ranges";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
-import { type AddressEnd, type End, matches, NetworkPolicies, type PodEnd, selects } from "./network-policies";
+import {
+  type AddressEndpoint,
+  type Endpoint,
+  matches,
+  NetworkPolicies,
+  type PodEndpoint,
+  selects,
+} from "./network-policies";
 import { PortSet } from "./port-set";
 
 type Ranges = Configuration["google"]["ranges"];
 
-/** Everything that can be at one end of a connection with a pod of ours, each thing once. */
-export interface Ends {
-  /** One pod of each kind, such as `baking-node hodl-farm`: the recommended labels name and instance. */
-  readonly own: readonly PodEnd[];
-  /** Pods that are not ours, and one that is in our namespace without being one of the above. */
-  readonly strangers: readonly PodEnd[];
-  /** All IPv4 addresses that no pod has. */
-  readonly addresses: readonly AddressEnd[];
+/** All possible endpoints of connections with the deployment's pods, without duplicates. */
+export interface Endpoints {
+  /** One pod of each kind, named by its labels name and instance, such as `baking-node hodl-farm`. */
+  readonly own: readonly PodEndpoint[];
+  /** Pods of others, and a pod in the deployment's namespace that is none of the above. */
+  readonly foreignPods: readonly PodEndpoint[];
+  /** All IPv4 addresses outside the pods' range. */
+  readonly addresses: readonly AddressEndpoint[];
 }
 
-/** What passes between two ends. */
+/** The open ports between two endpoints. */
 export interface Access {
   readonly from: string;
   readonly to: string;
-  /** Such as `TCP 8732, UDP 53`. */
+  /** For example `TCP 8732, UDP 53`. */
   readonly ports: string;
 }
 
-const explanation = `# Who may open connections to whom, by the network policies, with every port that is open.
-# A kind of pod to itself means to another pod of the kind. A connection to a Service counts as one to its pods.
-# A part of the internet that a policy names stands by itself; "internet" is the rest.
-# No policy can part a pod from its own VM, by Kubernetes' own rule; the VMs here are the others.
-# "by some readings": blocks of addresses mean pods with Calico and none with Cilium, which is GKE's Dataplane V2.
+const explanation = `# The connections that the network policies allow, with all open ports.
+# "a -> a" is a connection between two pods of the same kind. A connection to a Service counts as one to its pods.
+# Blocks of the internet that a policy names are listed separately; "internet" is the rest.
+# A pod and its own VM can always reach each other (a rule of Kubernetes); the VMs listed here are the others.
+# "in some implementations": an ipBlock matches pods in Calico, but not in Cilium, on which GKE's Dataplane V2 is based.
 #
-# Every pair of these was looked at, both ways; what does not stand below can't connect at all:
+# Every pair of these endpoints was evaluated in both directions; connections that are not listed are denied:
 `;
 
-/** The truth table of network access: the ends that were looked at, then what is open, a pair a line, sorted. */
+/** The table of network access: the endpoints that were evaluated, then the allowed connections, one a line, sorted. */
 export function accessTable(objects: readonly KubernetesObject[], ranges: Ranges): string {
-  const { own, strangers, addresses } = endsOf(objects, ranges);
+  const { own, foreignPods, addresses } = endpointsOf(objects, ranges);
   const open = access(objects, ranges);
   const lines = [
     ...open.map(({ from, to, ports }) => `${from} -> ${to} : ${ports}`),
     ...own.filter(({ name }) => !open.some(({ from }) => from === name)).map(({ name }) => `${name} -> nobody`),
     ...own.filter(({ name }) => !open.some(({ to }) => to === name)).map(({ name }) => `nobody -> ${name}`),
   ];
-  const looked = (title: string, ends: readonly End[]) => ends.map(({ name }) => `#   ${title}: ${name}\n`).join("");
+  const evaluated = (title: string, endpoints: readonly Endpoint[]) =>
+    endpoints.map(({ name }) => `#   ${title}: ${name}\n`).join("");
   return [
     explanation,
-    ...[looked("our pods", own), looked("other pods", strangers), looked("addresses", addresses)],
+    ...[evaluated("own pods", own), evaluated("other pods", foreignPods), evaluated("addresses", addresses)],
     `\n${lines.sort().join("\n")}\n`,
   ].join("");
 }
 
-/** What is open, between every two ends of which one at least is a pod of ours. */
+/** The allowed connections between all pairs of endpoints of which at least one is an own pod. */
 export function access(objects: readonly KubernetesObject[], ranges: Ranges): Access[] {
   const policies = new NetworkPolicies(objects);
-  return pairs(endsOf(objects, ranges)).flatMap(([from, to]) => {
+  return pairs(endpointsOf(objects, ranges)).flatMap(([from, to]) => {
     const { certain, possible } = policies.allowed(from, to);
-    const doubtful = PortSet.onlyFirst(possible, certain);
+    const uncertain = PortSet.onlyFirst(possible, certain);
     const ports = [
       ...(certain.isEmpty ? [] : [String(certain)]),
-      ...(doubtful.isEmpty ? [] : [`by some readings ${doubtful}`]),
+      ...(uncertain.isEmpty ? [] : [`in some implementations ${uncertain}`]),
     ];
     return ports.length > 0 ? [{ from: from.name, to: to.name, ports: ports.join("; ") }] : [];
   });
 }
 
-/**
- * What is wrong with the policies: flows of ours that only one end allows, selectors that select nothing. Empty when
- * all is well.
- */
+/** Problems of the policies: flows between own pods that only one side allows, and selectors that match no pod. */
 export function policyProblems(objects: readonly KubernetesObject[], ranges: Ranges): string[] {
   const policies = new NetworkPolicies(objects);
-  const { own } = endsOf(objects, ranges);
+  const { own } = endpointsOf(objects, ranges);
   const oneSided = own.flatMap((from) =>
     own.flatMap((to) => {
       const [egress, ingress] = [policies.egress(from, to).certain, policies.ingress(from, to).certain];
@@ -86,7 +91,7 @@ export function policyProblems(objects: readonly KubernetesObject[], ranges: Ran
 }
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
-function selectorsOfNothing(objects: readonly KubernetesObject[], own: readonly PodEnd[]): string[] {
+function selectorsOfNothing(objects: readonly KubernetesObject[], own: readonly PodEndpoint[]): string[] {
   return objects
     .filter(({ kind }) => kind === "NetworkPolicy")
     .flatMap(({ metadata: { name, namespace }, spec }: any) => {
@@ -101,30 +106,34 @@ function selectorsOfNothing(objects: readonly KubernetesObject[], own: readonly 
           .filter(
             ({ podSelector }) => !own.some((pod) => selects({ metadata: { namespace }, spec: { podSelector } }, pod)),
           )
-          .map(({ podSelector }) => `policy ${name} names a peer that is no pod: ${JSON.stringify(podSelector)}`),
+          .map(({ podSelector }) => `policy ${name} names a peer that matches no pod: ${JSON.stringify(podSelector)}`),
       ];
     });
 }
 
-/** All pairs of which one at least is a pod of ours: the one that dials first. */
-export function pairs({ own, strangers, addresses }: Ends): [End, End][] {
-  const others: readonly End[] = [...strangers, ...addresses];
-  return own.flatMap((pod): [End, End][] => [
-    ...own.map((other): [End, End] => [pod, other]),
-    ...others.flatMap((other): [End, End][] => [
+/** All pairs of which at least one is an own pod: [source, destination]. */
+export function pairs({ own, foreignPods, addresses }: Endpoints): [Endpoint, Endpoint][] {
+  const others: readonly Endpoint[] = [...foreignPods, ...addresses];
+  return own.flatMap((pod): [Endpoint, Endpoint][] => [
+    ...own.map((other): [Endpoint, Endpoint] => [pod, other]),
+    ...others.flatMap((other): [Endpoint, Endpoint][] => [
       [pod, other],
       [other, pod],
     ]),
   ]);
 }
 
-/** The ends that there are, by the objects and by the network's ranges. */
-export function endsOf(objects: readonly KubernetesObject[], ranges: Ranges): Ends {
-  const own = objects.flatMap((object) => ownPod(object, objects, ranges));
-  return { own, strangers: strangers(own, ranges), addresses: addressEnds(objects, ranges) };
+/** The endpoints that follow from the objects and from the network's ranges. */
+export function endpointsOf(objects: readonly KubernetesObject[], ranges: Ranges): Endpoints {
+  const own = objects.flatMap((object) => workloadPods(object, objects, ranges));
+  return { own, foreignPods: foreignPods(own, ranges), addresses: addressEndpoints(objects, ranges) };
 }
 
-function ownPod({ kind, metadata, spec }: any, objects: readonly KubernetesObject[], ranges: Ranges): PodEnd[] {
+function workloadPods(
+  { kind, metadata, spec }: any,
+  objects: readonly KubernetesObject[],
+  ranges: Ranges,
+): PodEndpoint[] {
   if (!["Deployment", "StatefulSet"].includes(kind)) return [];
   const { metadata: podMetadata, spec: podSpec } = spec.template;
   const labels = podMetadata.labels ?? {};
@@ -138,45 +147,48 @@ function ownPod({ kind, metadata, spec }: any, objects: readonly KubernetesObjec
     .flatMap((container: any) => container.ports ?? [])
     .filter((port: any) => port.name)
     .map((port: any) => ({ name: port.name, port: port.containerPort, protocol: port.protocol ?? "TCP" }));
-  return [podEnd(name.filter(Boolean).join(" "), namespace, labels, ranges, external, namedPorts)];
+  return [podEndpoint(name.filter(Boolean).join(" "), namespace, labels, ranges, external, namedPorts)];
 }
 
-function podEnd(
+function podEndpoint(
   name: string,
   namespace: string,
-  labels: PodEnd["labels"],
+  labels: PodEndpoint["labels"],
   ranges: Ranges,
   external: readonly AddressRange[] = [],
-  namedPorts: PodEnd["namedPorts"] = [],
-): PodEnd {
-  // Which of them it gets is chance. Whether a policy sees a Service's address or the pod's is left open, too.
+  namedPorts: PodEndpoint["namedPorts"] = [],
+): PodEndpoint {
+  // Any of them: the specification also leaves open whether a policy applies to a Service's address or to the pod's.
   const addresses = [addressRange(ranges.pods)];
   return {
     ...{ name, namespace, labels, namedPorts, addresses },
-    dialledAt: [...addresses, addressRange(ranges.services), ...external],
+    reachableAt: [...addresses, addressRange(ranges.services), ...external],
   };
 }
 
-function strangers(own: readonly PodEnd[], ranges: Ranges): PodEnd[] {
+function foreignPods(own: readonly PodEndpoint[], ranges: Ranges): PodEndpoint[] {
   const namespaces = [...new Set(own.map(({ namespace }) => namespace))];
   return [
-    ...namespaces.map((namespace) => podEnd(`any other pod of ${namespace}`, namespace, {}, ranges)),
-    podEnd("kube-dns", "kube-system", { "k8s-app": "kube-dns" }, ranges),
-    podEnd("any other pod of kube-system", "kube-system", {}, ranges),
-    podEnd("managed Prometheus of gmp-system", "gmp-system", { "app.kubernetes.io/name": "collector" }, ranges),
-    podEnd("any other pod of gmp-system", "gmp-system", {}, ranges),
-    podEnd("any pod of another namespace", "default", {}, ranges),
+    ...namespaces.map((namespace) => podEndpoint(`any other pod of ${namespace}`, namespace, {}, ranges)),
+    podEndpoint("kube-dns", "kube-system", { "k8s-app": "kube-dns" }, ranges),
+    podEndpoint("any other pod of kube-system", "kube-system", {}, ranges),
+    podEndpoint("managed Prometheus of gmp-system", "gmp-system", { "app.kubernetes.io/name": "collector" }, ranges),
+    podEndpoint("any other pod of gmp-system", "gmp-system", {}, ranges),
+    podEndpoint("any pod of another namespace", "default", {}, ranges),
   ];
 }
 
-/** Private and special-purpose ranges: none of them is the internet. Those for documentation are, in the examples. */
+/**
+ * Private and special-purpose ranges, which are not part of the internet
+ * (https://www.iana.org/assignments/iana-ipv4-special-registry/). The examples use documentation addresses as public ones.
+ */
 const special = [
   ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24"],
   ...["192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3"],
 ];
 
-/** All addresses but the pods', cut where what is there changes, and where a policy's block begins and ends. */
-function addressEnds(objects: readonly KubernetesObject[], ranges: Ranges): AddressEnd[] {
+/** All addresses outside the pods' range, divided by purpose and at the borders of the policies' blocks. */
+function addressEndpoints(objects: readonly KubernetesObject[], ranges: Ranges): AddressEndpoint[] {
   const named: [name: string, cidrs: string[]][] = [
     ["metadata server and Cloud DNS 169.254.169.254", ["169.254.169.254/32"]],
     ["workload identity 169.254.169.252", ["169.254.169.252/32"]],
@@ -196,7 +208,7 @@ function addressEnds(objects: readonly KubernetesObject[], ranges: Ranges): Addr
   });
 }
 
-/** What blocks of addresses the policies name, narrow ones first. */
+/** The address blocks that the policies name, smallest first. */
 function blocks(objects: readonly KubernetesObject[]): string[] {
   const cidrs = objects
     .filter(({ kind }) => kind === "NetworkPolicy")

@@ -1,18 +1,18 @@
 import { Address4 } from "ip-address";
 
-/** IPv4 addresses as numbers, both ends included. */
+/** A range of IPv4 addresses as numbers, including both ends. */
 export interface AddressRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** @param cidr such as 10.0.96.0/22; @throws Error for what is no IPv4 range */
+/** @param cidr such as 10.0.96.0/22 @throws Error if it is not an IPv4 range */
 export function addressRange(cidr: string): AddressRange {
   const range = new Address4(cidr);
   return { first: Number(range.startAddress().bigInt()), last: Number(range.endAddress().bigInt()) };
 }
 
-/** What of `ranges` is not in `holes`. */
+/** The addresses in `ranges` that are not in `holes`. */
 export function without(ranges: readonly AddressRange[], holes: readonly AddressRange[]): AddressRange[] {
   return holes.reduce<AddressRange[]>(
     (left, hole) =>
@@ -26,7 +26,7 @@ export function without(ranges: readonly AddressRange[], holes: readonly Address
   );
 }
 
-/** Whether an address is in both. */
+/** Whether they have an address in common. */
 export function overlap(a: readonly AddressRange[], b: readonly AddressRange[]): boolean {
   return a.some(({ first, last }) => b.some((range) => first <= range.last && range.first <= last));
 }

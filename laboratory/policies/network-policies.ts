@@ -4,16 +4,16 @@ import { type PolicyPort, PortSet } from "./port-set";
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** A pod at one end of a connection. */
-export interface PodEnd {
+/** A pod as an endpoint of a connection. */
+export interface PodEndpoint {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Labels;
-  /** Addresses that it may have. */
+  /** Addresses that it can have. */
   readonly addresses: readonly AddressRange[];
-  /** Addresses at which it may be dialled: its own, and those of Services. */
-  readonly dialledAt: readonly AddressRange[];
-  /** Names of its containers' ports. */
+  /** Addresses at which it can be reached: its own, and those of Services. */
+  readonly reachableAt: readonly AddressRange[];
+  /** Named ports of its containers. */
   readonly namedPorts: readonly NamedPort[];
 }
 
@@ -23,30 +23,33 @@ export interface NamedPort {
   readonly protocol: string;
 }
 
-/** Something that is no pod, by its addresses. */
-export interface AddressEnd {
+/** Addresses other than those of pods. */
+export interface AddressEndpoint {
   readonly name: string;
   readonly addresses: readonly AddressRange[];
 }
 
-export type End = PodEnd | AddressEnd;
+export type Endpoint = PodEndpoint | AddressEndpoint;
 
-/** What may pass. The specification leaves open whether a block of addresses means pods too that have such an address. */
+/**
+ * The ports that are open. The specification leaves open whether an ipBlock also matches pods with such an address
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors).
+ */
 export interface Allowed {
-  /** By every reading, and for all of an end's addresses. */
+  /** In every implementation, and for all addresses of an endpoint. */
   readonly certain: PortSet;
-  /** By some reading (Cilium's blocks never mean pods, Calico's do), and for some of an end's addresses. */
+  /** In some implementation (an ipBlock matches pods in Calico, but never in Cilium), or for some of the addresses. */
   readonly possible: PortSet;
 }
 
-export const isPod = (end: End): end is PodEnd => "namespace" in end;
+export const isPod = (end: Endpoint): end is PodEndpoint => "namespace" in end;
 
 const everything: Allowed = { certain: PortSet.of([]), possible: PortSet.of([]) };
 const nothing: Allowed = { certain: new PortSet(), possible: new PortSet() };
 
 /**
- * What NetworkPolicies let through, as the API's reference says it. A pod and its own VM always reach each other,
- * whatever the policies say: that is not looked at here.
+ * Evaluates NetworkPolicies as the API reference defines them. Traffic between a pod and its own VM is always allowed and
+ * is not considered here.
  */
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 export class NetworkPolicies {
@@ -54,7 +57,7 @@ export class NetworkPolicies {
   /** Labels by namespace. */
   private readonly namespaces: ReadonlyMap<string, Labels>;
 
-  /** @param objects policies and namespaces; others are passed over. A namespace that is missing has its name only. */
+  /** @param objects policies and namespaces; others are ignored. A missing namespace only has the label of its name. */
   constructor(objects: readonly KubernetesObject[]) {
     this.policies = objects.filter(({ kind }) => kind === "NetworkPolicy");
     this.namespaces = new Map(
@@ -64,8 +67,8 @@ export class NetworkPolicies {
     );
   }
 
-  /** Ports at `to` that connections of `from` may reach: both ends' policies must allow it. */
-  allowed(from: End, to: End): Allowed {
+  /** Ports of `to` that `from` can connect to: the policies of both must allow it. */
+  allowed(from: Endpoint, to: Endpoint): Allowed {
     const egress = this.egress(from, to);
     const ingress = this.ingress(from, to);
     return {
@@ -74,22 +77,22 @@ export class NetworkPolicies {
     };
   }
 
-  /** What the policies of `from` say about connections to `to`. */
-  egress(from: End, to: End): Allowed {
-    return this.oneSide("Egress", from, to, isPod(to) ? to.dialledAt : to.addresses, to);
+  /** Ports of `to` that the policies of `from` allow. */
+  egress(from: Endpoint, to: Endpoint): Allowed {
+    return this.oneSide("Egress", from, to, isPod(to) ? to.reachableAt : to.addresses, to);
   }
 
-  /** What the policies of `to` say about connections from `from`. */
-  ingress(from: End, to: End): Allowed {
+  /** Ports of `to` that the policies of `to` allow for `from`. */
+  ingress(from: Endpoint, to: Endpoint): Allowed {
     return this.oneSide("Ingress", to, from, from.addresses, to);
   }
 
   private oneSide(
     type: "Egress" | "Ingress",
-    subject: End,
-    peer: End,
+    subject: Endpoint,
+    peer: Endpoint,
     peerAddresses: readonly AddressRange[],
-    destination: End,
+    destination: Endpoint,
   ): Allowed {
     if (!isPod(subject)) return everything;
     const policies = this.policies.filter((policy) => typesOf(policy).includes(type) && selects(policy, subject));
@@ -100,19 +103,19 @@ export class NetworkPolicies {
         return rules.map((rule) => {
           const peers: any[] = (type === "Egress" ? rule.to : rule.from) ?? [];
           const ports = portsOf(rule.ports ?? [], destination);
-          const means =
-            peers.length === 0 ? [always] : peers.map((one) => this.means(one, policy, peer, peerAddresses));
+          const matching =
+            peers.length === 0 ? [always] : peers.map((one) => this.matchesPeer(one, policy, peer, peerAddresses));
           return {
-            certain: means.some(({ certain }) => certain) ? ports : new PortSet(),
-            possible: means.some(({ possible }) => possible) ? ports : new PortSet(),
+            certain: matching.some(({ certain }) => certain) ? ports : new PortSet(),
+            possible: matching.some(({ possible }) => possible) ? ports : new PortSet(),
           };
         });
       })
       .reduce(union, nothing);
   }
 
-  /** Whether an entry of a rule's list means that end. */
-  private means(entry: any, policy: any, end: End, addresses: readonly AddressRange[]) {
+  /** Whether a peer of a rule matches an endpoint. */
+  private matchesPeer(entry: any, policy: any, end: Endpoint, addresses: readonly AddressRange[]) {
     if (entry.ipBlock) {
       const block = blockRanges(entry.ipBlock);
       const covers = without(addresses, block).length === 0;
@@ -140,12 +143,12 @@ function union(a: Allowed, b: Allowed): Allowed {
 
 const namespaceOf = (policy: any): string => policy.metadata.namespace ?? "default";
 
-/** Whether a policy is one for that pod. */
-export function selects(policy: any, { namespace, labels }: PodEnd): boolean {
+/** Whether a policy applies to a pod. */
+export function selects(policy: any, { namespace, labels }: PodEndpoint): boolean {
   return namespace === namespaceOf(policy) && matches(policy.spec.podSelector ?? {}, labels);
 }
 
-/** The API server's default: Ingress always, Egress where there are rules for it. */
+/** The API server's default: always Ingress, and Egress if there are egress rules. */
 function typesOf({ spec }: any): string[] {
   return spec.policyTypes ?? ["Ingress", ...(spec.egress?.length > 0 ? ["Egress"] : [])];
 }
@@ -154,8 +157,8 @@ function blockRanges({ cidr, except = [] }: { readonly cidr: string; readonly ex
   return without([addressRange(cidr)], except.map(addressRange));
 }
 
-/** A port's name means whatever number the destination's containers give it: another one on each pod, or none. */
-function portsOf(ports: readonly PolicyPort[], destination: End): PortSet {
+/** A named port stands for the number that the destination's containers give it, which differs between pods. */
+function portsOf(ports: readonly PolicyPort[], destination: Endpoint): PortSet {
   if (ports.length === 0) return PortSet.of([]);
   const numbered = ports.flatMap((port): PolicyPort[] => {
     if (typeof port.port !== "string") return [port];
@@ -183,6 +186,6 @@ function meets({ key, operator, values = [] }: any, labels: Labels): boolean {
     case "DoesNotExist":
       return value === undefined;
     default:
-      throw new Error(`a label selector has no operator ${operator}`);
+      throw new Error(`${operator} is not an operator of label selectors`);
   }
 }

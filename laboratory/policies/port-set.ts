@@ -2,7 +2,8 @@ interface Range {
   readonly first: number;
   readonly last: number;
 }
-/** A port of a NetworkPolicy's rule. */
+
+/** A port of a NetworkPolicy rule. */
 export interface PolicyPort {
   readonly protocol?: string;
   readonly port?: number | string;
@@ -12,7 +13,7 @@ export interface PolicyPort {
 const everyPort: Range = { first: 1, last: 65535 };
 const protocols = ["SCTP", "TCP", "UDP"];
 
-/** Ports by protocol, as a set. */
+/** A set of ports of TCP, UDP and SCTP. */
 export class PortSet {
   static union(a: PortSet, b: PortSet): PortSet {
     return combined(a, b, (inA, inB) => inA || inB);
@@ -22,18 +23,18 @@ export class PortSet {
     return combined(a, b, (inA, inB) => inA && inB);
   }
 
-  /** What is in `a` and not in `b`. */
+  /** The ports in `a` that are not in `b`. */
   static onlyFirst(a: PortSet, b: PortSet): PortSet {
     return combined(a, b, (inA, inB) => inA && !inB);
   }
 
-  /** @param ports of a rule; none means all */
+  /** @param ports ports of a rule; an empty list means all @throws Error for a port name */
   static of(ports: readonly PolicyPort[]): PortSet {
     if (ports.length === 0) return new PortSet(new Map(protocols.map((protocol) => [protocol, [everyPort]])));
     return ports.map(onePort).reduce(PortSet.union);
   }
 
-  /** @param ranges sorted, apart from each other */
+  /** @param ranges ranges by protocol, sorted and not adjacent */
   constructor(private readonly ranges: ReadonlyMap<string, readonly Range[]> = new Map()) {}
 
   get isEmpty(): boolean {
@@ -58,12 +59,12 @@ export class PortSet {
 }
 
 function onePort({ protocol = "TCP", port, endPort }: PolicyPort): PortSet {
-  if (typeof port === "string") throw new Error(`port ${port} is a name: which number it means depends on the pod`);
+  if (typeof port === "string") throw new Error(`port ${port} is a name, whose number depends on the pod`);
   const range = port === undefined ? everyPort : { first: port, last: endPort ?? port };
   return new PortSet(new Map([[protocol, [range]]]));
 }
 
-/** Between two neighbouring borders of ranges a port is in a set or not; `keeps` decides. */
+/** Splits both sets at all borders of ranges, and keeps the pieces that `keeps` selects. */
 function combined(a: PortSet, b: PortSet, keeps: (inA: boolean, inB: boolean) => boolean): PortSet {
   const result = protocols.map((protocol): [string, Range[]] => {
     const borders = [...a.of(protocol), ...b.of(protocol)].flatMap(({ first, last }) => [first, last + 1]);

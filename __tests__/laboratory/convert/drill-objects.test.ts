@@ -11,19 +11,19 @@ const original: any[] = bakerObjects(synthesise(configuration));
 const bakingPod = (objects: any[]) =>
   objects.find(({ kind, metadata }) => kind === "StatefulSet" && metadata.name === "baker-baker").spec.template.spec;
 
-test("are those of the stack, and a Secret", () => {
+test("are those of the stack and a Secret", () => {
   const names = (objects: any[]) => objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   expect(names(changed)).toEqual([...names(original), "Secret stand-in-for-secret-manager"]);
 });
 
-test("have folders for disks, with the same claim and zones", () => {
+test("have folders as disks, with the same claim and zones", () => {
   const volume = (objects: any[]) => objects.find(({ kind }) => kind === "PersistentVolume");
   const { csi, ...spec } = volume(original).spec;
   expect(csi).toBeDefined();
   expect(volume(changed).spec).toEqual({ ...spec, local: { path: "/disks/hodl-farm-baker-baker" } });
 });
 
-test("change no more of a baking pod than its reservations and what the CSI driver mounts", () => {
+test("differ in a baking pod only by its requests and by what the CSI driver mounts", () => {
   const without = (pod: any) => {
     const container = ({ resources: { requests: _, ...resources }, ...rest }: any) => ({ ...rest, resources });
     return {

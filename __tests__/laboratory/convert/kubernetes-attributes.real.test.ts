@@ -18,34 +18,36 @@ describeReal("the table of the provider's attributes", { mirror: true }, () => {
   const folder = mkdtempSync(join(tmpdir(), "provider-schema-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test("has only attributes that the provider has, each single block as the provider limits it", () => {
+  test("only has attributes of the provider, and agrees about sets and single blocks", () => {
     const provider = providerSchema(folder);
-    const faults = Object.entries(resourceKinds).flatMap(([type, { attributes }]) => {
+    const problems = Object.entries(resourceKinds).flatMap(([type, { attributes }]) => {
       const resource = provider[type];
-      return resource ? faultsOf(attributes, resource.block, type) : [`${type} is not the provider's`];
+      return resource ? problemsOf(attributes, resource.block, type) : [`${type} does not exist in the provider`];
     });
-    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });
 
-function faultsOf(known: Block, provider: ProviderBlock, path: string): string[] {
+function problemsOf(known: Block, provider: ProviderBlock, path: string): string[] {
   return Object.entries(known).flatMap(([name, { block, many, set = false }]) => {
     const at = `${path}.${name}`;
     if (!block) {
       const attribute = provider.attributes?.[name];
-      if (!attribute) return [`${at} is no attribute of the provider`];
-      return (JSON.stringify(attribute.type) === '["set","string"]') === set ? [] : [`${at} is a set in one of both`];
+      if (!attribute) return [`${at} is not an attribute of the provider`];
+      return (JSON.stringify(attribute.type) === '["set","string"]') === set
+        ? []
+        : [`${at} is a set in only one of them`];
     }
     const found = provider.block_types?.[name];
-    if (!found) return [`${at} is no block of the provider`];
-    // Where the provider takes one at most, a list in the table would make a list of one in Kubernetes.
-    const single = found.max_items === 1 && many && !listsOfOne.includes(name) ? [`${at} is a single block`] : [];
-    return [...single, ...faultsOf(block, found.block, at)];
+    if (!found) return [`${at} is not a block of the provider`];
+    // Where the provider accepts at most one, the table must not make a list of it.
+    const single = found.max_items === 1 && many && !singleItemLists.includes(name) ? [`${at} is a single block`] : [];
+    return [...single, ...problemsOf(block, found.block, at)];
   });
 }
 
-/** Lists in Kubernetes of which the provider takes one item. */
-const listsOfOne = ["allowed_topologies"];
+/** Lists in Kubernetes of which the provider accepts a single item. */
+const singleItemLists = ["allowed_topologies"];
 
 function providerSchema(folder: string): Record<string, { readonly block: ProviderBlock }> {
   const version = "2.38.0";

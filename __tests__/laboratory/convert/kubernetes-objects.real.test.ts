@@ -22,7 +22,7 @@ import { terraformProject } from "../../../laboratory/terraform/terraform";
 
 const labels = { a: "b" };
 
-/** Each block with as little as the provider takes, so that it fills in all it has. */
+/** Each block with the fewest attributes that the provider accepts, so that it fills in all of its defaults. */
 function bareBlocks(stack: TerraformStack, kubeconfig: string): void {
   new KubernetesProvider(stack, "kubernetes", { configPath: kubeconfig });
   new ConfigMapV1(stack, "config", { metadata: { name: "config" }, data: { "run.sh": "#!/bin/sh" } });
@@ -126,14 +126,14 @@ function bareBlocks(stack: TerraformStack, kubeconfig: string): void {
   });
 }
 
-describeReal("objects of blocks that say little", { mirror: true, controlPlane: true }, () => {
+describeReal("objects of minimal blocks", { mirror: true, controlPlane: true }, () => {
   let controlPlane: ControlPlane;
   beforeAll(async () => {
     controlPlane = await ControlPlane.start({ controllers: true });
   });
   afterAll(() => controlPlane?.stop());
 
-  test("are those that the provider makes, with the defaults that it sends", async () => {
+  test("are those that the provider creates, with the defaults that it sends", async () => {
     const outdir = temporaryOutdir();
     const app = new App({ outdir });
     bareBlocks(new TerraformStack(app, "bare"), controlPlane.kubeconfig);

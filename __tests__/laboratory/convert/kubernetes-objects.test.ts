@@ -11,7 +11,7 @@ import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1"
 import { kubernetesObjects, kubernetesObjectsByAddress } from "../../../laboratory/convert/kubernetes-objects";
 import type { TerraformJson } from "../../../laboratory/convert/terraform-references";
 
-/** What cdktf writes for the resources that `build` makes. */
+/** The JSON that cdktf writes for the resources that `build` creates. */
 function stack(build: (stack: TerraformStack) => void): TerraformJson {
   const made = new TerraformStack(new App({ outdir: "/nowhere" }), "test");
   build(made);
@@ -104,7 +104,7 @@ describe("each kind", () => {
     });
   });
 
-  test("NetworkPolicy: an empty selector stays", () => {
+  test("NetworkPolicy: an empty selector is kept", () => {
     expect(object("kubernetes_network_policy_v1.policy")).toMatchObject({
       spec: {
         podSelector: {},
@@ -119,7 +119,7 @@ describe("each kind", () => {
     });
   });
 
-  test("PersistentVolume: its source stands beside the other fields", () => {
+  test("PersistentVolume: its source is a field of the spec", () => {
     expect(object("kubernetes_persistent_volume_v1.volume")).toEqual({
       apiVersion: "v1",
       kind: "PersistentVolume",
@@ -132,7 +132,7 @@ describe("each kind", () => {
         claimRef: { name: "data", namespace: "farm" },
         nodeAffinity: {
           required: {
-            // A set: in the order in which the provider sends it.
+            // A set, in the order in which the provider sends it.
             nodeSelectorTerms: [{ matchExpressions: [{ key: "zone", operator: "In", values: ["b", "a"] }] }],
           },
         },
@@ -140,7 +140,7 @@ describe("each kind", () => {
     });
   });
 
-  test("StorageClass: its fields stand at the top", () => {
+  test("StorageClass: its fields are at the top level", () => {
     expect(object("kubernetes_storage_class_v1.class")).toEqual({
       apiVersion: "storage.k8s.io/v1",
       kind: "StorageClass",
@@ -168,7 +168,7 @@ describe("each kind", () => {
   });
 });
 
-describe("what refers to something else", () => {
+describe("a resource that refers to another", () => {
   const made = stack((scope) => {
     const namespace = new NamespaceV1(scope, "z-namespace", { metadata: { name: "farm" } });
     const service = new ServiceV1(scope, "b-service", {
@@ -190,7 +190,7 @@ describe("what refers to something else", () => {
     });
   });
 
-  test("comes after it, with its value", () => {
+  test("comes after it and contains its value", () => {
     const objects = kubernetesObjects(made);
     expect(objects.map(({ kind }) => kind)).toEqual(["Namespace", "Service", "ConfigMap", "Deployment"]);
     expect(objects.slice(1).map(({ metadata }) => metadata.namespace)).toEqual(["farm", "farm", "farm"]);
@@ -199,7 +199,7 @@ describe("what refers to something else", () => {
     });
   });
 
-  test("a Service's cluster IP is its stand-in, or what is given", () => {
+  test("a Service's cluster IP is a stand-in, unless it is given", () => {
     expect(kubernetesObjects(made)[2]!["data"]).toEqual({ peer: "198.18.0.1:9732" });
     const values = { "kubernetes_service_v1.b-service.spec[0].cluster_ip": "10.96.0.7" };
     expect(kubernetesObjects(made, values)[2]!["data"]).toEqual({ peer: "10.96.0.7:9732" });
@@ -209,21 +209,19 @@ describe("what refers to something else", () => {
     const other = "data.terraform_remote_state.platform.outputs.disk";
     const json = configMap({ data: { disk: `\${${other}}` } });
     expect(() => kubernetesObjects(json)).toThrow(
-      `kubernetes_config_map_v1.x: data: only Terraform knows \${${other}}; give it in values, by this text without \${}`,
+      `kubernetes_config_map_v1.x: data: the value of \${${other}} is unknown here: pass it in values, under ${other}`,
     );
     expect(kubernetesObjects(json, { [other]: "projects/p" })[0]!["data"]).toEqual({ disk: "projects/p" });
   });
 
-  test("only Terraform works out a function", () => {
-    expect(() => kubernetesObjects(configMap({ data: { a: '${join(",", [])}' } }))).toThrow(
-      "only Terraform knows ${join(",
-    );
+  test("functions are not evaluated", () => {
+    expect(() => kubernetesObjects(configMap({ data: { a: '${join(",", [])}' } }))).toThrow("the value of ${join(");
   });
 
   test("can't refer to itself", () => {
     expect(() =>
       kubernetesObjects(configMap({ metadata: { name: "${kubernetes_config_map_v1.x.metadata[0].name}" } })),
-    ).toThrow("circle");
+    ).toThrow("circular dependency");
   });
 });
 
@@ -242,7 +240,7 @@ describe("an error names the resource and the path", () => {
     [{ metadata: { name: "x" }, data: "a" }, 'kubernetes_config_map_v1.x: data: must be a map, not "a"'],
     [
       { metadata: { name: "x" }, data: { a: "%{ if true }" } },
-      "kubernetes_config_map_v1.x: %{ begins a template directive",
+      "kubernetes_config_map_v1.x: %{ starts a template directive",
     ],
     [
       { metadata: { name: "x" }, count: 2 },
@@ -260,14 +258,14 @@ describe("an error names the resource and the path", () => {
     );
   });
 
-  test("an unknown kind of resource", () => {
+  test("an unknown type of resource", () => {
     const json = { resource: { kubernetes_job_v1: { job: { metadata: { name: "j" } } } } };
     expect(() => kubernetesObjects(json)).toThrow(
       "kubernetes_job_v1.job: kubernetes_job_v1 is not in the table of known resources",
     );
   });
 
-  test("resources of other providers are not looked at", () => {
+  test("resources of other providers are ignored", () => {
     expect(kubernetesObjects({ resource: { google_compute_address: { a: {} } } })).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { escapeTerraform } from "../../../lib/terraform/escape";
 import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
 import type { TerraformJson } from "../../../laboratory/convert/terraform-references";
 
-/** What cdktf writes for the resources that `build` makes. */
+/** The JSON that cdktf writes for the resources that `build` creates. */
 function stack(build: (stack: TerraformStack) => void): TerraformJson {
   const made = new TerraformStack(new App({ outdir: "/nowhere" }), "test");
   build(made);
@@ -107,7 +107,7 @@ describe("a pod template", () => {
     }),
   );
 
-  test("is the one that the provider makes, its own defaults included", () => {
+  test("is the one that the provider creates, including its defaults", () => {
     expect(object).toEqual({
       apiVersion: "apps/v1",
       kind: "StatefulSet",

@@ -11,7 +11,7 @@ describeReal("a pod in podman", podmanPodNeeds, () => {
   const name = `podman-pod-${process.pid}`;
   const image = `localhost/${name}:1`;
   const folder = mkdtempSync(join(tmpdir(), "podman-pod-"));
-  // Low limits of the machine itself must not fail the pod.
+  // In case this host has limits below those of podman.
   const configuration = join(folder, "containers.conf");
   const podman = (...parameters: string[]) => {
     const environment = { ...process.env, CONTAINERS_CONF: configuration };
@@ -33,7 +33,7 @@ describeReal("a pod in podman", podmanPodNeeds, () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("runs its scripts as the pod's user, with nothing writable but its volumes", () => {
+  test("runs its scripts as the pod's user, who can only write to its volumes", () => {
     const lines = [
       "#!/bin/sh",
       "id -u",

@@ -31,7 +31,7 @@ function workload(volumes: unknown[] = [script], env: unknown[] = []): Kubernete
   };
 }
 
-test("keeps what podman honours, and gives the rest a stand-in", () => {
+test("keeps what podman supports and replaces the rest", () => {
   const env = [
     { name: "NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     { name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
@@ -66,13 +66,11 @@ test("keeps what podman honours, and gives the rest a stand-in", () => {
   expect(statSync(join(folder, "tmp")).mode & 0o777).toBe(0o777);
 });
 
-test("names what lacks a stand-in", () => {
+test("names what needs a replacement", () => {
   const options = { name: "drill", folder, volumes: { data: "/disks/1" } };
   const ip = [{ name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }];
-  expect(() => podmanPod(workload(), [scripts], { name: "drill", folder })).toThrow(
-    "volume data needs a folder that stands in for it",
-  );
-  expect(() => podmanPod(workload([{ name: "key", csi: {} }]), [], options)).toThrow("volume key needs a folder");
-  expect(() => podmanPod(workload([script], ip), [scripts], options)).toThrow("podman doesn't know status.podIP");
-  expect(() => podmanPod(workload(), [], options)).toThrow("there is no ConfigMap scripts");
+  expect(() => podmanPod(workload(), [scripts], { name: "drill", folder })).toThrow("volume data needs a replacement");
+  expect(() => podmanPod(workload([{ name: "key", csi: {} }]), [], options)).toThrow("volume key needs a replacement");
+  expect(() => podmanPod(workload([script], ip), [scripts], options)).toThrow("podman does not support status.podIP");
+  expect(() => podmanPod(workload(), [], options)).toThrow("ConfigMap scripts does not exist");
 });

@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomNumbers } from "../../../laboratory/random";
-import { endsOf, pairs } from "../../../laboratory/policies/access-table";
+import { endpointsOf, pairs } from "../../../laboratory/policies/access-table";
 import { addressRange, addressText } from "../../../laboratory/policies/address-ranges";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { bakerObjects } from "../../../laboratory/convert/baker-objects";
 import type { KubernetesObject } from "../../../laboratory/convert/kubernetes-objects";
 import {
-  type AddressEnd,
-  type End,
+  type AddressEndpoint,
+  type Endpoint,
   isPod,
   NetworkPolicies,
-  type PodEnd,
+  type PodEndpoint,
 } from "../../../laboratory/policies/network-policies";
 import { describeReal } from "../../support/real";
 import { synthesise } from "../../support/stacks";
@@ -21,22 +21,22 @@ import { synthesise } from "../../support/stacks";
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 interface Question {
-  readonly from: End;
-  readonly to: End;
+  readonly from: Endpoint;
+  readonly to: Endpoint;
   readonly protocol: string;
   readonly port: number;
   readonly reading: Reading;
 }
 
-/** Between two pods: whether a block of addresses means pods as well. With addresses at one end both readings are one. */
-type Reading = "blocks mean pods" | "blocks mean no pods" | "of addresses";
+/** Between two pods: whether an ipBlock matches pods. It makes no difference if one endpoint is not a pod. */
+type Reading = "blocks match pods" | "blocks match no pods" | "of addresses";
 
-/** What cyclonus says to each question, in their order: an end with several addresses asks for each. */
+/** The answers of cyclonus (https://github.com/mattfenwick/cyclonus), in the order of the questions: one for each address of an endpoint. */
 function cyclonus(objects: readonly KubernetesObject[], questions: readonly Question[]): boolean[][] {
   const labels = new Map(
     objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => [metadata.name, metadata.labels ?? {}]),
   );
-  const end = (one: End, IP: string) => ({
+  const end = (one: Endpoint, IP: string) => ({
     IP,
     Internal: isPod(one)
       ? {
@@ -64,11 +64,11 @@ function cyclonus(objects: readonly KubernetesObject[], questions: readonly Ques
   return asked.map((traffic) => traffic.map(() => answers[next++]!));
 }
 
-/** Addresses to ask for. With an IPv6 address a pod is in no block of these policies. */
-function addressesOf(end: End, reading: Reading, dialled: boolean): string[] {
+/** The addresses to ask about. With an IPv6 address a pod is in none of the blocks. */
+function addressesOf(end: Endpoint, reading: Reading, dialled: boolean): string[] {
   if (!isPod(end)) return [addressText(end.addresses[0]!.first), addressText(end.addresses.at(-1)!.last)];
-  if (reading !== "blocks mean pods") return ["2001:db8::1"];
-  return (dialled ? end.dialledAt : end.addresses).map(({ first }) => addressText(first));
+  if (reading !== "blocks match pods") return ["2001:db8::1"];
+  return (dialled ? end.reachableAt : end.addresses).map(({ first }) => addressText(first));
 }
 
 function analyze(objects: readonly KubernetesObject[], traffic: object[]): boolean[] {
@@ -80,7 +80,7 @@ function analyze(objects: readonly KubernetesObject[], traffic: object[]): boole
     writeFileSync(join(folder, "traffic"), JSON.stringify(traffic));
     const { status, stdout, stderr } = spawnSync(
       "cyclonus",
-      // Its simplification of policies is no part of what is asked.
+      // Its simplification of policies is not what is tested here.
       [
         "analyze",
         "--mode",
@@ -102,13 +102,17 @@ function analyze(objects: readonly KubernetesObject[], traffic: object[]): boole
   }
 }
 
-/** Where the two evaluators differ: between these ends, at every port at which a rule begins or ends. */
-function differences(objects: readonly KubernetesObject[], ends: readonly [End, End][], namedPorts: number[]) {
+/** Where the two evaluators differ, at every port at which a rule begins or ends. */
+function differences(
+  objects: readonly KubernetesObject[],
+  ends: readonly [Endpoint, Endpoint][],
+  namedPorts: number[],
+) {
   const policies = new NetworkPolicies(objects);
   const ports = [...mentionedPorts(objects), ...namedPorts.map((port) => `TCP ${port}`), "SCTP 7"];
   const questions = ends.flatMap(([from, to]) => {
     const readings: Reading[] =
-      isPod(from) && isPod(to) ? ["blocks mean pods", "blocks mean no pods"] : ["of addresses"];
+      isPod(from) && isPod(to) ? ["blocks match pods", "blocks match no pods"] : ["of addresses"];
     const allowed = policies.allowed(from, to);
     return ports.flatMap((text) => {
       const [protocol = "", number] = text.split(" ");
@@ -121,8 +125,8 @@ function differences(objects: readonly KubernetesObject[], ends: readonly [End, 
   const wrong = questions.filter(({ reading, ours }, index) => {
     const theirs = { certain: answers[index]!.every(Boolean), possible: answers[index]!.some(Boolean) };
     const differs = (kind: keyof typeof ours) => ours[kind] !== theirs[kind];
-    if (reading === "blocks mean pods") return differs("possible");
-    if (reading === "blocks mean no pods") return differs("certain");
+    if (reading === "blocks match pods") return differs("possible");
+    if (reading === "blocks match no pods") return differs("certain");
     return differs("certain") || differs("possible");
   });
   return {
@@ -134,7 +138,7 @@ function differences(objects: readonly KubernetesObject[], ends: readonly [End, 
   };
 }
 
-/** The ends of every range of ports in the policies, with their neighbours: `TCP 8732`. */
+/** The borders of all port ranges in the policies and their neighbours, such as `TCP 8732`. */
 function mentionedPorts(objects: readonly KubernetesObject[]): string[] {
   const rules: any[] = objects
     .filter(({ kind }) => kind === "NetworkPolicy")
@@ -148,7 +152,7 @@ function mentionedPorts(objects: readonly KubernetesObject[]): string[] {
   return [...new Set(borders)];
 }
 
-describeReal("another program's reading of the policies", { programs: ["cyclonus"] }, () => {
+describeReal("an independent evaluation of the policies", { programs: ["cyclonus"] }, () => {
   test.each(exampleFiles)(
     "agrees about every pair and every port of %s",
     (file) => {
@@ -156,7 +160,7 @@ describeReal("another program's reading of the policies", { programs: ["cyclonus
       const objects = bakerObjects(synthesise(configuration));
       const { wrong, open, asked } = differences(
         objects,
-        pairs(endsOf(objects, configuration.google.ranges)),
+        pairs(endpointsOf(objects, configuration.google.ranges)),
         [22, 10250],
       );
       expect(wrong).toEqual([]);
@@ -168,9 +172,9 @@ describeReal("another program's reading of the policies", { programs: ["cyclonus
 
   test.each(Array.from({ length: 30 }, (_, index) => index + 1))("agrees about a random cluster, seed %i", (seed) => {
     const { objects, pods, addresses } = randomCluster(randomNumbers(seed));
-    const ends = pods.flatMap((pod): [End, End][] => [
-      ...[...pods, ...addresses].map((other): [End, End] => [pod, other]),
-      ...addresses.map((other): [End, End] => [other, pod]),
+    const ends = pods.flatMap((pod): [Endpoint, Endpoint][] => [
+      ...[...pods, ...addresses].map((other): [Endpoint, Endpoint] => [pod, other]),
+      ...addresses.map((other): [Endpoint, Endpoint] => [other, pod]),
     ]);
     expect(differences(objects, ends, [80, 443]).wrong).toEqual([]);
   });
@@ -187,7 +191,7 @@ function randomCluster(random: () => number) {
       () => ({ matchLabels: labels() }),
       () => ({ matchExpressions: [{ key: pick(["a", "b"]), operator: pick(["Exists", "DoesNotExist"]) }] }),
       () => ({ matchLabels: labels(), matchExpressions: [{ key: "a", operator: "In", values: [pick(["1", "2"])] }] }),
-      // NotIn takes pods without the label as well; cyclonus 0.5.6 leaves them out. So the label is asked for.
+      // NotIn also matches pods without the label, which cyclonus 0.5.6 gets wrong: so the label must exist.
       () => ({
         matchExpressions: [
           { key: "b", operator: "Exists" },
@@ -222,7 +226,7 @@ function randomCluster(random: () => number) {
       egress: some(2, () => ({ to: some(2, peer), ports: some(2, port) })),
     },
   });
-  const pods = Array.from({ length: 5 }, (_, index): PodEnd => {
+  const pods = Array.from({ length: 5 }, (_, index): PodEndpoint => {
     const addresses = [addressRange(`10.244.0.${index}/32`)];
     const namedPorts = pick([[], [{ name: "web", port: pick([80, 443]), protocol: "TCP" }]]);
     return {
@@ -230,11 +234,11 @@ function randomCluster(random: () => number) {
       namespace: pick(namespaces),
       labels: labels(),
       addresses,
-      dialledAt: addresses,
+      reachableAt: addresses,
       namedPorts,
     };
   });
-  const addresses = ["8.8.8.8/32", "10.1.1.1/32", "169.254.169.254/32"].map((cidr): AddressEnd => ({
+  const addresses = ["8.8.8.8/32", "10.1.1.1/32", "169.254.169.254/32"].map((cidr): AddressEndpoint => ({
     name: cidr,
     addresses: [addressRange(cidr)],
   }));

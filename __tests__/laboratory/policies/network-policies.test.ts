@@ -1,14 +1,24 @@
 import { policyProblems } from "../../../laboratory/policies/access-table";
 import { addressRange, addressText, without } from "../../../laboratory/policies/address-ranges";
 import type { KubernetesObject } from "../../../laboratory/convert/kubernetes-objects";
-import { type AddressEnd, type End, NetworkPolicies, type PodEnd } from "../../../laboratory/policies/network-policies";
+import {
+  type AddressEndpoint,
+  type Endpoint,
+  NetworkPolicies,
+  type PodEndpoint,
+} from "../../../laboratory/policies/network-policies";
 import { PortSet } from "../../../laboratory/policies/port-set";
 
 const podRange = [addressRange("10.244.0.0/16")];
-const pod = (name: string, namespace: string, labels: PodEnd["labels"], namedPorts: PodEnd["namedPorts"] = []) => ({
-  ...{ name, namespace, labels, namedPorts, addresses: podRange, dialledAt: podRange },
+const pod = (
+  name: string,
+  namespace: string,
+  labels: PodEndpoint["labels"],
+  namedPorts: PodEndpoint["namedPorts"] = [],
+) => ({
+  ...{ name, namespace, labels, namedPorts, addresses: podRange, reachableAt: podRange },
 });
-const at = (cidr: string): AddressEnd => ({ name: cidr, addresses: [addressRange(cidr)] });
+const at = (cidr: string): AddressEndpoint => ({ name: cidr, addresses: [addressRange(cidr)] });
 const namespace = (name: string, labels = {}): KubernetesObject => ({
   ...{ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } },
 });
@@ -16,11 +26,11 @@ const policy = (spec: object, inNamespace = "default"): KubernetesObject => ({
   ...{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name: "p", namespace: inNamespace } },
   spec,
 });
-/** What passes by every reading; with a mark, what passes by some. */
-function passes(policies: KubernetesObject[], from: End, to: End): string {
+/** The ports that are open in every implementation; after a question mark, those that are open in some. */
+function passes(policies: KubernetesObject[], from: Endpoint, to: Endpoint): string {
   const { certain, possible } = new NetworkPolicies(policies).allowed(from, to);
-  const doubtful = PortSet.onlyFirst(possible, certain);
-  return `${certain}${doubtful.isEmpty ? "" : ` ?${doubtful}`}`;
+  const uncertain = PortSet.onlyFirst(possible, certain);
+  return `${certain}${uncertain.isEmpty ? "" : ` ?${uncertain}`}`;
 }
 
 const db = pod("db", "default", { role: "db" });
@@ -50,24 +60,24 @@ describe("the specification's examples", () => {
   });
   const cluster = [namespace("default"), namespace("mine", { project: "myproject" }), example];
 
-  test.each<[string, End, End, string]>([
-    ["a pod of the namespace with the label", frontend, db, "TCP 6379"],
-    ["a pod of the namespace without it", other, db, ""],
+  test.each<[string, Endpoint, Endpoint, string]>([
+    ["a pod with the label in the namespace", frontend, db, "TCP 6379"],
+    ["a pod without the label in the namespace", other, db, ""],
     ["any pod of a namespace with the label", pod("any", "mine", {}), db, "TCP 6379"],
-    ["a pod of another namespace with the pods' label", pod("x", "theirs", { role: "frontend" }), db, ""],
+    ["a pod with the label in another namespace", pod("x", "theirs", { role: "frontend" }), db, ""],
     ["the first address of the block", at("172.17.0.0/32"), db, "TCP 6379"],
     ["the last address of the block", at("172.17.255.255/32"), db, "TCP 6379"],
-    ["an address of its exception", at("172.17.1.7/32"), db, ""],
-    ["an address beside the block", at("172.18.0.0/32"), db, ""],
-    ["a network of which the block has a part", at("172.16.0.0/15"), db, " ?TCP 6379"],
-    ["out to its block", db, at("10.0.0.255/32"), "TCP 5978"],
-    ["out to an address beside it", db, at("10.0.1.0/32"), ""],
-    ["out to a pod that isn't isolated", db, frontend, ""],
+    ["an address in its exception", at("172.17.1.7/32"), db, ""],
+    ["an address outside the block", at("172.18.0.0/32"), db, ""],
+    ["a network that contains the block", at("172.16.0.0/15"), db, " ?TCP 6379"],
+    ["egress to its block", db, at("10.0.0.255/32"), "TCP 5978"],
+    ["egress to an address outside it", db, at("10.0.1.0/32"), ""],
+    ["egress to a pod that isn't isolated", db, frontend, ""],
     ["two pods that no policy selects", frontend, mine, every],
     ["a pod that no policy selects, and the internet", frontend, anywhere, every],
   ])("%s", (_, from, to, ports) => expect(passes(cluster, from, to)).toBe(ports));
 
-  test("two selectors in one entry mean both at once, in two entries either", () => {
+  test("two selectors in one entry are combined with AND, in two entries with OR", () => {
     const namespaceSelector = { matchLabels: { user: "alice" } };
     const podSelector = { matchLabels: { role: "client" } };
     const ends = [
@@ -92,7 +102,7 @@ describe("the specification's examples", () => {
     ["without types: ingress", { podSelector: {} }, "", every],
     ["without types, with egress rules: both", { podSelector: {}, egress: [{}] }, "", every],
     [
-      "rules of a type that isn't named count for nothing",
+      "rules of a type that isn't listed are ignored",
       { podSelector: {}, policyTypes: ["Ingress"], egress: [{ ports: [{ port: 1 }] }] },
       "",
       every,
@@ -113,13 +123,13 @@ describe("the specification's examples", () => {
     expect(passes([range], db, at("10.0.0.1/32"))).toBe("TCP 32000-32768");
   });
 
-  test("a namespace by its name, whose label nobody has to set", () => {
+  test("a namespace by its name, whose label Kubernetes sets", () => {
     const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": "mine" } };
     const byName = policy({ podSelector: {}, ingress: [{ from: [{ namespaceSelector }] }] });
     expect([mine, frontend].map((end) => passes([byName], end, db))).toEqual([every, ""]);
   });
 
-  test("several namespaces by an expression, and an empty selector for all of them", () => {
+  test("several namespaces by an expression, and all of them by an empty selector", () => {
     const values = ["frontend", "backend"];
     const some = { namespaceSelector: { matchExpressions: [{ key: "namespace", operator: "In", values }] } };
     const namespaces = [namespace("mine", { namespace: "backend" }), namespace("default", { namespace: "db" })];
@@ -134,13 +144,13 @@ describe("the specification's examples", () => {
     ["NotIn", ["db"], "01"],
     ["Exists", [], "10"],
     ["DoesNotExist", [], "01"],
-  ])("a pod by %s", (operator, values, selected) => {
+  ])("a pod selected by %s", (operator, values, selected) => {
     const podSelector = { matchExpressions: [{ key: "role", operator, values }] };
-    const shut = [db, other].map((end) => (passes([policy({ podSelector })], anywhere, end) === "" ? "1" : "0"));
-    expect(shut.join("")).toBe(selected);
+    const isolated = [db, other].map((end) => (passes([policy({ podSelector })], anywhere, end) === "" ? "1" : "0"));
+    expect(isolated.join("")).toBe(selected);
   });
 
-  test("policies add up, and both ends must allow it", () => {
+  test("policies are additive, and both sides must allow a connection", () => {
     const to = (port: number) => policy({ ...selectDb, ingress: [{ ports: [{ port }] }] });
     expect(passes([to(1), to(2)], frontend, db)).toBe("TCP 1-2");
     const out = policy({
@@ -151,7 +161,7 @@ describe("the specification's examples", () => {
     expect(passes([to(1), to(2), out], frontend, db)).toBe("TCP 2");
   });
 
-  test("a port's name means what the destination's containers call so", () => {
+  test("a named port resolves to the destination's container port of that name", () => {
     const named = pod("db", "default", { role: "db" }, [
       { name: "sql", port: 5432, protocol: "TCP" },
       { name: "sql", port: 5433, protocol: "UDP" },
@@ -166,15 +176,15 @@ describe("the specification's examples", () => {
   });
 });
 
-test("a block that holds pods' addresses means them by some readings only", () => {
+test("an ipBlock that contains pods' addresses matches pods only in some implementations", () => {
   const from = (ipBlock: object) => [policy({ ...selectDb, ingress: [{ from: [{ ipBlock }], ports: [{ port: 1 }] }] })];
   expect(passes(from({ cidr: "0.0.0.0/0" }), frontend, db)).toBe(" ?TCP 1");
   expect(passes(from({ cidr: "0.0.0.0/0", except: ["10.0.0.0/8"] }), frontend, db)).toBe("");
   expect(passes(from({ cidr: "0.0.0.0/0" }), anywhere, db)).toBe("TCP 1");
 });
 
-test("a pod is dialled at its Services' addresses as well, and never calls from there", () => {
-  const withService = { ...db, dialledAt: [...podRange, addressRange("203.0.113.1/32")] };
+test("a pod is also reachable at its Services' addresses, but never connects from there", () => {
+  const withService = { ...db, reachableAt: [...podRange, addressRange("203.0.113.1/32")] };
   const block = [{ ipBlock: { cidr: "203.0.113.0/24" } }];
   const rules = [policy({ podSelector: {}, policyTypes: ["Egress"], egress: [{ to: block }] })];
   expect(passes(rules, frontend, withService)).toBe(` ?${every}`);
@@ -205,10 +215,10 @@ describe("problems of policies", () => {
     ["the receiver's half is missing", [set("a"), set("b"), deny, out], ["a -> b : TCP 1: only the sender allows it"]],
     ["the sender's half is missing", [set("a"), set("b"), deny, back], ["a -> b : TCP 1: only the receiver allows it"]],
     [
-      "there are no such pods",
+      "the pods do not exist",
       [set("a"), deny, out, back],
       [
-        'policy p names a peer that is no pod: {"matchLabels":{"app.kubernetes.io/name":"b"}}',
+        'policy p names a peer that matches no pod: {"matchLabels":{"app.kubernetes.io/name":"b"}}',
         "policy p selects no pod",
       ],
     ],
@@ -218,7 +228,7 @@ describe("problems of policies", () => {
 describe("a set of ports", () => {
   const set = (first: number, last: number) => PortSet.of([{ port: first, endPort: last, protocol: "TCP" }]);
 
-  test("is cut and joined by ranges", () => {
+  test("is split and merged by ranges", () => {
     expect(String(PortSet.both(set(10, 20), set(15, 30)))).toBe("TCP 15-20");
     expect(String(PortSet.onlyFirst(set(10, 20), set(15, 15)))).toBe("TCP 10-14, TCP 16-20");
     expect(String(PortSet.union(set(10, 14), set(15, 20)))).toBe("TCP 10-20");
@@ -228,12 +238,12 @@ describe("a set of ports", () => {
 });
 
 describe("ranges of addresses", () => {
-  test("lose what is not theirs", () => {
+  test("can be subtracted", () => {
     const left = without([addressRange("10.0.0.0/8")], [addressRange("10.0.0.0/9"), addressRange("10.255.0.0/16")]);
     expect(left.map(({ first, last }) => `${addressText(first)}-${addressText(last)}`)).toEqual([
       "10.128.0.0-10.254.255.255",
     ]);
   });
 
-  test("are IPv4", () => expect(() => addressRange("::/0")).toThrow());
+  test("are IPv4 only", () => expect(() => addressRange("::/0")).toThrow());
 });
