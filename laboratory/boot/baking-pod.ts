@@ -8,32 +8,33 @@ import { standInFolder } from "../stand-ins/octez-images";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
-/** What the stand-ins wrote: when, in seconds since this machine's own start, which program, and what it did. */
+/** What a stand-in for an Octez program has done. */
 export interface StandInEvent {
+  /** Seconds since this host's boot. */
   readonly seconds: number;
   readonly program: string;
   readonly what: string;
 }
 
-/** Names, and what a drill puts into them, of the files that keep a baker from signing twice. */
+/** The files that keep a baker from signing twice, with the content that the drill gives them. */
 const protectedFiles = {
   NetXdQprcVkpaWU_highwatermarks: '{"blocks":[],"attestations":[]}',
   NetXdQprcVkpaWU_nonces: "[]",
   NetXdQprcVkpaWU_baker_states: '{"level":9000000}',
 };
 
-/** A baking pod of a drill, seen from outside: by the API server, by its disk and by its containers' logs. */
+/** A baking pod as seen from outside: through the API server, on its disk and in its containers' logs. */
 export class BakingPod {
   private readonly standIns: string;
-  private readonly intended: string;
+  private readonly protectedAtStart: string;
 
   constructor(
     private readonly lab: Laboratory,
     readonly vm: Vm,
-    /** Its namespace is the deployment's name. */
+    /** The namespace, which is also the deployment's name. */
     readonly namespace: string,
     readonly name: string,
-    /** The folder that is its disk. */
+    /** The folder in place of its disk. */
     readonly disk: string,
   ) {
     this.standIns = join(disk, standInFolder);
@@ -43,15 +44,16 @@ export class BakingPod {
       writeFileSync(join(disk, "client", name), text, { mode: 0o600 });
     for (const path of ["client", ...Object.keys(protectedFiles).map((name) => `client/${name}`)])
       chownSync(join(disk, path), podUser, podUser);
-    this.intended = this.protectedDigest();
+    this.protectedAtStart = this.protectedDigest();
   }
 
-  /** @throws Error where a protected file is not byte for byte what it was at the beginning */
+  /** @throws Error if a protected file has changed since the start of the drill */
   checkProtectedFiles(): void {
-    if (this.protectedDigest() !== this.intended) throw new Error(`${this.namespace}: a protected file has changed`);
+    if (this.protectedDigest() !== this.protectedAtStart)
+      throw new Error(`${this.namespace}: a protected file has changed`);
   }
 
-  /** Boots that lead to a Ready pod take so long, with probes of 10 s on a busy machine, at most. */
+  /** Waits up to 180 s: a boot with probes every 10 s, on a busy host. @param since Unix time in milliseconds @throws Error with the pod's state */
   async untilReady(since: number): Promise<void> {
     try {
       await this.lab.controlPlane.until(`${this.namespace}'s pod is Ready`, () => this.readySince(since), 180);
@@ -60,10 +62,10 @@ export class BakingPod {
     }
   }
 
-  /** Whether it became Ready at that time or later: the API server keeps the word of before a loss of power for a while. */
+  /** Whether it has become Ready since then: after a power cut the API server keeps the old status for a while. */
   readySince(since: number): boolean {
     const ready = this.pod()?.status.conditions?.find(({ type }: any) => type === "Ready");
-    // Kubernetes' times are whole seconds.
+    // Kubernetes' timestamps have whole seconds.
     return ready?.status === "True" && Date.parse(ready.lastTransitionTime) >= Math.floor(since / 1000) * 1000;
   }
 
@@ -82,20 +84,20 @@ export class BakingPod {
     return items[0];
   }
 
-  /** How often each container was started anew in this pod. */
+  /** The number of restarts of each container in this pod. */
   restarts(): Record<string, number> {
     const statuses: any[] = this.pod()?.status.containerStatuses ?? [];
     return Object.fromEntries(statuses.map(({ name, restartCount }) => [name, restartCount]));
   }
 
-  /** What Kubernetes warns of this very pod. */
+  /** Messages of the warning events about this pod. */
   warnings(): string[] {
     const { uid } = this.pod().metadata;
     const { items } = this.lab.controlPlane.get(["-n", this.namespace, "events", "--field-selector", "type=Warning"]);
     return items.filter(({ involvedObject }: any) => involvedObject.uid === uid).map(({ message }: any) => message);
   }
 
-  /** The scripts stop when they come to that moment (support/octez-stand-ins/held), until release(). */
+  /** Pauses the scripts when they reach a moment, until release(): see laboratory/stand-ins/octez/held. */
   hold(moment: string): void {
     rmSync(join(this.standIns, "held"), { force: true });
     writeFileSync(join(this.standIns, "hold"), moment);
@@ -104,7 +106,7 @@ export class BakingPod {
   async untilHeld(moment: string): Promise<void> {
     try {
       const held = () => existsSync(join(this.standIns, "held"));
-      await this.lab.controlPlane.until(`${this.namespace}'s pod comes to "${moment}"`, held, 180);
+      await this.lab.controlPlane.until(`${this.namespace}'s pod reaches "${moment}"`, held, 180);
     } catch (error) {
       throw new Error(`${(error as Error).message}\n${this.state()}`, { cause: error });
     }
@@ -114,7 +116,7 @@ export class BakingPod {
     rmSync(join(this.standIns, "hold"), { force: true });
   }
 
-  /** Whether its node is in step with the chain. */
+  /** Whether its node is behind the chain, rather than synced. */
   set syncing(syncing: boolean) {
     if (syncing) writeFileSync(join(this.standIns, "syncing"), "");
     else rmSync(join(this.standIns, "syncing"), { force: true });
@@ -127,12 +129,12 @@ export class BakingPod {
     });
   }
 
-  /** Each command line that a stand-in was given, split at its spaces. */
+  /** All command lines of the stand-ins, split at spaces. */
   commands(): string[][] {
     return this.linesOf("commands").map((line) => line.split(" "));
   }
 
-  /** The lines of each container of the pod that is there now, of its last start. */
+  /** Log lines of the current pod's containers, each since its last start. */
   log(): { readonly container: string; readonly line: string }[] {
     const pod = this.pod();
     const folder = join(this.vm.folder, "logs", `${this.namespace}_${this.name}_${pod.metadata.uid}`);
@@ -149,21 +151,21 @@ export class BakingPod {
       });
   }
 
-  /** For the message of a failure. */
+  /** The pod's state, for error messages. */
   private state(): string {
-    const quietly = (tell: () => string) => {
+    const orError = (describe: () => string) => {
       try {
-        return tell();
+        return describe();
       } catch (error) {
         return String(error);
       }
     };
     return [
-      quietly(() => this.lab.kubectl("-n", this.namespace, "get", "pods", "-o", "wide").stdout),
-      quietly(() =>
+      orError(() => this.lab.kubectl("-n", this.namespace, "get", "pods", "-o", "wide").stdout),
+      orError(() =>
         this.lab.kubectl("-n", this.namespace, "describe", "pod", this.name).stdout.split("\n").slice(-12).join("\n"),
       ),
-      quietly(() =>
+      orError(() =>
         this.log()
           .slice(-12)
           .map(({ container, line }) => `${container}: ${line}`)

@@ -13,13 +13,13 @@ import { Laboratory } from "../cluster/laboratory";
 import { randomNumbers } from "../random";
 import type { DrillOptions, DrillResult } from "../result";
 
-/** Where the snapshot of the drill is to be had, in the laboratory's network. */
+/** Port of the snapshot server, in the laboratory's network. */
 const snapshotPort = 8080;
 
 /**
- * Whole boots of the synthesised baking pods on real machines: no signer is ever there, the power goes in every phase,
- * containers crash. The pod must end Ready each time, and the files that keep it from signing twice be as they were.
- * @throws Error where the laboratory can't be set up
+ * Complete boots of the synthesised baking pods on VMs, with every signer down, power cuts in every phase and crashing
+ * containers. The pod must become Ready each time, and the files that keep it from signing twice must not change.
+ * @throws Error if the laboratory can't be set up
  */
 export async function bootDrill({
   log,
@@ -34,7 +34,7 @@ export async function bootDrill({
     const requests = serveSnapshot(lab, configurations[0]!);
     const images = bakingPodImages(lab, configurations[0]!);
     applyDefinitions(lab.controlPlane);
-    log(`two baking pods on two machines; every signer is away; seed ${seed}`);
+    log(`two baking pods on two VMs, every signer down; seed ${seed}`);
 
     const tally = new Tally();
     const failures: string[] = [];
@@ -50,32 +50,32 @@ export async function bootDrill({
           if (lab.interrupted) return;
           failures.push(`${configuration.name}: ${title}: ${(error as Error).message}`);
           log(`${configuration.name}: FAILED: ${title}: ${(error as Error).message}`);
-          // What comes after it begins where this should have ended.
+          // The following scenarios start from the state that this one should have left.
           return;
         }
         log(`${configuration.name}: ${title} (${((Date.now() - since) / 1000).toFixed(0)} s)`);
       }
     };
     await Promise.all(configurations.map(drill));
-    // A download that was cut off must have been gone on with, not begun anew.
+    // An interrupted download must have been resumed, rather than restarted.
     if (failures.length === 0 && !requests().some((line) => /^GET \/snapshot bytes=[1-9]/.test(line))) {
-      failures.push(`no request went on with the snapshot: ${requests().join(", ")}`);
+      failures.push(`no request resumed the snapshot's download: ${requests().join(", ")}`);
     }
     if (keep) await untilInterrupted(lab, log);
-    return { name: "boot", ok: failures.length === 0, lines: [...numbers(tally, begin), ...failures] };
+    return { name: "boot", ok: failures.length === 0, lines: [...statistics(tally, begin), ...failures] };
   } finally {
     await lab.end();
   }
 }
 
-/** hodl.farm's own configuration, with a snapshot that is served here. */
+/** hodl.farm's configuration, with a snapshot from the local server. */
 function hodlFarm(server: string): Configuration {
   return exampleConfiguration((input: ConfigurationInput) => {
     input.tezos = { ...input.tezos, snapshot: { url: `${server}/snapshot`, verifyUrl: `${server}/rpc` } };
   }, "config/hodl-farm.yaml");
 }
 
-/** The small example, from the network's peers instead of a snapshot, in another zone than the other one's disk. */
+/** The small example without a snapshot, with its disk in a different zone from the other one's. */
 function shadownet(): Configuration {
   return exampleConfiguration((input: ConfigurationInput) => {
     input.google.zones = ["us-central1-a", "us-central1-c"];
@@ -83,9 +83,9 @@ function shadownet(): Configuration {
   }, "config/shadownet.yaml");
 }
 
-/** @returns tells the requests so far */
+/** @returns a function that returns the requests so far */
 function serveSnapshot(lab: Laboratory, { tezos }: Configuration): () => string[] {
-  // 8 MB in some 12 s: long enough to be cut off.
+  // 8 MB in about 12 s: long enough to be interrupted.
   const parameters = [lab.network.address, String(snapshotPort), chainName(tezos.network)!, "8000000", "100"];
   const server = lab.run("laboratory/boot/snapshot-server.ts", parameters);
   let output = "";
@@ -93,7 +93,7 @@ function serveSnapshot(lab: Laboratory, { tezos }: Configuration): () => string[
   return () => output.split("\n").filter(Boolean);
 }
 
-/** Applies the stack; its baking pod waits for its machine, which is off. */
+/** Applies the stack; its baking pod stays Pending while its VM is off. */
 function preparePod(
   lab: Laboratory,
   configuration: Configuration,
@@ -116,17 +116,17 @@ function preparePod(
   return pod;
 }
 
-function numbers({ boots, powerCuts, crashes, ready, stops }: Tally, begin: number): string[] {
+function statistics({ boots, powerCuts, crashes, ready, stops }: Tally, begin: number): string[] {
   const range = (values: number[]) =>
     values.length === 0 ? "-" : `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)} s`;
   return [
-    `${boots} boots, ${powerCuts} power cuts, ${crashes} crashes of a container, in ${((Date.now() - begin) / 60_000).toFixed(1)} min`,
-    `to Ready, ${ready.length} times: ${range(ready)}; a pod's stop, ${stops.length} times: ${range(stops)}`,
+    `${boots} boots, ${powerCuts} power cuts, ${crashes} container crashes, in ${((Date.now() - begin) / 60_000).toFixed(1)} min`,
+    `time to Ready (${ready.length} times): ${range(ready)}; time to stop a pod (${stops.length} times): ${range(stops)}`,
   ];
 }
 
 async function untilInterrupted(lab: Laboratory, log: (line: string) => void): Promise<void> {
-  log(`The laboratory stands until ctrl-C. Its kubectl: ${lab.kubectlCommand}`);
-  // A timer keeps this process alive; ctrl-C is the laboratory's to handle.
+  log(`The laboratory keeps running until ctrl-C. Its kubectl: ${lab.kubectlCommand}`);
+  // A timer keeps this process alive; the laboratory handles ctrl-C.
   await new Promise(() => setInterval(() => {}, 1 << 30));
 }

@@ -5,24 +5,24 @@ import { checkCommand } from "../../lib/tezos/octez-command-line";
 import type { Laboratory } from "../cluster/laboratory";
 import type { BakingPod } from "./baking-pod";
 
-/** What the cases have counted and measured, in seconds. */
+/** Counts and durations (in seconds) over all scenarios. */
 export class Tally {
   boots = 0;
   powerCuts = 0;
   crashes = 0;
-  /** From power on, or from the old pod's end, to Ready. */
+  /** From power on, or from the end of the old pod, to Ready. */
   readonly ready: number[] = [];
-  /** From the word to end to the pod's end. */
+  /** From the deletion of a pod to its end. */
   readonly stops: number[] = [];
 }
 
 export interface Scenario {
   readonly title: string;
-  /** @throws Error for what does not hold */
+  /** @throws Error with what is wrong */
   run(): Promise<void>;
 }
 
-/** Moments of a boot in which the power is cut, by support/octez-stand-ins/held. */
+/** Moments of a boot at which the power is cut, in the notation of laboratory/stand-ins/octez/held. */
 const duringFirstBoot = (snapshot: boolean): string[] => [
   "wallet.sh dirname",
   "wallet.sh sync",
@@ -31,7 +31,7 @@ const duringFirstBoot = (snapshot: boolean): string[] => [
   "node-config.sh mv",
   "octez-node identity generate sleep",
   "snapshot.sh dirname",
-  // In this order: the download makes a file in the same way, but only when it begins.
+  // The download also calls sync, but only when it begins: hence this order.
   ...(snapshot ? ["snapshot.sh sleep", "octez-node snapshot import sleep", "snapshot.sh sync"] : []),
   "snapshot.sh mv",
   "storage-upgrade.sh dirname",
@@ -46,7 +46,7 @@ const duringReboot = [
   "octez-node-run sleep",
 ];
 
-/** What a container is, as its processes' command lines say it. */
+/** Command lines of the containers' processes. */
 const containers = {
   "octez-baker": /local\/bin\/octez-baker /,
   "octez-accuser": /local\/bin\/octez-accuser /,
@@ -58,13 +58,13 @@ export interface ScenarioProps {
   readonly lab: Laboratory;
   readonly pod: BakingPod;
   readonly tally: Tally;
-  /** Whether its first boot imports a snapshot. */
+  /** Whether the first boot imports a snapshot. */
   readonly snapshot: boolean;
-  /** Numbers between 0 and 1, from a seed. */
+  /** Random numbers between 0 and 1. */
   readonly random: () => number;
 }
 
-/** All that a baking pod must bear, in the order in which it befalls one pod with one disk. Every signer is away. */
+/** Everything that a baking pod must survive, in the order in which it happens to one pod with one disk. */
 export function bootScenarios(props: ScenarioProps): Scenario[] {
   const { pod, snapshot } = props;
   return [
@@ -72,29 +72,29 @@ export function bootScenarios(props: ScenarioProps): Scenario[] {
       title: `first boot, power cut at ${moment}`,
       run: () => cutAt(props, moment),
     })),
-    { title: "first boot goes through to Ready", run: () => powerOn(props) },
-    { title: "a stop ends the baker first; the next pod is Ready", run: () => stopAndStart(props) },
-    { title: "the same once more", run: () => stopAndStart(props) },
-    { title: "a node that still syncs is alive and not ready", run: () => syncing(props) },
+    { title: "first boot completes; the pod is Ready", run: () => powerOn(props) },
+    { title: "on a stop the baker ends first; the next pod becomes Ready", run: () => stopAndStart(props) },
+    { title: "the same again", run: () => stopAndStart(props) },
+    { title: "a node that is syncing is alive, but not ready", run: () => syncing(props) },
     ...Object.keys(containers).map((container) => ({
-      title: `a crash of ${container} restarts it alone`,
+      title: `a crash of ${container} restarts only that container`,
       run: () => crash(props, container as keyof typeof containers),
     })),
     { title: "power cut while Ready", run: () => powerCycle(props) },
-    { title: "power cut while the node syncs", run: () => powerCycleWhileSyncing(props) },
+    { title: "power cut while the node is syncing", run: () => powerCycleWhileSyncing(props) },
     ...duringReboot.map((moment) => ({
       title: `reboot, power cut at ${moment}`,
       run: async () => {
         await cut(props);
-        if (moment.includes("upgrade storage")) wantUpgrade(pod);
+        if (moment.includes("upgrade storage")) requireUpgrade(pod);
         await cutAt(props, moment);
         await powerOn(props);
       },
     })),
-    { title: "three power cuts at random", run: () => randomCuts(props) },
-    { title: "power cut in the middle of a stop", run: () => powerCutDuringStop(props) },
-    { title: "the log of a quiet boot has no error", run: () => quietBoot(props) },
-    { title: "Octez accepts every command line that was used", run: () => commands(props) },
+    { title: "three power cuts at random times", run: () => randomCuts(props) },
+    { title: "power cut during a stop", run: () => powerCutDuringStop(props) },
+    { title: "a boot without faults logs no errors", run: () => quietBoot(props) },
+    { title: "Octez accepts all command lines that were used", run: () => commands(props) },
   ];
 }
 
@@ -105,19 +105,19 @@ async function cut({ pod, tally }: ScenarioProps): Promise<void> {
   pod.checkProtectedFiles();
 }
 
-/** Powers it on, and cuts the power when a script has come to that moment. */
+/** Powers the VM on, and cuts the power when a script reaches the moment. */
 async function cutAt(props: ScenarioProps, moment: string): Promise<void> {
   const { pod, tally } = props;
   pod.hold(moment);
   tally.boots++;
   await pod.vm.on();
   await pod.untilHeld(moment);
-  // What goes on in the background, such as a download, gets somewhere.
+  // Gives background work, such as a download, time to make progress.
   await pause(500);
   await cut(props);
 }
 
-/** Powers it on, and waits until its pod is Ready. */
+/** Powers the VM on and waits until its pod is Ready. */
 async function powerOn({ pod, tally }: ScenarioProps): Promise<void> {
   const since = Date.now();
   tally.boots++;
@@ -137,19 +137,20 @@ async function stopAndStart({ lab, pod, tally }: ScenarioProps): Promise<void> {
   const before = pod.events().length;
   const since = Date.now();
   lab.kubectl("-n", pod.namespace, "delete", "pod", pod.name, "--wait=false");
-  await lab.controlPlane.until("the old pod is gone", () => pod.pod()?.metadata.uid !== uid, 200);
+  await lab.controlPlane.until("the old pod is deleted", () => pod.pod()?.metadata.uid !== uid, 200);
   const ended = Date.now();
   tally.stops.push((ended - since) / 1000);
   const events = pod.events().slice(before);
   const when = (program: string, what: string): number => {
-    const found = events.find((event) => event.program === program && event.what === what);
-    if (!found) throw new Error(`${program} did not say that it ${what}: it was killed`);
-    return found.seconds;
+    const event = events.find((each) => each.program === program && each.what === what);
+    if (!event) throw new Error(`${program} did not report that it ${what}: it was killed`);
+    return event.seconds;
   };
   const nodeCloses = when("octez-node", "closes its data");
   when("octez-node", "has ended");
   for (const client of ["octez-baker", "octez-accuser"]) {
-    if (when(client, "has ended") > nodeCloses) throw new Error(`${client} ended after octez-node had begun to end`);
+    if (when(client, "has ended") > nodeCloses)
+      throw new Error(`${client} ended after octez-node had started to shut down`);
   }
   tally.boots++;
   await pod.untilReady(ended - 1000);
@@ -161,9 +162,9 @@ async function syncing({ lab, pod }: ScenarioProps): Promise<void> {
   const before = pod.restarts();
   pod.syncing = true;
   await lab.controlPlane.until("the pod is not ready", () => !pod.isReady);
-  // Longer than it takes until a liveness probe is asked.
+  // Longer than the period of the liveness probe.
   await pause(35_000);
-  if (pod.isReady) throw new Error("the pod is Ready while its node syncs");
+  if (pod.isReady) throw new Error("the pod is Ready while its node is syncing");
   expectRestarts(pod, before);
   expectAlive(pod);
   const since = Date.now();
@@ -173,12 +174,12 @@ async function syncing({ lab, pod }: ScenarioProps): Promise<void> {
 
 async function crash({ lab, pod, tally }: ScenarioProps, container: keyof typeof containers): Promise<void> {
   const before = pod.restarts();
-  if (!pod.vm.kill(containers[container])) throw new Error(`no process of ${container} is there`);
+  if (!pod.vm.kill(containers[container])) throw new Error(`${container} has no process`);
   tally.crashes++;
   const after = { ...before, [container]: before[container]! + 1 };
   await lab.controlPlane.until(`${container} was restarted`, () => pod.restarts()[container] === after[container]);
   await lab.controlPlane.until("the pod is Ready", () => pod.isReady, 120);
-  // Whatever its end does to the others does it soon.
+  // If the crash affects other containers, it does so soon.
   await pause(3_000);
   expectRestarts(pod, after);
   pod.checkProtectedFiles();
@@ -211,12 +212,12 @@ async function powerCutDuringStop(props: ScenarioProps): Promise<void> {
   const { lab, pod } = props;
   const before = pod.events().length;
   lab.kubectl("-n", pod.namespace, "delete", "pod", pod.name, "--wait=false");
-  const told = () =>
+  const isAsked = () =>
     pod
       .events()
       .slice(before)
       .some(({ what }) => what === "is asked to stop");
-  await lab.controlPlane.until("the baker is asked to stop", told);
+  await lab.controlPlane.until("the baker is asked to stop", isAsked);
   await cut(props);
   await powerOn(props);
 }
@@ -224,7 +225,7 @@ async function powerCutDuringStop(props: ScenarioProps): Promise<void> {
 async function quietBoot(props: ScenarioProps): Promise<void> {
   await stopAndStart(props);
   const { pod } = props;
-  // That no forwarder is there is what HAProxy has to say here.
+  // No forwarder is running here, which HAProxy may report.
   const isWrong = (container: string, line: string): boolean =>
     container === "proxy"
       ? /ALERT/.test(line) && !/has no server available/.test(line)
@@ -241,23 +242,23 @@ async function commands({ pod }: ScenarioProps): Promise<void> {
 }
 
 function expectRestarts(pod: BakingPod, expected: Record<string, number>): void {
-  const found = pod.restarts();
-  const wrong = Object.keys(expected).filter((name) => found[name] !== expected[name]);
+  const restarts = pod.restarts();
+  const wrong = Object.keys(expected).filter((name) => restarts[name] !== expected[name]);
   if (wrong.length > 0) {
     throw new Error(
-      wrong.map((name) => `${name} was restarted ${found[name]} times, not ${expected[name]}`).join("; "),
+      wrong.map((name) => `${name} was restarted ${restarts[name]} times instead of ${expected[name]}`).join("; "),
     );
   }
 }
 
-/** Kubernetes restarts a container only after several failures: one is one too many. */
+/** @throws Error if a liveness probe has failed, even if not often enough for a restart */
 function expectAlive(pod: BakingPod): void {
   const failures = pod.warnings().filter((warning) => /^Liveness probe failed/.test(warning));
   if (failures.length > 0) throw new Error(failures.join("\n"));
 }
 
-/** Data as an older version of Octez leaves it. */
-function wantUpgrade(pod: BakingPod): void {
+/** Makes the node's data look like that of an older version of Octez. */
+function requireUpgrade(pod: BakingPod): void {
   const file = join(pod.disk, "node/version.json");
   if (!existsSync(file)) throw new Error(`${file} is missing`);
   writeFileSync(file, readFileSync(file, "utf8").replace("3.3", "3.2"));

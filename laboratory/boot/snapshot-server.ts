@@ -1,9 +1,9 @@
 import { BadServer } from "../stand-ins/bad-server";
 
 /**
- * Serves a snapshot as the stand-in for octez-node reads it, slowly, and the RPC that vouches for its block. It runs in
- * the laboratory's network, prints each request, and ends when its standard input closes.
- * @param args address, port, the chain's name, the snapshot's size in bytes, milliseconds between two pieces of 64 KiB
+ * Slowly serves a snapshot in the format of octez-node's stand-in, and the RPC with which its block is verified. Prints
+ * each request, and exits when standard input closes.
+ * @param args address, port, chain name, size of the snapshot in bytes, milliseconds between two chunks of 64 KiB
  */
 export async function run(args: string[]): Promise<number> {
   const [address = "", port = "", chain_name = "", bytes = "", pauseMilliseconds = ""] = args;

@@ -1,13 +1,13 @@
 import { createInterface } from "node:readline";
 import type { RunningScripts, ScriptResult } from "./script-sandbox";
 
-/** Where a start is cut off. */
+/** Where a start is interrupted. */
 export type Cut =
-  /** All of it, after a time: a power cut. */
+  /** Everything is killed after a time, as by a power cut. */
   | { readonly kind: "moment"; readonly milliseconds: number }
-  /** All of it, right after a call that has changed the disk, counted from 1 over all of its processes. */
+  /** Everything is killed right after a write: a system call that changes the disk, counted from 1 over all processes. */
   | { readonly kind: "write"; readonly number: number }
-  /** One of its processes, in place of each of its calls of that kind from a number on: as when memory runs out. */
+  /** Single processes are killed instead of their n-th system call of a kind, as when memory runs out. */
   | { readonly kind: "process"; readonly call: CallGroup; readonly when: number };
 
 export const shownCut = (cut: Cut): string =>
@@ -15,9 +15,9 @@ export const shownCut = (cut: Cut): string =>
     ? `all killed after ${cut.milliseconds.toFixed(0)} ms`
     : cut.kind === "write"
       ? `all killed after write ${cut.number}`
-      : `processes killed at their ${cut.call} ${cut.when}`;
+      : `processes killed at their ${cut.call} call ${cut.when}`;
 
-/** Kinds of calls that change a disk; an architecture has some names of each ("?": strace passes over the others). */
+/** System calls by kind. With "?" strace ignores those that an architecture does not have (https://man7.org/linux/man-pages/man1/strace.1.html). */
 const callGroups = {
   write: "?write,?pwrite64,?writev,?sendfile,?copy_file_range,?ftruncate,?truncate",
   open: "?open,?openat",
@@ -31,18 +31,18 @@ const callGroups = {
 export type CallGroup = keyof typeof callGroups;
 export const callsOfProcesses = Object.keys(callGroups) as CallGroup[];
 
-/** An open file that is made or emptied is only seen to change when it is written to. */
+/** Calls that count as writes. Opening doesn't: a file that is created or truncated counts when it is written to. */
 const writingCalls = callsOfProcesses
   .filter((group) => group !== "open" && group !== "exec")
   .map((group) => callGroups[group])
   .join(",");
 
-/** How long a process waits after a write, so that the kill comes before its next one. */
+/** Delay after each write, so that the kill precedes the next one. */
 const delayMicroseconds = 10_000;
 
 const strace = (...args: string[]): string[] => ["-f", "--seccomp-bpf", "-qq", "-y", ...args];
 
-/** The arguments of strace with which a start is cut off, or its writes counted; undefined: it is not traced. */
+/** Arguments of strace to interrupt a start or to count its writes; undefined if it needs no tracing. */
 export function traceArguments(cut: Cut | "count"): string[] | undefined {
   if (cut === "count") return strace("-e", `trace=${writingCalls}`);
   switch (cut.kind) {
@@ -61,12 +61,12 @@ export function traceArguments(cut: Cut | "count"): string[] | undefined {
 }
 
 export interface CutResult extends ScriptResult {
-  /** How many calls have changed the disk, as far as they were traced. */
+  /** Number of traced writes. */
   readonly writes: number;
 }
 
-/** Waits for the end of scripts that run under traceArguments(cut), and brings it about. */
-export async function cutOff(running: RunningScripts, cut: Cut | "count", disk: string): Promise<CutResult> {
+/** Interrupts scripts that run under traceArguments(cut), or counts their writes, and waits for their end. */
+export async function interrupt(running: RunningScripts, cut: Cut | "count", disk: string): Promise<CutResult> {
   const writes = new DiskWrites(disk);
   createInterface({ input: running.wrapperOutput }).on("line", (line) => {
     if (writes.completes(line) && cut !== "count" && cut.kind === "write" && writes.count === cut.number)
@@ -76,20 +76,20 @@ export async function cutOff(running: RunningScripts, cut: Cut | "count", disk: 
     cut !== "count" && cut.kind === "moment" ? setTimeout(() => running.kill(), cut.milliseconds) : undefined;
   const result = await running.ended;
   clearTimeout(timer);
-  // What a killed shell has left running in the background: with its container it would be gone.
+  // Kills background processes of a killed shell, which would end with its container.
   running.kill();
   return { ...result, writes: writes.count };
 }
 
-/** Counts, in strace's lines, the calls that have changed a disk. */
+/** Counts the writes to a disk in the output of strace. */
 export class DiskWrites {
   count = 0;
-  /** What was begun, by process: strace finishes it in another line. */
+  /** First halves of calls that strace completes in a later line, by process. */
   private readonly unfinished = new Map<string, string>();
 
   constructor(private readonly folder: string) {}
 
-  /** Whether this line ends such a call. */
+  /** Whether this line completes a write. */
   completes(line: string): boolean {
     const [, process = "", rest = ""] = /^(?:\[pid +)?(\d+)\]? +(.*)$/.exec(line) ?? [];
     if (rest.endsWith("<unfinished ...>")) {
@@ -99,7 +99,7 @@ export class DiskWrites {
     const resumed = rest.startsWith("<... ");
     const call = resumed ? `${this.unfinished.get(process) ?? ""}${rest}` : rest;
     if (resumed) this.unfinished.delete(process);
-    // The text that is written to a pipe may well name the folder: what counts is the call's own file.
+    // Only the call's own file counts: text that is written to a pipe may contain the folder's name, too.
     const target = /^\w+\((?:\d+<([^>]*)>|[^)]*)/.exec(call);
     const changes = (target?.[1] ?? target?.[0] ?? "").includes(this.folder) && / = \d/.test(call);
     if (changes) this.count++;

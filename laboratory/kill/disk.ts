@@ -7,7 +7,7 @@ import { type ScriptCase, handMadeAlias, protectedFiles } from "./script-cases";
 /** Files of a disk by their path. */
 export type Contents = ReadonlyMap<string, string>;
 
-/** Puts a sandbox into the state in which a case begins. */
+/** Writes the initial state of a case into a sandbox. */
 export function prepareDisk(box: ScriptSandbox, { disk, mounted }: ScriptCase): void {
   for (const folder of ["data", "wallet", "config", "secret", "tmp"]) {
     if (!box.exists(folder)) continue;
@@ -17,6 +17,7 @@ export function prepareDisk(box: ScriptSandbox, { disk, mounted }: ScriptCase): 
   for (const [path, text] of Object.entries(mounted)) box.write(path, text);
 }
 
+/** All files on the sandbox's disk. */
 export function contents(box: ScriptSandbox): Contents {
   return new Map(
     readdirSync(box.data, { recursive: true, withFileTypes: true })
@@ -26,43 +27,43 @@ export function contents(box: ScriptSandbox): Contents {
   );
 }
 
-/** What must hold at any time, also right after a kill. */
-export function faultsAfterCut(disk: Contents, scriptCase: ScriptCase): string[] {
+/** Violations of what must be true at any time, even right after a kill. */
+export function violations(disk: Contents, scriptCase: ScriptCase): string[] {
   const faults = Object.entries(protectedFiles)
     .filter(([path, text]) => disk.get(path) !== text)
-    .map(([path]) => `${path} is not as it was`);
+    .map(([path]) => `${path} has changed`);
   for (const name of walletFileNames) {
     const path = `client/${name}`;
     const before = scriptCase.disk[path];
     const text = disk.get(path);
-    if (text !== before && !isWalletFile(text)) faults.push(`${path} is neither what it was nor whole: ${text}`);
+    if (text !== before && !isWalletFile(text)) faults.push(`${path} is neither unchanged nor valid: ${text}`);
     const everywhere = [...disk].filter(([each]) => each === path || each.startsWith(`${path}.kept-`));
     if (before?.includes(handMadeAlias) && !everywhere.some(([, each]) => each.includes(handMadeAlias))) {
-      faults.push(`${path} has lost an alias that was made by hand`);
+      faults.push(`${path} has lost an alias that was created by hand`);
     }
   }
   if ([...disk.keys()].some((path) => path.startsWith("node/")) && !disk.has("node/config.json")) {
-    faults.push("the folder node is there without its configuration");
+    faults.push("the folder node exists without its configuration");
   }
-  const began = Object.keys(scriptCase.disk).some((path) => path.startsWith("node/store"));
-  const imports = scriptCase.scripts.includes("snapshot.sh") && !scriptCase.name.includes("no snapshot");
-  if (!began && imports && disk.has("node/config.json") && !disk.has("node/store/head")) {
-    faults.push("the folder node holds a part of the snapshot");
+  const hadData = Object.keys(scriptCase.disk).some((path) => path.startsWith("node/store"));
+  const imports = scriptCase.scripts.includes("snapshot.sh") && !scriptCase.name.includes("snapshots are disabled");
+  if (!hadData && imports && disk.has("node/config.json") && !disk.has("node/store/head")) {
+    faults.push("the folder node contains an incomplete snapshot");
   }
   return faults;
 }
 
-/** In what the disk differs from what it would be if nothing had been cut off. */
-export function faultsAtEnd(disk: Contents, expected: Contents): string[] {
-  const [is, wanted] = [comparable(disk), comparable(expected)];
-  return [...new Set([...is.keys(), ...wanted.keys()])]
-    .filter((path) => is.get(path) !== wanted.get(path))
-    .map((path) => `${path} is ${shown(is.get(path))}, without a cut ${shown(wanted.get(path))}`);
+/** Differences from the disk of a start that was not interrupted. */
+export function differences(disk: Contents, expected: Contents): string[] {
+  const [actual, wanted] = [comparable(disk), comparable(expected)];
+  return [...new Set([...actual.keys(), ...wanted.keys()])]
+    .filter((path) => actual.get(path) !== wanted.get(path))
+    .map((path) => `${path} is ${shown(actual.get(path))} instead of ${shown(wanted.get(path))}`);
 }
 
 const shown = (text: string | undefined) => (text === undefined ? "missing" : JSON.stringify(text.slice(0, 200)));
 
-/** A file that was kept twice is kept; an identity that was made anew is another each time. */
+/** Ignores how often a file was backed up, and the random part of a generated identity. */
 function comparable(disk: Contents): Map<string, string> {
   const result = new Map<string, string>();
   for (const [path, text] of disk) {

@@ -5,18 +5,18 @@ import { ScriptSandbox, shellPrograms, shells, type Shell } from "./script-sandb
 import { randomNumbers, shuffled } from "../random";
 import type { DrillOptions, DrillResult } from "../result";
 import { type ScriptCase, scriptCases, serveScriptCases } from "./script-cases";
-import { callsOfProcesses, type Cut, cutOff, shownCut, traceArguments } from "./cut";
-import { contents, type Contents, faultsAfterCut, faultsAtEnd, prepareDisk } from "./disk";
+import { callsOfProcesses, type Cut, interrupt, shownCut, traceArguments } from "./cut";
+import { contents, type Contents, violations, differences, prepareDisk } from "./disk";
 
-/** How often starts are cut off at moments that chance decides, for each case. */
+/** Number of starts of each case that are interrupted at random times. */
 const momentsPerCase = 20;
 
-/** Longer than any uncut start takes on a busy machine. */
-const patienceMilliseconds = 120_000;
+/** Longer than any uninterrupted start takes on a busy host. */
+const timeoutMilliseconds = 120_000;
 
 export const killNeeds = { programs: ["strace", ...shellPrograms], linux: true };
 
-/** One run: a start that is cut off, and one that is not. */
+/** A start that is interrupted, followed by one that is not. */
 interface Round {
   readonly scriptCase: ScriptCase;
   readonly expected: Expected;
@@ -24,7 +24,7 @@ interface Round {
   readonly cut: Cut;
 }
 
-/** What a start does that nobody cuts off. */
+/** What an uninterrupted start does. */
 interface Expected {
   readonly writes: number;
   readonly milliseconds: number;
@@ -32,15 +32,15 @@ interface Expected {
 }
 
 export interface KillOptions extends Pick<DrillOptions, "log"> {
-  /** Decides everything random: the same seed gives the same cuts again. */
+  /** The same seed gives the same interruptions. */
   readonly seed: number;
-  /** A random choice of so many cuts. @default - all */
+  /** Maximum number of interruptions, chosen at random. @default - all */
   readonly most?: number;
 }
 
 /**
- * Kills the init containers' scripts everywhere: all of them after every write to the disk, single processes, and all at
- * random moments. After that one start that is left alone must end right, with the same disk as if nothing had happened.
+ * Kills the init containers' scripts everywhere: all processes after each write to the disk, single processes, and all
+ * processes at random times. The next, uninterrupted start must succeed and leave the disk as if nothing had happened.
  */
 export async function killDrill({ log, seed, most = Infinity }: KillOptions): Promise<DrillResult> {
   const begin = Date.now();
@@ -49,22 +49,24 @@ export async function killDrill({ log, seed, most = Infinity }: KillOptions): Pr
   serveScriptCases(server);
   const boxes = cpus().map(() => new ScriptSandbox());
   try {
-    const expected = await inLanes(boxes, scriptCases, (scriptCase, box) => uncut(scriptCase, box, server));
+    const expected = await inParallel(boxes, scriptCases, (scriptCase, box) =>
+      runUninterrupted(scriptCase, box, server),
+    );
     const rounds = shuffled(
       scriptCases.flatMap((scriptCase, index) => roundsOf(scriptCase, expected[index]!, random)),
       random,
     ).slice(0, most);
-    const results = await inLanes(boxes, rounds, (round, box) => runRound(round, box, server));
-    const faults = results.flatMap((found, index) =>
-      found.faults.map((fault) => `${shownRound(rounds[index]!)}: ${fault}`),
+    const results = await inParallel(boxes, rounds, (round, box) => runRound(round, box, server));
+    const faults = results.flatMap((result, index) =>
+      result.faults.map((fault) => `${shownRound(rounds[index]!)}: ${fault}`),
     );
-    const failed = results.filter((found) => found.faults.length > 0).length;
+    const failed = results.filter((result) => result.faults.length > 0).length;
     const count = (kind: Cut["kind"]) => rounds.filter(({ cut }) => cut.kind === kind).length;
-    const exact = results.filter((found) => found.exact).length;
+    const exact = results.filter((result) => result.exact).length;
     log(
-      `${rounds.length} starts cut off in ${scriptCases.length} cases: ${count("write")} after a write to the disk ` +
-        `(${exact} of them before the next one), ${count("process")} by a process that is killed, ` +
-        `${count("moment")} at a random moment; ${results.filter((found) => found.wasCut).length} before their end.`,
+      `${rounds.length} starts interrupted in ${scriptCases.length} cases: ${count("write")} after a write to the disk ` +
+        `(${exact} of them before the next write), ${count("process")} by killing a process, ` +
+        `${count("moment")} at a random time; ${results.filter((result) => result.wasCut).length} before they ended.`,
     );
     log(`${failed} failures. Seed ${seed}; ${((Date.now() - begin) / 1000).toFixed(0)} s.`);
     return { name: "kill", ok: faults.length === 0, lines: faults };
@@ -88,8 +90,8 @@ function roundsOf(scriptCase: ScriptCase, expected: Expected, random: () => numb
 
 const shownRound = ({ scriptCase, shell, cut }: Round) => `${scriptCase.name}, ${shell.name}, ${shownCut(cut)}`;
 
-/** @throws if the case is wrong in itself: then no cut would tell anything */
-async function uncut(scriptCase: ScriptCase, box: ScriptSandbox, server: BadServer): Promise<Expected> {
+/** @throws Error if the case fails even without an interruption */
+async function runUninterrupted(scriptCase: ScriptCase, box: ScriptSandbox, server: BadServer): Promise<Expected> {
   prepareDisk(box, scriptCase);
   const begin = Date.now();
   await start(scriptCase, box, server, shells[0]);
@@ -97,43 +99,43 @@ async function uncut(scriptCase: ScriptCase, box: ScriptSandbox, server: BadServ
   prepareDisk(box, scriptCase);
   const { status, output, writes } = await start(scriptCase, box, server, shells[0], "count");
   const disk = contents(box);
-  const faults = [...faultsAfterCut(disk, scriptCase), ...(status === 0 ? [] : [`status ${status}: ${output}`])];
-  if (faults.length > 0) throw new Error(`${scriptCase.name}, left alone: ${faults.join("; ")}`);
+  const faults = [...violations(disk, scriptCase), ...(status === 0 ? [] : [`status ${status}: ${output}`])];
+  if (faults.length > 0) throw new Error(`${scriptCase.name}, uninterrupted: ${faults.join("; ")}`);
   return { writes, milliseconds, disk };
 }
 
 async function runRound({ scriptCase, expected, shell, cut }: Round, box: ScriptSandbox, server: BadServer) {
   prepareDisk(box, scriptCase);
   const { status, writes } = await start(scriptCase, box, server, shell, cut);
-  const afterCut = faultsAfterCut(contents(box), scriptCase);
+  const afterCut = violations(contents(box), scriptCase);
   const clean = await start(scriptCase, box, server, shell);
   const disk = contents(box);
   const faults = [
     ...afterCut,
-    ...faultsAfterCut(disk, scriptCase),
+    ...violations(disk, scriptCase),
     ...(clean.status === 0
-      ? faultsAtEnd(disk, expected.disk)
-      : [`the next start ends with ${clean.status}: ${clean.output}`]),
-    ...(clean.output.includes("ERROR") ? [`the next start says ${clean.output}`] : []),
+      ? differences(disk, expected.disk)
+      : [`the next start exits with ${clean.status}: ${clean.output}`]),
+    ...(clean.output.includes("ERROR") ? [`the next start logs ${clean.output}`] : []),
   ];
   return { faults: [...new Set(faults)], wasCut: status !== 0, exact: cut.kind === "write" && writes === cut.number };
 }
 
-/** Runs a case's scripts; without a cut to their end. */
+/** Runs the scripts of a case, to their end unless a cut is given. */
 async function start(scriptCase: ScriptCase, box: ScriptSandbox, server: BadServer, shell: Shell, cut?: Cut | "count") {
   const trace = cut && traceArguments(cut);
   const wrapper = trace ? [findProgram("strace")!, ...trace] : [];
   const running = box.start(scriptCase.scripts, scriptCase.environment(box, server), shell, wrapper);
-  const timer = setTimeout(() => running.kill(), patienceMilliseconds);
+  const timer = setTimeout(() => running.kill(), timeoutMilliseconds);
   try {
-    return cut ? await cutOff(running, cut, box.data) : { ...(await running.ended), writes: 0 };
+    return cut ? await interrupt(running, cut, box.data) : { ...(await running.ended), writes: 0 };
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Works through a list with one sandbox for each core. The results have the list's order. */
-async function inLanes<Item, Result>(
+/** Processes a list in parallel, one item at a time in each sandbox. The results are in the order of the list. */
+async function inParallel<Item, Result>(
   boxes: readonly ScriptSandbox[],
   items: readonly Item[],
   work: (item: Item, box: ScriptSandbox) => Promise<Result>,

@@ -5,18 +5,18 @@ import { exampleConfiguration } from "../examples";
 import type { ScriptSandbox } from "./script-sandbox";
 import { snapshotBlock, standInSnapshot } from "../stand-ins/snapshot";
 
-/** What a start finds on the disk, and which init containers run. */
+/** A start of init containers: which scripts run, and what they find on the disk. */
 export interface ScriptCase {
   readonly name: string;
   readonly scripts: readonly string[];
-  /** Files of the disk before the start, by their path below `data`. */
+  /** Files on the disk before the start, by path below `data`. */
   readonly disk: Readonly<Record<string, string>>;
-  /** What the ConfigMaps and secrets of the pod hold, by their path in the sandbox. */
+  /** Files of the pod's ConfigMaps and secrets, by path in the sandbox. */
   readonly mounted: Readonly<Record<string, string>>;
   readonly environment: (box: ScriptSandbox, server: BadServer) => Record<string, string>;
 }
 
-/** What no start may touch: losing it risks signing twice, and lost nonce revelations. */
+/** Files that no start may change: losing one risks signing twice or missing a nonce revelation. */
 export const protectedFiles: Readonly<Record<string, string>> = Object.fromEntries(
   [
     "NetXdQprcVkpaWU_highwatermarks",
@@ -46,7 +46,7 @@ const baker = (keys: Partial<BakerConfiguration["keys"]>, authenticates = false)
 const wallet = (keys: Partial<BakerConfiguration["keys"]> = {}, authenticates = false): WalletFiles =>
   walletFiles(configuration, baker(keys, authenticates));
 
-/** An alias that its user has made by hand. */
+/** An alias that a user has created by hand. */
 const byHand = {
   public_keys: { name: "by-hand", value: { locator: "http://127.0.0.1:6732/tz1hand", key: "edpkhand" } },
   public_key_hashs: { name: "by-hand", value: "tz1hand" },
@@ -54,7 +54,7 @@ const byHand = {
 };
 export const handMadeAlias = "by-hand";
 
-/** A wallet on the disk, as the baker has used it: with an alias of its user's own. */
+/** A wallet on the disk that also contains an alias of the user's. */
 const onDisk = (files: WalletFiles): Record<string, string> =>
   Object.fromEntries(
     walletFileNames.map((name) => [
@@ -112,7 +112,7 @@ const walletCases: ScriptCase[] = [
     "client/secret_keys": "\0".repeat(120),
   }),
   {
-    ...walletCase("the key of authentication is another", wallet({}, true), wallet({}, true)),
+    ...walletCase("the authentication key differs", wallet({}, true), wallet({}, true)),
     disk: {
       ...onDisk(wallet({}, true)),
       "client/secret_keys": JSON.stringify([
@@ -177,16 +177,16 @@ function nodeCase(
 
 const nodeCases: ScriptCase[] = [
   nodeCase("empty disk", "node-config", {}),
-  nodeCase("another configuration", "node-config", { ...nodeData, "node/config.json": "{}" }),
-  nodeCase("a broken identity", "node-config", { ...prepared, "node.importing/identity.json": '{"peer_id":' }),
+  nodeCase("a different configuration", "node-config", { ...nodeData, "node/config.json": "{}" }),
+  nodeCase("an invalid identity", "node-config", { ...prepared, "node.importing/identity.json": '{"peer_id":' }),
   {
     ...nodeCase("a network by its URL", "node-config", {}),
     environment: (box, server) => ({ ...nodeEnvironment(box, server), NETWORK: server.url("/weeklynet") }),
   },
   nodeCase("the import", "snapshot", prepared),
-  nodeCase("an import that was cut off", "snapshot", { ...prepared, "node.importing/store/part": "x" }),
-  nodeCase("no snapshot wanted", "snapshot", prepared, { SNAPSHOT_ENABLED: "false" }),
-  nodeCase("data and what an import left", "snapshot", {
+  nodeCase("an interrupted import", "snapshot", { ...prepared, "node.importing/store/part": "x" }),
+  nodeCase("snapshots are disabled", "snapshot", prepared, { SNAPSHOT_ENABLED: "false" }),
+  nodeCase("data and the remains of an import", "snapshot", {
     ...nodeData,
     snapshot: "x",
     "node.importing/config.json": "{}",
@@ -194,7 +194,7 @@ const nodeCases: ScriptCase[] = [
   nodeCase("old storage", "storage-upgrade", { ...nodeData, "node/version.json": '{ "version": "3.1" }' }),
 ];
 
-/** The init containers of a baking node, in their order. */
+/** The init containers' scripts of a baking node, in order. */
 export const bootScripts = ["wallet.sh", "node-config.sh", "snapshot.sh", "storage-upgrade.sh"];
 
 function wholeBootCase(name: string, disk: Record<string, string>): ScriptCase {
@@ -214,7 +214,7 @@ export const scriptCases: readonly ScriptCase[] = [
   wholeBootCase("data in place", { ...onDisk(wallet({ consensus: first })), ...nodeData }),
 ];
 
-/** What the cases ask of the network. */
+/** Serves what the cases download. */
 export function serveScriptCases(server: BadServer): void {
   server.paths.set("/rolling", { body: standInSnapshot(), etag: '"1"' });
   server.paths.set("/rpc/chains/main/blocks/9000000/hash", { body: `"${snapshotBlock}"\n` });

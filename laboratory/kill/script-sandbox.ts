@@ -18,7 +18,7 @@ import { findProgram } from "../needs";
 import { optionsTable } from "../stand-ins/octez-options-table";
 import { packageRoot } from "../../lib/package-root";
 
-/** The shells in which the pods' scripts must run. The image has busybox's. */
+/** The shells in which the pods' scripts must run. The image has that of busybox. */
 export const shells = [
   { name: "busybox", command: ["busybox", "sh"] },
   { name: "dash", command: ["dash"] },
@@ -27,7 +27,7 @@ export const shells = [
 export type Shell = (typeof shells)[number];
 export const shellPrograms = ["busybox", "dash", "bash"];
 
-/** User of the Octez image: the scripts run as it when the tests are root, since root is stopped by no permission. */
+/** The user of the Octez image. As root, the tests run the scripts as this user, because root ignores permissions. */
 const imageUser = 1000;
 
 export interface ScriptResult {
@@ -35,21 +35,21 @@ export interface ScriptResult {
   readonly output: string;
 }
 
-/** Scripts that were started. */
+/** Running scripts. */
 export interface RunningScripts {
-  /** What a wrapper says. */
+  /** Standard error of the wrapper. */
   readonly wrapperOutput: Readable;
   readonly ended: Promise<ScriptResult>;
-  /** Ends them and all that they have started at once, as a power cut would. */
+  /** Kills them and everything they have started, as a power cut would. */
   kill(): void;
 }
 
-/** Unquoted on purpose: an interpreter may have an argument. Their errors go where their other lines go. */
+/** $INTERPRETER is unquoted because it may contain arguments. Standard error is merged into standard output. */
 const allInTurn = 'for script; do $INTERPRETER "$script" 2>&1 || exit; done';
 
 /**
- * Folders of a pod in a temporary folder: `data`, `wallet`, `config`, `scripts`, and a PATH with nothing but busybox and
- * the stand-ins for Octez, as in the image.
+ * The folders of a pod (`data`, `wallet`, `config` and others) in a temporary folder, and a PATH that only contains
+ * busybox and the stand-in for octez-node, as in the image.
  */
 export class ScriptSandbox {
   readonly root = mkdtempSync(join(tmpdir(), "scripts-"));
@@ -74,7 +74,7 @@ export class ScriptSandbox {
     return join(this.root, ...parts);
   }
 
-  /** Writes a file as the scripts' user has it. */
+  /** Writes a file that belongs to the scripts' user. */
   write(path: string, text: string | Buffer): void {
     mkdirSync(dirname(this.path(path)), { recursive: true });
     this.own(dirname(path));
@@ -94,7 +94,7 @@ export class ScriptSandbox {
     rmSync(this.path(path), { recursive: true });
   }
 
-  /** The command lines that the stand-ins were given, one by one. */
+  /** All command lines of the stand-ins, split at spaces. */
   commands(): string[][] {
     return this.read("commands.log")
       .split("\n")
@@ -104,7 +104,7 @@ export class ScriptSandbox {
 
   /**
    * Runs a script of lib/tezos/scripts.
-   * @param killAfterMilliseconds ends the script and all it has started, as a power cut would
+   * @param killAfterMilliseconds kills the script and everything it has started, as a power cut would @default - never
    */
   async run(
     script: string,
@@ -121,9 +121,8 @@ export class ScriptSandbox {
   }
 
   /**
-   * Starts scripts of lib/tezos/scripts one after the other, until one fails, as a pod does it with its init containers.
-   * @param wrapper a program, with its arguments, that starts them in its turn; what it writes to its standard error
-   * is its own
+   * Runs scripts of lib/tezos/scripts one after the other until one fails, as a pod does with its init containers.
+   * @param wrapper a command line prefix, such as strace; its standard error is available as wrapperOutput
    */
   start(
     scripts: readonly string[],
@@ -163,7 +162,7 @@ export class ScriptSandbox {
         try {
           process.kill(-(child.pid ?? 0), "SIGKILL");
         } catch {
-          // All of it has ended by itself.
+          // All processes have exited.
         }
       },
       ended: new Promise((resolve, reject) => {

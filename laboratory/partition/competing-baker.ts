@@ -3,14 +3,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { SigningKind } from "../stand-ins/octez-signer";
 import { payload } from "../signer-path/load/payloads";
 
-/** A level for each half second: two bakers that live at one time are at one level. */
+/** A level for every half second, so that two bakers are always at the same level. */
 const levelMilliseconds = 500;
 const kind: SigningKind = "attestation";
 
 /**
- * The part of a baker that counts here: once in each level it has an attestation signed through its pod's proxy, and
- * what it attests is its own view of the chain, another than any other baker's. It tells of each answer's status in a
- * line. It has no watermark of its own: a second baker has another one, in its memory, than the first. URL KEY NAME
+ * A minimal baker: at each level it requests one attestation through its pod's proxy, for a payload that differs from
+ * every other baker's. Prints the status of each response. It has no high watermark of its own: bakers on different VMs
+ * don't share one.
+ * @param args URL, key hash, name
  */
 export async function run([url = "", key = "", name = ""]: string[]): Promise<number> {
   for (let last = 0; ;) {
@@ -25,7 +26,7 @@ export async function run([url = "", key = "", name = ""]: string[]): Promise<nu
 
 function ownPayload(key: string, name: string, level: number): Buffer {
   const bytes = payload(key, 0, kind, level, 0);
-  // What is attested stands at the end.
+  // The attested payload is at the end.
   createHash("sha256")
     .update(`${name} ${level}`)
     .digest()

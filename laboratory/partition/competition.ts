@@ -17,23 +17,23 @@ import {
 
 const key = drillKey("partitioned baker");
 
-/** Signers' ports in the laboratory's network. */
+/** Ports of the signers in the laboratory's network. */
 const signerPorts: Readonly<Record<string, number>> = { "pi-1": 6732, "pi-2": 6733 };
 
-/** What two competing bakers did, by the signers' own records. */
+/** The result of two competing bakers, from the signers' records. */
 export interface Competition {
-  /** How many signatures each signer gave. */
+  /** Number of signatures by signer. */
   readonly signed: Readonly<Record<string, number>>;
   readonly refused: number;
-  /** Levels for which two payloads were signed. */
+  /** Levels at which two payloads were signed. */
   readonly doubles: readonly string[];
 }
 
 /**
- * The far end of the signer path: two signers with one key and a watermark each. The forwarders between are left out:
- * each forwarder's Service leads to the signer that this forwarder takes for the first one that is up.
+ * Two signers with the same key, each with its own high watermark. There are no forwarders in between: each forwarder's
+ * Service leads directly to the signer that this forwarder would select.
  */
-export class SignerEnd {
+export class Signers {
   private readonly folder: string;
 
   constructor(
@@ -56,8 +56,8 @@ export class SignerEnd {
     lab.run("laboratory/partition/forwarder-status.ts", [address, String(proxyMetricsPort)]);
   }
 
-  /** From now on this forwarder takes that signer for the first that is up. */
-  lead(forwarder: number, signer: string): void {
+  /** Lets a forwarder's Service lead to a signer. */
+  route(forwarder: number, signer: string): void {
     const name = `forwarder-${forwarder}`;
     const [baker] = this.configuration.bakers;
     const port = (portName: string, number: number) => ({ name: portName, port: number, protocol: "TCP" });
@@ -77,10 +77,10 @@ export class SignerEnd {
     ]);
   }
 
-  /** Has a machine's baking pod ask for signatures until the laboratory ends. @returns its answers so far */
-  bake(vm: Vm): () => string[] {
+  /** Requests signatures from a VM's baking pod until the laboratory ends. @returns a function that returns the responses so far */
+  startBaker(vm: Vm): () => string[] {
     const [proxy] = vm.processes(/^haproxy /);
-    if (proxy === undefined) throw new Error(`there is no proxy on ${vm.name}`);
+    if (proxy === undefined) throw new Error(`no proxy is running on ${vm.name}`);
     const parameters = [`http://127.0.0.1:${bakerProxyPort}`, key.publicKeyHash, vm.name];
     const enter = ["nsenter", `--net=/proc/${proxy}/ns/net`, "--"];
     const child = this.lab.run("laboratory/partition/competing-baker.ts", parameters, enter);
@@ -89,7 +89,7 @@ export class SignerEnd {
     return () => output.split("\n").filter(Boolean);
   }
 
-  /** What the signers have written down since then (Unix time, seconds). */
+  /** The signers' records since then (Unix time in seconds). */
   since(start: number): Competition {
     const records = Object.keys(signerPorts).flatMap((name) => this.records(name, start));
     const signed = records.filter(({ outcome }) => outcome === "signed");
@@ -106,7 +106,7 @@ export class SignerEnd {
     try {
       return signatureRecords(readFileSync(join(this.folder, name, recordsFile), "utf8"), name, start);
     } catch (error) {
-      // Nothing was asked of it yet.
+      // It has not received a request yet.
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
       throw error;
     }

@@ -1,6 +1,9 @@
 import { createServer } from "node:http";
 
-/** Says for the forwarders' proxies that they run: the bakers' proxies ask them. ADDRESS PORT */
+/**
+ * Answers the health checks that the bakers' proxies send to the forwarders' proxies.
+ * @param args address, port
+ */
 export function run([address = "", port = ""]: string[]): Promise<number> {
   createServer((_, response) => response.end()).listen(Number(port), address);
   return new Promise(() => {});

@@ -16,7 +16,7 @@ import { command } from "../cluster/commands";
 import { Laboratory } from "../cluster/laboratory";
 import type { Vm } from "../cluster/vm";
 import type { DrillOptions, DrillResult } from "../result";
-import { SignerEnd } from "./competition";
+import { Signers } from "./competition";
 import { packageRoot } from "../../lib/package-root";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
@@ -24,13 +24,13 @@ import { packageRoot } from "../../lib/package-root";
 const file = "config/hodl-farm.yaml";
 const podName = "baker-baker-0";
 
-/** How long it is looked on while nothing may happen, in seconds. */
-const lookOnSeconds = 60;
+/** How long nothing may happen, in seconds. */
+const observeSeconds = 60;
 const competeSeconds = 15;
 
 /**
- * A baking VM that is cut off while its pods run on, on real machines. What must hold: no second baker by itself, one
- * after `fence`; and where somebody forces a second one, what the docs say of it, no more and no less.
+ * A baking VM loses its network while its pods keep running. No second baker may start by itself, and exactly one must
+ * run after `fence`. If a second one is forced, the result must be what docs/security.md describes.
  */
 export async function partitionDrill({ log }: DrillOptions): Promise<DrillResult> {
   const lab = await Laboratory.start({ log });
@@ -57,7 +57,7 @@ class Partition {
   readonly lines: string[] = [];
   readonly failures: string[] = [];
   private readonly configuration: Configuration;
-  private readonly signers: SignerEnd;
+  private readonly signers: Signers;
   private vms: readonly [Vm, Vm];
 
   constructor(
@@ -78,7 +78,7 @@ class Partition {
       });
     const [first = "", second = ""] = diskZones(this.configuration);
     this.vms = [vm(first), vm(second)];
-    this.signers = new SignerEnd(lab, this.configuration);
+    this.signers = new Signers(lab, this.configuration);
   }
 
   async prepare(): Promise<void> {
@@ -90,10 +90,10 @@ class Partition {
     chmodSync(standIns, 0o777);
     applyDefinitions(lab.controlPlane);
     const objects = drillObjects(configuration, disks);
-    // Services first: as in Terraform, the pods are told their addresses.
+    // Services first, as in Terraform: pods refer to their addresses.
     lab.apply(objects.filter(({ kind }) => kind === "Namespace" || kind === "Service"));
     lab.apply(objects.map((object) => this.withForwarderAddresses(object)));
-    for (const forwarder of [1, 2]) this.signers.lead(forwarder, "pi-1");
+    for (const forwarder of [1, 2]) this.signers.route(forwarder, "pi-1");
     gcloud.addCluster(google.region, name, lab.controlPlane.kubeconfig);
     await Promise.all(this.vms.map((vm) => vm.on()));
     for (const [index, vm] of this.vms.entries()) {
@@ -103,54 +103,56 @@ class Partition {
       gcloud.setVm(zone, vm.name, { id: String(index + 1), status: "RUNNING" });
     }
     await this.untilBaking();
-    this.log(`the baker is on ${this.baking.name}, the spare is ${this.spare.name}`);
+    this.log(`the baker is on ${this.baking.name}, the spare VM is ${this.spare.name}`);
   }
 
-  /** All packets of the baking VM vanish; a tired operator deletes its pod; then fence. */
+  /** The baking VM loses its network, an operator deletes its pod, then runs fence. */
   async cutOff(): Promise<void> {
     const { lab, log } = this;
     const [lost, spare] = [this.baking, this.spare];
     const start = now();
-    const answers = this.signers.bake(lost);
+    const responses = this.signers.startBaker(lost);
     await pause(10_000);
-    const said = [...new Set(answers())].join(", ");
-    this.expect(this.signers.since(start).signed["pi-1"]! > 0, `the baker signs at the beginning; it was told ${said}`);
+    const statuses = [...new Set(responses())].join(", ");
+    this.expect(this.signers.since(start).signed["pi-1"]! > 0, `the baker signs at the start; responses: ${statuses}`);
     const { uid } = this.pod().metadata;
     lost.cut();
     await this.untilNotReady(lost);
-    log(`${lost.name} is cut off; its pod is deleted, and ${lookOnSeconds} s are waited`);
+    log(`${lost.name} is cut off and its pod deleted; observing for ${observeSeconds} s`);
     lab.kubectl("--namespace", this.configuration.name, "delete", "pod", podName, "--wait=false");
-    await pause(1000 * lookOnSeconds);
+    await pause(1000 * observeSeconds);
     const { metadata } = this.pod();
     this.expect(
       metadata.uid === uid && metadata.deletionTimestamp !== undefined,
-      "the pod is Terminating, with no successor",
+      "the pod is Terminating, without a successor",
     );
-    this.expect(bakes(lost), "the baker that is cut off runs on");
-    this.expect(!bakes(spare), "no second baker has started by itself");
+    this.expect(isBaking(lost), "the baker that is cut off keeps running");
+    this.expect(!isBaking(spare), "no second baker starts by itself");
 
     const begin = Date.now();
     const ending = await runFence([join(packageRoot, file)], {
       gcloud: this.gcloud,
       enter: lab.network.enter,
       input: `${lost.name}\n`,
-      look: () => this.playHypervisor(lost),
+      poll: () => this.simulateHypervisor(lost),
     });
     for (const line of ending.stdout.trimEnd().split("\n")) log(`fence: ${line}`);
-    this.expect(ending.status === 0, `fence ends well: ${ending.stderr}`);
+    this.expect(ending.status === 0, `fence succeeds: ${ending.stderr}`);
     this.expect(!lost.isOn, "the VM is off");
     await this.untilBaking();
-    this.note(`the baker is Ready on the spare ${((Date.now() - begin) / 1000).toFixed(0)} s after fence was called`);
-    this.signers.bake(spare);
+    this.report(
+      `the baker is Ready on the spare VM ${((Date.now() - begin) / 1000).toFixed(0)} s after fence was started`,
+    );
+    this.signers.startBaker(spare);
     await lost.on();
     await pause(10_000);
-    this.expect(bakes(spare) && !bakes(lost), "one baker runs after fence, also when the other VM is back");
+    this.expect(isBaking(spare) && !isBaking(lost), "one baker runs after fence, even when the other VM is back");
     const { signed, doubles } = this.signers.since(start);
     this.expect(signed["pi-1"]! > 0 && doubles.length === 0, `nothing is signed twice: ${doubles[0]}`);
-    this.note(`cut off whole, then fenced: ${signed["pi-1"]} signatures, ${doubles.length} levels signed twice`);
+    this.report(`cut off, then fenced: ${signed["pi-1"]} signatures, ${doubles.length} levels signed twice`);
   }
 
-  /** The baking VM loses the control plane only, and somebody does all to have a second baker without fence. */
+  /** The baking VM only loses the control plane, and an operator forces a second baker without fence. */
   async force(): Promise<void> {
     const { lab, log } = this;
     const [first, second] = [this.baking, this.spare];
@@ -161,14 +163,14 @@ class Partition {
     await this.untilNotReady(first);
     const name = `${this.configuration.name}-baking-pods`;
     const forced = ["--namespace", this.configuration.name, "delete", "pod", podName, "--force", "--wait=false"];
-    let refusal = "";
+    let rejection = "";
     try {
       lab.kubectl(...forced);
     } catch (error) {
-      refusal = (error as Error).message;
+      rejection = (error as Error).message;
     }
-    this.expect(refusal.includes("Use `farm fence`"), `a forced deletion is refused: ${refusal}`);
-    log("the policy against it is deleted, and the pod by force");
+    this.expect(rejection.includes("Use `farm fence`"), `a forced deletion is rejected: ${rejection}`);
+    log("deleting the policy that forbids it, then deleting the pod by force");
     lab.kubectl("delete", "validatingadmissionpolicybinding", name);
     await lab.controlPlane.until("the pod can be deleted by force", () => {
       try {
@@ -179,24 +181,24 @@ class Partition {
       }
     });
     await this.untilBaking(second);
-    this.expect(bakes(first) && bakes(second), "two bakers run, as was forced");
-    this.signers.bake(second);
+    this.expect(isBaking(first) && isBaking(second), "two bakers run after being forced");
+    this.signers.startBaker(second);
 
     const one = await this.compete();
-    this.note(`two bakers, forwarders that lead to one signer: ${one.text}: that signer's watermark holds`);
+    this.report(`two bakers, forwarders select the same signer: ${one.text}: its high watermark is effective`);
     this.expect(
       one.refused > 0 && one.doubles.length === 0,
-      "one signer's watermark keeps two bakers from signing twice",
+      "the high watermark of a single signer keeps two bakers from signing twice",
     );
 
-    // The second baker does not reach forwarder 1, and forwarder 2 does not reach signer 1.
-    this.signers.lead(2, "pi-2");
+    // As if the second baker couldn't reach forwarder 1, nor forwarder 2 signer 1.
+    this.signers.route(2, "pi-2");
     const address = this.serviceAddress("forwarder-1");
     command([...second.enter, "iptables", "-t", "raw", "-I", "PREROUTING", "-d", address, "-j", "DROP"]);
     await pause(5_000);
     const two = await this.compete();
-    this.note(`two bakers, forwarders that lead to two signers: ${two.text}: nothing is left that holds`);
-    this.expect(two.doubles.length > 0, "two signers sign for two bakers, as the docs say");
+    this.report(`two bakers, forwarders select different signers: ${two.text}: nothing prevents it`);
+    this.expect(two.doubles.length > 0, "two signers sign for two bakers, as docs/security.md describes");
   }
 
   private async compete() {
@@ -208,15 +210,15 @@ class Partition {
     return { ...result, text };
   }
 
-  /** Sees an order of gcloud's and takes the VM's power. */
-  private playHypervisor(vm: Vm): void {
+  /** Powers the VM off when gcloud stops it. */
+  private simulateHypervisor(vm: Vm): void {
     const zone = diskZones(this.configuration)[this.vms.indexOf(vm)]!;
     const instance = this.gcloud.vm(zone, vm.name)!;
     if (instance.status !== "STOPPING" || !vm.isOn) return;
     void vm.off().then(() => this.gcloud.setVm(zone, vm.name, { ...instance, status: "TERMINATED" }));
   }
 
-  /** The machine of the pod that Kubernetes knows. */
+  /** The VM of the pod, according to the API server. */
   private get baking(): Vm {
     const { nodeName } = this.pod().spec;
     return this.vms.find(({ name }) => name === nodeName)!;
@@ -247,7 +249,7 @@ class Partition {
     return this.lab.controlPlane.get(["service", service, "--namespace", this.configuration.name]).spec.clusterIP;
   }
 
-  /** @param machine where it must be @default - anywhere */
+  /** @param vm where the pod must be running @default - any VM */
   private untilBaking(vm?: Vm): Promise<void> {
     return this.lab.controlPlane.until(
       "the baking pod is Ready",
@@ -265,19 +267,19 @@ class Partition {
     return controlPlane.until(`${name} is not Ready`, () => !controlPlane.readyNodes().includes(name));
   }
 
-  private note(line: string): void {
+  private report(line: string): void {
     this.log(line);
     this.lines.push(line);
   }
 
-  private expect(holds: boolean, what: string): void {
-    if (holds) return;
+  private expect(isTrue: boolean, what: string): void {
+    if (isTrue) return;
     this.log(`FAILED: ${what}`);
-    this.failures.push(`it did not hold that ${what}`);
+    this.failures.push(`not true: ${what}`);
   }
 }
 
-/** Whether a baker's process runs on a machine. */
-const bakes = (vm: Vm): boolean => vm.isOn && vm.processes(/octez-baker /).length > 0;
+/** Whether a VM has a running baker. */
+const isBaking = (vm: Vm): boolean => vm.isOn && vm.processes(/octez-baker /).length > 0;
 
 const now = () => Date.now() / 1000;

@@ -6,24 +6,25 @@ import { packageRoot } from "../../lib/package-root";
 
 export interface FenceRun {
   readonly gcloud: GcloudStandIn;
-  /** What is typed. @default - nothing */
+  /** Standard input. @default - none */
   readonly input?: string;
-  /** Called again and again while it runs: plays the hypervisor, and looks. @default - nothing */
-  readonly look?: () => void;
-  /** What stands before a command that is to run in the cluster's network. @default - it is this machine's */
+  /** Called five times a second while it runs. @default - none */
+  readonly poll?: () => void;
+  /** Command prefix that enters the cluster's network. @default - none */
   readonly enter?: readonly string[];
 }
 
+/** How it ended. */
 export interface Ending {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs `farm fence` as somebody at a terminal does. */
+/** Runs `farm fence` as a user at a terminal does. */
 export function runFence(
   parameters: readonly string[],
-  { gcloud, input, look, enter = [] }: FenceRun,
+  { gcloud, input, poll, enter = [] }: FenceRun,
 ): Promise<Ending> {
   const [program = "", ...rest] = [
     ...enter,
@@ -37,10 +38,10 @@ export function runFence(
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
   child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
   child.stdin.end(input ?? "");
-  const looking = setInterval(() => look?.(), 200);
+  const polling = setInterval(() => poll?.(), 200);
   return new Promise((resolve) =>
     child.once("close", (status) => {
-      clearInterval(looking);
+      clearInterval(polling);
       resolve({ status, stdout, stderr });
     }),
   );

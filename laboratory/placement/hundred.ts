@@ -9,29 +9,30 @@ import { manyBakers } from "./many-bakers";
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 const bakers = 100;
-const atOnce = 200;
-/** Growth is judged between these two: ten times as much may take ten times as long, and half as much again. */
-const [fewer, factor, most] = [10, 10, 15];
+/** Number of objects for one kubectl. */
+const batchSize = 200;
+/** With `factor` times as many bakers, a step may take up to `limit` times as long. */
+const [fewer, factor, limit] = [10, 10, 15];
 
-/** A hundred bakers with two hundred signers: checked, synthesised, admitted and scheduled, with the times of each. */
+/** A hundred bakers with two hundred signers are checked, synthesised, admitted and scheduled; each step is timed. */
 export async function hundredDrill({ log }: DrillOptions): Promise<DrillResult> {
   const failures: string[] = [];
   const lines: string[] = [];
-  const note = (line: string) => {
+  const report = (line: string) => {
     log(line);
     lines.push(line);
   };
-  // What is loaded and compiled at the first use is not what is measured.
+  // Loading and compiling at the first use is not part of the measurement.
   synthesise(manyBakers(2));
   for (const [what, work] of [
     ["check of the configuration", (count: number) => void manyBakers(count)],
     ["synthesis", (count: number) => void synthesise(manyBakers(count))],
   ] as const) {
     const [few, many] = [seconds(() => work(fewer)), seconds(() => work(fewer * factor))];
-    note(
+    report(
       `${what}: ${many.toFixed(1)} s for ${fewer * factor} bakers, ${(many / few).toFixed(1)} times as long as for ${fewer}`,
     );
-    if (many / few > most) failures.push(`${what} grows faster than its input`);
+    if (many / few > limit) failures.push(`${what} grows faster than its input`);
   }
 
   const farm = await SimulatedFarm.prepare(manyBakers(bakers));
@@ -41,15 +42,17 @@ export async function hundredDrill({ log }: DrillOptions): Promise<DrillResult> 
     controlPlane.apply(podsOfGke);
     const warnings: string[] = [];
     const admission = seconds(() => {
-      // One kubectl for all would take longer than it may.
-      for (let first = 0; first < objects.length; first += atOnce)
-        warnings.push(...controlPlane.apply(objects.slice(first, first + atOnce)));
+      // A single kubectl for all objects would exceed its time-out.
+      for (let first = 0; first < objects.length; first += batchSize)
+        warnings.push(...controlPlane.apply(objects.slice(first, first + batchSize)));
     });
-    note(`admission of ${objects.length} objects: ${admission.toFixed(1)} s, ${warnings.length} warnings`);
+    report(`admission of ${objects.length} objects: ${admission.toFixed(1)} s, ${warnings.length} warnings`);
     if (warnings.length > 0) failures.push(`the API server warns: ${warnings[0]}`);
     const begin = Date.now();
     await farm.untilRunning(600);
-    note(`${farm.expectedPods} pods on ${vms.length} VMs: all run ${((Date.now() - begin) / 1000).toFixed(1)} s later`);
+    report(
+      `${farm.expectedPods} pods on ${vms.length} VMs: all running ${((Date.now() - begin) / 1000).toFixed(1)} s later`,
+    );
     failures.push(...misplaced(farm));
   } catch (error) {
     failures.push((error as Error).message);

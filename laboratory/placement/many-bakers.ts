@@ -4,8 +4,8 @@ import { exampleConfiguration } from "../examples";
 import { drillKey } from "../stand-ins/octez-signer";
 
 /**
- * A configuration with so many bakers and two signers for each, in machines and ranges that have room for them.
- * hodl.farm's own ranges end at sixteen VMs.
+ * A configuration with `count` bakers and two signers for each, on large enough VMs and ranges (hodl.farm's own ranges
+ * have room for 16 VMs).
  */
 export function manyBakers(count: number): Configuration {
   return exampleConfiguration((input: ConfigurationInput) => {
@@ -40,7 +40,7 @@ export function manyBakers(count: number): Configuration {
   });
 }
 
-/** In OpenSSH's notation; nobody has the private half. */
+/** An Ed25519 key in OpenSSH's format (https://datatracker.ietf.org/doc/html/rfc8709). Its private half does not exist. */
 function sshPublicKey(name: string): string {
   const text = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
   const blob = [Buffer.from("ssh-ed25519"), createHash("sha256").update(name).digest()].map(text);

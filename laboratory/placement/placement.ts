@@ -4,22 +4,22 @@ import { randomRun } from "./random-run";
 
 const events = 200;
 
-/** A long random run on simulated machines: what must never be never is, and what comes back comes back whole. */
+/** A long random run on simulated VMs: pods are never placed wrongly, and everything runs again afterwards. */
 export async function placementDrill({ log, seed }: DrillOptions & { readonly seed: number }): Promise<DrillResult> {
   log(`${events} events; seed ${seed}`);
-  const { failures, counts, looks, recoveries, deletedToSpare } = await randomRun({
+  const { failures, counts, changes, recoveries, deletedToSpare } = await randomRun({
     configuration: exampleConfiguration(),
     seed,
     events,
     log,
   });
   const lines = [
-    `a VM ${Object.entries(counts)
-      .map(([kind, count]) => `${kind} ${count}`)
-      .join(", ")} times; seed ${seed}`,
-    `${looks} changes of pods seen: no public and baking node on one VM, no two pods of one baker`,
-    `everything ran again after ${Math.max(...recoveries).toFixed(0)} s at most, ${recoveries.length} times`,
-    `from "Node deleted" to "baking pod on the spare": ${deletedToSpare.toFixed(1)} s`,
+    `events: ${Object.entries(counts)
+      .map(([kind, count]) => `${kind} (${count})`)
+      .join(", ")}; seed ${seed}`,
+    `${changes} changes of pods observed: never a public node next to a baking node, never two pods of one baker`,
+    `everything was running again within ${Math.max(...recoveries).toFixed(0)} s, ${recoveries.length} times`,
+    `from the deletion of a Node to the baking pod on the spare VM: ${deletedToSpare.toFixed(1)} s`,
   ];
   return {
     name: "placement",

@@ -11,11 +11,11 @@ import { provisionVolumes } from "../stand-ins/volume-provisioner";
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 /**
- * Both stacks of a configuration, as they stand in a cluster: the machines that `platform` makes, simulated, and the
- * objects of `baker` on a real control plane, with pods as GKE brings them. It runs nothing before start().
+ * Both stacks of a configuration in a simulated cluster: simulated VMs as those of `platform`, the objects of `baker` on
+ * a real control plane, and the pods that GKE adds to a cluster.
  */
 export class SimulatedFarm {
-  /** The control plane alone: machines and objects are the caller's to add. Tests call stop() in afterAll. */
+  /** Starts the control plane only; the caller adds VMs and objects. Call stop() when done. */
   static async prepare(configuration: Configuration): Promise<SimulatedFarm> {
     const stacks = synthesise(configuration);
     const objects = bakerObjects(stacks);
@@ -24,7 +24,7 @@ export class SimulatedFarm {
     return new SimulatedFarm(configuration.name, controlPlane, objects, simulatedVms(stacks.platform));
   }
 
-  /** All of it, once every pod runs. */
+  /** Starts all of it and waits until every pod is running. Call stop() when done. */
   static async start(configuration: Configuration): Promise<SimulatedFarm> {
     const farm = await SimulatedFarm.prepare(configuration);
     try {
@@ -48,13 +48,13 @@ export class SimulatedFarm {
     readonly vms: readonly SimulatedVm[],
   ) {}
 
-  /** How many pods the objects ask for. */
+  /** The number of pods that the workloads specify. */
   get expectedPods(): number {
     const workloads: any[] = this.objects.filter(({ kind }) => kind === "StatefulSet" || kind === "Deployment");
     return workloads.map(({ spec }) => spec.replicas as number).reduce((sum, replicas) => sum + replicas, 0);
   }
 
-  /** The deployment's own pods. */
+  /** The deployment's pods. @param role @default - all roles */
   pods(role?: string): any[] {
     const selector = role === undefined ? [] : ["--selector", `${roleLabel}=${role}`];
     return this.controlPlane.get(["pods", "--namespace", this.namespace, ...selector]).items;
@@ -62,20 +62,22 @@ export class SimulatedFarm {
 
   vm(name: string): SimulatedVm {
     const vm = this.vms.find((each) => each.name === name);
-    if (!vm) throw new Error(`there is no machine ${name}`);
+    if (!vm) throw new Error(`VM ${name} does not exist`);
     return vm;
   }
 
   /**
-   * Waits until all pods run, those of GKE included.
-   * @throws Error with what the scheduler says of the pods that don't run in time
+   * Waits until all pods are running, including those of GKE.
+   * @param seconds @default 60
+   * @returns all pods
+   * @throws Error with the scheduler's messages about the pods that aren't running
    */
   async untilRunning(seconds?: number): Promise<any[]> {
     let pods: any[] = [];
-    const waiting = () => pods.filter((pod) => !runs(pod));
+    const waiting = () => pods.filter((pod) => !isRunning(pod));
     try {
       await this.controlPlane.until(
-        `${this.expectedPods} pods run`,
+        `${this.expectedPods} pods are running`,
         () => {
           provisionVolumes(this.controlPlane);
           pods = this.controlPlane.get(["pods", "--all-namespaces"]).items;
@@ -86,7 +88,7 @@ export class SimulatedFarm {
       );
     } catch (error) {
       const reasons = waiting().map((pod) => `${pod.metadata.name}: ${conditionOf(pod, "PodScheduled")?.message}`);
-      const message = `${(error as Error).message}; there are ${pods.length} pods; ${reasons.join("; ")}`;
+      const message = `${(error as Error).message}; ${pods.length} pods exist; ${reasons.join("; ")}`;
       throw new Error(message, { cause: error });
     }
     return pods;
@@ -97,8 +99,8 @@ export class SimulatedFarm {
   }
 }
 
-/** Whether a pod runs and is not about to end. */
-export const runs = ({ metadata, status }: any): boolean =>
+/** Whether a pod is running and not terminating. */
+export const isRunning = ({ metadata, status }: any): boolean =>
   status.phase === "Running" && metadata.deletionTimestamp === undefined;
 
 export function conditionOf(object: any, type: string): any {

@@ -6,45 +6,46 @@ import { binaries, type ControlPlane } from "../cluster/control-plane";
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
 export interface Watch {
-  /** Stops it. @returns what was ever broken, and how many changes of pods were seen */
-  end(): { readonly broken: readonly string[]; readonly looks: number };
+  /** Stops watching. @returns all violations, and the number of observed changes of pods */
+  stop(): { readonly violations: readonly string[]; readonly changes: number };
 }
 
 /**
- * Sees every change of every pod, as the API server tells it, and checks after each: no VM has a public and a baking
- * pod, and no two pods of one baker have a VM.
+ * Watches every change of every pod, and checks after each that no VM has both a baking pod and one that is open to the
+ * internet, and that no two pods of one baker are on VMs.
  */
-export function watchPlaces(controlPlane: ControlPlane, namespace: string): Watch {
+export function watchPlacement(controlPlane: ControlPlane, namespace: string): Watch {
   const parameters = ["--kubeconfig", controlPlane.kubeconfig, "--namespace", namespace];
   const watching = ["get", "pods", "--watch", "--output-watch-events", "--output", "json"];
   const kubectl = spawn(join(binaries(), "kubectl"), [...parameters, ...watching], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const places = new Places();
+  const placement = new Placement();
   let rest = "";
   kubectl.stdout.on("data", (data: Buffer) => {
     const lines = (rest + data.toString()).split("\n");
     rest = lines.pop()!;
-    for (const line of lines) places.see(JSON.parse(line));
+    for (const line of lines) placement.observe(JSON.parse(line));
   });
-  kubectl.once("exit", () => places.broken.add("nobody looked any more: kubectl has ended"));
+  kubectl.once("exit", () => placement.violations.add("kubectl exited, so that changes were no longer watched"));
   return {
-    end: () => {
+    stop: () => {
       kubectl.removeAllListeners("exit");
       kubectl.kill("SIGKILL");
-      return { broken: [...places.broken, ...(places.looks === 0 ? ["nothing was seen"] : [])], looks: places.looks };
+      const { violations, changes } = placement;
+      return { violations: [...violations, ...(changes === 0 ? ["no change was observed"] : [])], changes };
     },
   };
 }
 
-/** Where pods are, by what was seen of them. */
-export class Places {
-  readonly broken = new Set<string>();
-  looks = 0;
+/** The placement of pods, and its violations so far. */
+export class Placement {
+  readonly violations = new Set<string>();
+  changes = 0;
   private readonly pods = new Map<string, any>();
 
-  see({ type, object }: { readonly type: string; readonly object: any }): void {
-    this.looks++;
+  observe({ type, object }: { readonly type: string; readonly object: any }): void {
+    this.changes++;
     if (type === "DELETED") this.pods.delete(object.metadata.uid);
     else this.pods.set(object.metadata.uid, object);
     this.check();
@@ -57,13 +58,13 @@ export class Places {
     const openRoles = ["public", "dal"];
     const baking = placed.filter(({ metadata }) => metadata.labels[roleLabel] === "baking");
     for (const pod of baking) {
-      const beside = placed.filter(({ spec }) => spec.nodeName === pod.spec.nodeName);
-      const open = beside.find(({ metadata }) => openRoles.includes(metadata.labels[roleLabel]));
-      if (open) this.broken.add(`${pod.metadata.name} and ${open.metadata.name} shared ${pod.spec.nodeName}`);
+      const neighbours = placed.filter(({ spec }) => spec.nodeName === pod.spec.nodeName);
+      const open = neighbours.find(({ metadata }) => openRoles.includes(metadata.labels[roleLabel]));
+      if (open) this.violations.add(`${pod.metadata.name} and ${open.metadata.name} shared ${pod.spec.nodeName}`);
       const twin = baking.find(
         ({ metadata }) => metadata.uid !== pod.metadata.uid && instanceOf(metadata) === instanceOf(pod.metadata),
       );
-      if (twin) this.broken.add(`two pods of baker ${instanceOf(pod.metadata)} had a VM`);
+      if (twin) this.violations.add(`two pods of baker ${instanceOf(pod.metadata)} were on VMs`);
     }
   }
 }

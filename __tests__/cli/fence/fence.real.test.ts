@@ -108,7 +108,7 @@ describeReal("fence", { controlPlane: true }, () => {
       setStatus("SUSPENDED");
       let looks = 0;
       const ending = await fence(["--yes", "--off-within", "20"], {
-        look: () => {
+        poll: () => {
           if (status() === "STOPPING" && looks++ === 5)
             gcloud.setVm(zoneOf(lost), lost, { id: "9", status: "STAGING" });
         },
@@ -127,7 +127,7 @@ describeReal("fence", { controlPlane: true }, () => {
       const ending = await fence([], {
         input: `${lost}\n`,
         // Powering off takes two seconds. The Node must not be tainted before that.
-        look: () => {
+        poll: () => {
           if (status() !== "STOPPING") return;
           if (stopping++ === 0) order.push("requested");
           if (isTainted(lost)) order.push("tainted");

@@ -2,7 +2,7 @@ import { poolLabel } from "../../../lib/config/facts/pools";
 import { roleLabel } from "../../../lib/kubernetes/labels";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { conditionOf, runs, SimulatedFarm } from "../../../laboratory/placement/simulated-farm";
+import { conditionOf, isRunning, SimulatedFarm } from "../../../laboratory/placement/simulated-farm";
 import { randomNumbers, shuffled } from "../../../laboratory/random";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
@@ -167,18 +167,18 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       for (const { name } of farm.vms) if (![baking!.name, open].includes(name)) kubectl("cordon", name);
       inNamespace("delete", "pods", "--all", "--wait=false");
       await farm.controlPlane.until("baker and one public node run", () =>
-        [pod("baker-baker-0"), pod("public-node-1")].every((each) => each && runs(each)),
+        [pod("baker-baker-0"), pod("public-node-1")].every((each) => each && isRunning(each)),
       );
       expect([pod("baker-baker-0"), pod("public-node-1")].map(({ spec }) => spec.nodeName)).toEqual([
         baking!.name,
         open,
       ]);
       // Its disk is in the other zone.
-      expect(runs(pod("public-node-0"))).toBe(false);
+      expect(isRunning(pod("public-node-0"))).toBe(false);
       makeHuge(open, "system");
       const forwarders = () => farm.pods("forwarder");
-      await farm.controlPlane.until("a forwarder runs", () => forwarders().some(runs));
-      expectUnschedulable(forwarders().find((each) => !runs(each)));
+      await farm.controlPlane.until("a forwarder runs", () => forwarders().some(isRunning));
+      expectUnschedulable(forwarders().find((each) => !isRunning(each)));
       kubectl("label", "node", open, `${poolLabel}=public`, "--overwrite");
     });
 

@@ -1,7 +1,7 @@
 import { roleLabel } from "../../../lib/kubernetes/labels";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { conditionOf, runs, SimulatedFarm } from "../../../laboratory/placement/simulated-farm";
+import { conditionOf, isRunning, SimulatedFarm } from "../../../laboratory/placement/simulated-farm";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
@@ -31,7 +31,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
     farm.controlPlane.kubectl(["-n", farm.namespace, "scale", "statefulset", baker, "--replicas=1"]);
     await farm.controlPlane.until("there is one pod of this baker again", () => pods().length === 1);
     expect(pods()[0].metadata.uid).toBe(first.metadata.uid);
-    expect(runs(pods()[0])).toBe(true);
+    expect(isRunning(pods()[0])).toBe(true);
   });
 
   const disk = "hodl-farm-baker-baker";
