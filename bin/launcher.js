@@ -24,6 +24,9 @@ const internalErrorCode = 70;
  * it throws is a bug in the program.
  */
 async function launch(entry, args) {
+  // Deprecation warnings concern only the packages: cdktf uses util.isArray, which Node 22 deprecates at run time.
+  // https://nodejs.org/api/deprecations.html#DEP0044
+  process.noDeprecation = !process.env.DEBUG;
   let program;
   try {
     program = cachedProgram(entry) ?? (await buildProgram(entry));

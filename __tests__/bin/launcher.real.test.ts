@@ -66,6 +66,12 @@ describe("launcher", () => {
     expect(farm([], { DEBUG: "1" }).stderr).toContain("at fault (lib/faulty.ts:4:9)");
   });
 
+  test("shows deprecation warnings only with DEBUG=1", () => {
+    program('process.emitWarning("old", "DeprecationWarning"); return 0;');
+    expect(farm().stderr).toBe("");
+    expect(farm([], { DEBUG: "1" }).stderr).toContain("DeprecationWarning: old");
+  });
+
   test("reports what can't be compiled", () => {
     program("return x;", 'import { x } from "./missing";');
     expect(farm()).toMatchObject({ status: 70, stderr: expect.stringContaining('Could not resolve "./missing"') });
