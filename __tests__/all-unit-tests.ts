@@ -2,9 +2,9 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * All unit tests as one test file, for `npm run test:unit`: jest gives each file a world of its own, and loading cdktf,
- * zod and taquito anew for each of a hundred takes two thirds of the time. `npm test` runs them file by file, so that
- * none comes to lean on another.
+ * All unit tests in one test file, for `npm run test:unit`. Jest isolates test files from each other, and loading cdktf,
+ * zod and taquito again for each of them takes two thirds of the time. `npm test` runs them file by file, so that they
+ * stay independent of each other.
  */
 const files = readdirSync(__dirname, { recursive: true, encoding: "utf8" })
   .filter((file) => /(?<!\.real)\.test\.ts$/.test(file))
@@ -12,7 +12,7 @@ const files = readdirSync(__dirname, { recursive: true, encoding: "utf8" })
 
 describe.each(files)("%s", (file) => {
   const testPath = join(__dirname, file);
-  // Golden files are looked for beside the file whose test it is.
+  // The paths of golden files are relative to the test file.
   beforeAll(() => expect.setState({ testPath }));
   require(testPath);
 });

@@ -7,35 +7,35 @@ import { measurementNames, measurementNeeds, withoutSoakNumbers } from "./signer
 import { signerPathNeeds } from "./signer-path/needs";
 import { controlName, pathDrills } from "./signer-path/drills/path-drills";
 
-interface Asked {
+interface Selection {
+  /** The names by which this drill was selected. */
   readonly names: readonly string[];
   readonly seed: number;
-  /** How long a soak takes. */
+  /** The duration of a soak. */
   readonly minutes: number;
 }
 
-/** Something that is broken on purpose, with the real programs, to see that the rest holds. */
+/** Injects faults into the real programs, and checks that the rest keeps working. */
 interface Drill {
   readonly title: string;
   readonly needs: Needs;
-  /** @param options with the names under which it was asked for */
-  readonly run: (options: DrillOptions & Asked) => Promise<DrillResult>;
+  readonly run: (options: DrillOptions & Selection) => Promise<DrillResult>;
 }
 
 const kill: Drill = { title: "kill -9 anywhere in the init containers", needs: killNeeds, run: killDrill };
 const powerCuts: Drill = {
-  title: "whole boots on real machines, with power cuts in every phase",
+  title: "complete boots on VMs, with power cuts in every phase",
   needs: laboratoryNeeds,
   run: async (options) => (await import("./boot/boot")).bootDrill(options),
 };
 
 const partition: Drill = {
-  title: "a baking VM that is cut off while its pods run on",
+  title: "a baking VM that loses its network while its pods keep running",
   needs: { ...laboratoryNeeds, programs: [...laboratoryNeeds.programs, "python3"] },
   run: async (options) => (await import("./partition/partition")).partitionDrill(options),
 };
 
-/** One drill for all of the signer path's names: they share a farm. */
+/** One drill for all names of the signer path, because they share a testbed. */
 const signerPath: Drill = {
   title: "the signer path",
   needs: signerPathNeeds,
@@ -43,14 +43,14 @@ const signerPath: Drill = {
 };
 
 const measurements: Drill = {
-  title: "the signer path, measured over a time",
+  title: "measurements of the signer path over a period of time",
   needs: measurementNeeds,
   run: async ({ names, ...options }) =>
     (await import("./signer-path/run-measurements")).runMeasurements(names, options),
 };
 
 const placement: Drill = {
-  title: "machines and pods that come and go at random",
+  title: "VMs and pods that come and go at random",
   needs: { controlPlane: true },
   run: async (options) => (await import("./placement/placement")).placementDrill(options),
 };
@@ -60,7 +60,7 @@ const hundred: Drill = {
   run: async (options) => (await import("./placement/hundred")).hundredDrill(options),
 };
 
-/** The drills by the names under which they are asked for; a name may stand for several. */
+/** All drills by name; a name may select several. */
 export const drillsByName: Readonly<Record<string, readonly Drill[]>> = {
   kill: [kill],
   boot: [kill, powerCuts],
@@ -72,9 +72,11 @@ export const drillsByName: Readonly<Record<string, readonly Drill[]>> = {
 };
 
 /**
- * Runs drills and prints what held and what did not.
- * @param given names; all, if there is none. Behind "soak", how many minutes it takes, and its seed
- * @throws Failure if something did not hold
+ * Runs drills and prints their results.
+ * @param given names @default - all; "soak" may be followed by its duration in minutes and its seed
+ * @param options.seed makes random choices repeatable @default - a different one each time
+ * @param options.keep leaves the last laboratory running until ctrl-C @default false
+ * @throws Failure for an unknown name and if a drill failed
  */
 export async function drills(
   given: readonly string[],
@@ -83,13 +85,13 @@ export async function drills(
   const { names, minutes, seed: soakSeed } = withoutSoakNumbers(given);
   const known = Object.keys(drillsByName);
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Failure(`There is no drill ${unknown}. There are ${known.join(", ")}.`);
+  if (unknown !== undefined) throw new Failure(`${unknown} is not a drill. Drills: ${known.join(", ")}.`);
   const seed = Number(soakSeed ?? options.seed ?? Date.now() % 1_000_000);
   if (!Number.isInteger(seed) || seed < 0)
-    throw new Failure(`--seed must be a number from 0, not ${soakSeed ?? options.seed}.`);
+    throw new Failure(`--seed must be a non-negative integer, not ${soakSeed ?? options.seed}.`);
 
-  const asked = names.length > 0 ? names : known;
-  const chosen = new Set(asked.flatMap((name) => drillsByName[name] ?? []));
+  const selected = names.length > 0 ? names : known;
+  const chosen = new Set(selected.flatMap((name) => drillsByName[name] ?? []));
   const failed: string[] = [];
   for (const drill of chosen) {
     const { title, needs, run } = drill;
@@ -97,17 +99,17 @@ export async function drills(
     const lacks = missing(needs);
     if (lacks.length > 0) {
       print(`  SKIPPED: needs ${lacks.map(({ hint }) => hint).join(", ")}`);
-      // Who names a drill wants it to have run.
+      // A drill that was named explicitly must run.
       if (names.length > 0) failed.push(title);
       continue;
     }
-    const own = asked.filter((name) => drillsByName[name]?.includes(drill));
+    const own = selected.filter((name) => drillsByName[name]?.includes(drill));
     const log = (line: string) => print(`  ${line}`);
     const { ok, lines } = await run({ log, seed, minutes, keep: options.keep, names: own });
     for (const line of lines) print(`  ${ok ? "" : "FAILED: "}${line}`);
     if (!ok) failed.push(title);
   }
-  if (failed.length > 0) throw new Failure(`What did not hold: ${failed.join("; ")}.`);
+  if (failed.length > 0) throw new Failure(`Failed: ${failed.join("; ")}.`);
 }
 
 function print(line: string): void {

@@ -4,16 +4,19 @@ import type { Configuration, ConfigurationInput } from "../lib/config/schema/con
 import { readYamlFile } from "../lib/config/reading/yaml-file";
 import { packageRoot } from "../lib/package-root";
 
+/** The example configurations, by path in the repository. */
 export const exampleFiles = ["config/shadownet.yaml", "config/hodl-farm.yaml", "config/every-option.yaml"];
 
-/** What a user writes in an example file, as plain values. */
+/** The content of an example file, without defaults. @param file @default "config/hodl-farm.yaml" */
 export function exampleInput(file = "config/hodl-farm.yaml"): ConfigurationInput {
   return readYamlFile(join(packageRoot, file)).value as ConfigurationInput;
 }
 
 /**
- * The checked configuration of an example file.
- * @param change what a test wants otherwise; gets the input as the file says it, without preset and defaults
+ * The checked and completed configuration of an example file.
+ * @param change modifies the content of the file before it is checked @default - no change
+ * @param file @default "config/hodl-farm.yaml"
+ * @throws ConfigurationError if the changed configuration is invalid
  */
 export function exampleConfiguration(
   change?: (input: ConfigurationInput) => void,

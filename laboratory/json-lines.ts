@@ -1,4 +1,4 @@
-/** The objects of a text with one as JSON on each line. A last line that isn't whole is left out. */
+/** Parses a text with one JSON object per line. An incomplete last line is ignored. */
 export function jsonLines<Row>(text: string): Row[] {
   const lines = text.split("\n");
   lines.pop();

@@ -2,27 +2,29 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 
-/** What a group of tests needs of the machine; whatever is missing makes it skip, visibly. */
+/** What a group of tests, or a drill, needs on this host. If anything is missing, it is skipped, with a hint. */
 export interface Needs {
-  /** Programs looked up on PATH and in the sbin folders, such as `sshd`. */
+  /** Programs such as `sshd`, looked up on PATH and in the sbin folders. */
   readonly programs?: string[];
-  /** The tests must run as root (network namespaces, mounts). */
+  /** Must run as root (network namespaces, mounts). */
   readonly root?: boolean;
-  /** Terraform (or OpenTofu) with a provider mirror, so that `terraform init` needs no registry. */
+  /** Terraform or OpenTofu, with a provider mirror so that `terraform init` needs no registry. */
   readonly mirror?: boolean;
-  /** A Kubernetes control plane's binaries, in the folder that CONTROL_PLANE_BIN names. */
+  /** The programs of a Kubernetes control plane and node, in the folder that CONTROL_PLANE_BIN names. */
   readonly controlPlane?: boolean;
-  /** The tests use Linux's own interfaces. */
+  /** Must run on Linux. */
   readonly linux?: boolean;
 }
 
-/** One thing that is missing: the word that REQUIRE_REAL knows it by, and what a reader is told. */
+/** Something that is missing on this host. */
 export interface Missing {
+  /** Its name in REQUIRE_REAL. */
   readonly name: string;
+  /** What it is and how to install it. */
   readonly hint: string;
 }
 
-/** The Debian package of each program, where its name is another. */
+/** The Debian packages of programs, where their names differ. */
 const debianPackages: Record<string, string> = {
   ip: "iproute2",
   e2fsck: "e2fsprogs",
@@ -53,7 +55,7 @@ const notInDebian: Record<string, string> = {
   zizmor: "pip install zizmor",
 };
 
-/** The first file of that name on PATH or in the sbin folders (a normal user's PATH on Debian has none of them). */
+/** The path of a program on PATH or in the sbin folders, which Debian's default PATH of a normal user does not contain. */
 export function findProgram(name: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
   if (isAbsolute(name)) return isExecutable(name) ? name : undefined;
   const folders = [...(environment["PATH"] ?? "").split(delimiter), "/usr/local/sbin", "/usr/sbin", "/sbin"];
@@ -63,7 +65,7 @@ export function findProgram(name: string, environment: NodeJS.ProcessEnv = proce
     .find((path) => isExecutable(path));
 }
 
-/** What of `needs` this machine lacks. */
+/** Everything in `needs` that this host lacks. */
 export function missing(needs: Needs, environment: NodeJS.ProcessEnv = process.env): Missing[] {
   const lacks: Missing[] = [];
   if (needs.linux && process.platform !== "linux") lacks.push({ name: "linux", hint: "Linux" });
@@ -78,7 +80,7 @@ export function missing(needs: Needs, environment: NodeJS.ProcessEnv = process.e
   if (needs.controlPlane && !hasControlPlane(environment)) {
     lacks.push({
       name: "controlPlane",
-      hint: "CONTROL_PLANE_BIN (folder with kube-apiserver, kubelet, etcd, kwok and what goes with them)",
+      hint: "CONTROL_PLANE_BIN (folder with kube-apiserver, kube-controller-manager, kube-scheduler, etcd, kubectl, kwok, kubelet and kube-proxy)",
     });
   }
   return lacks;
@@ -88,7 +90,7 @@ function howToInstall(program: string): string {
   return notInDebian[program] ?? `apt-get install ${debianPackages[program] ?? program}`;
 }
 
-/** TF_CLI_CONFIG_FILE may name a file that does not exist: only a file that really names a mirror counts. */
+/** Whether the CLI configuration configures a mirror; TF_CLI_CONFIG_FILE may name a file that does not exist. */
 function hasMirror(environment: NodeJS.ProcessEnv): boolean {
   const file = environment["TF_CLI_CONFIG_FILE"] ?? join(homedir(), ".terraformrc");
   if (!findProgram("terraform", environment) && !findProgram("tofu", environment)) return false;

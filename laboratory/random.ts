@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that look random and are the same for the same seed (Mulberry32). */
+/** Returns a generator of pseudo-random numbers from 0 to 1 (Mulberry32), which are the same for the same seed. */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** A copy in an order that `random` decides. */
+/** Returns a shuffled copy. @param random numbers from 0 to 1 */
 export function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
   return items
     .map((item) => ({ item, place: random() }))

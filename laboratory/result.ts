@@ -1,15 +1,16 @@
-/** What a drill has found. */
+/** The result of a drill. */
 export interface DrillResult {
   readonly name: string;
-  /** Whether all held that must hold. */
+  /** Whether all checks passed. */
   readonly ok: boolean;
-  /** For the terminal: the numbers, and each thing that did not hold. */
+  /** Lines for the terminal: measurements and failures. */
   readonly lines: readonly string[];
 }
 
+/** Options of every drill. */
 export interface DrillOptions {
-  /** Takes each line of progress, as it comes. */
+  /** Receives each line of progress. */
   readonly log: (line: string) => void;
-  /** Leaves the laboratory standing at the end, until ctrl-C. @default false */
+  /** Leaves the laboratory running at the end, until ctrl-C. @default false */
   readonly keep?: boolean;
 }

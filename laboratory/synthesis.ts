@@ -5,16 +5,17 @@ import { App } from "cdktf";
 import type { Configuration } from "../lib/config/schema/configuration";
 import { addStacks } from "../lib/stacks/stacks";
 
-/** A resource, as it stands in a stack's JSON. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks into it by path
+/** The JSON of a stack, or a part of it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- read by path
 export type StackJson = any;
 
+/** The JSON of both stacks. */
 export interface Synthesised {
   readonly platform: StackJson;
   readonly baker: StackJson;
 }
 
-/** The parsed JSON of all stacks. Nothing is left on the disk. */
+/** Synthesises both stacks and returns their JSON, without leaving files behind. */
 export function synthesise(configuration: Configuration): Synthesised {
   const outdir = mkdtempSync(join(tmpdir(), "stacks-"));
   try {
@@ -25,14 +26,14 @@ export function synthesise(configuration: Configuration): Synthesised {
   }
 }
 
-/** Synthesises all stacks, validation included, as `stacks/<stack>/cdk.tf.json` of a folder. */
+/** Synthesises and validates both stacks into `stacks/<stack>/cdk.tf.json` of a folder. */
 export function synthesiseInto(outdir: string, configuration: Configuration): void {
   const app = new App({ outdir });
   addStacks(app, configuration);
   app.synth();
 }
 
-/** The parsed JSON of one stack in a folder of synthesiseInto(). */
+/** Reads the JSON of a stack that synthesiseInto() has written. */
 export function readStack(outdir: string, stack: string): StackJson {
   return JSON.parse(readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8"));
 }

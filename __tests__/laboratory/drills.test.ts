@@ -20,33 +20,33 @@ const ending = (drill: typeof kill, result: Omit<DrillResult, "name">) => {
   });
 };
 
-test("runs each drill once, whatever names ask for it", async () => {
+test("runs each drill once, even if several names select it", async () => {
   const runs = [ending(kill, { ok: true, lines: [] }), ending(powerCuts, { ok: true, lines: ["3 boots"] })];
   await drills(["kill", "boot"], { seed: "7" });
   for (const run of runs) expect(run).toHaveBeenCalledTimes(1);
   expect(printed).toBe(`${kill!.title}\n  seed 7\n${powerCuts!.title}\n  seed 7\n  3 boots\n`);
 });
 
-test("shows what did not hold, goes on with the next, and fails", async () => {
+test("prints failures, continues with the next drill, and fails", async () => {
   ending(kill, { ok: false, lines: ["a wallet was lost"] });
   const next = ending(powerCuts, { ok: true, lines: [] });
-  await expect(drills(["boot"])).rejects.toThrow(`What did not hold: ${kill!.title}.`);
+  await expect(drills(["boot"])).rejects.toThrow(`Failed: ${kill!.title}.`);
   expect(printed).toContain("  FAILED: a wallet was lost\n");
   expect(next).toHaveBeenCalled();
 });
 
-test("says what a drill lacks that it skips", async () => {
+test("prints what a skipped drill needs", async () => {
   const run = ending(kill, { ok: true, lines: [] });
-  jest.replaceProperty(kill!, "needs", { programs: ["program-of-nobody"] });
-  await expect(drills(["kill"])).rejects.toThrow(`What did not hold: ${kill!.title}.`);
+  jest.replaceProperty(kill!, "needs", { programs: ["unknown-program"] });
+  await expect(drills(["kill"])).rejects.toThrow(`Failed: ${kill!.title}.`);
   expect(run).not.toHaveBeenCalled();
-  expect(printed).toContain("  SKIPPED: needs program-of-nobody (apt-get install program-of-nobody)\n");
+  expect(printed).toContain("  SKIPPED: needs unknown-program (apt-get install unknown-program)\n");
 });
 
 test.each([
-  [["none"], {}, `There is no drill none. There are ${Object.keys(drillsByName).join(", ")}.`],
-  [["kill"], { seed: "x" }, "--seed must be a number from 0, not x."],
-])("refuses %j %j", async (names, options, message) => {
+  [["none"], {}, `none is not a drill. Drills: ${Object.keys(drillsByName).join(", ")}.`],
+  [["kill"], { seed: "x" }, "--seed must be a non-negative integer, not x."],
+])("rejects %j %j", async (names, options, message) => {
   await expect(drills(names, options)).rejects.toThrow(message);
 });
 

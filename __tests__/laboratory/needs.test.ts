@@ -13,22 +13,22 @@ function program(name: string): void {
 }
 
 describe("missing", () => {
-  test("finds programs on PATH, and a file that can't be executed is none", () => {
+  test("finds programs on PATH, but not files that aren't executable", () => {
     program("here");
     writeFileSync(join(folder, "text"), "");
-    expect(missing({ programs: ["here", "text", "sshd-of-nobody"] }, { PATH: folder })).toEqual([
+    expect(missing({ programs: ["here", "text", "unknown-sshd"] }, { PATH: folder })).toEqual([
       { name: "text", hint: "text (apt-get install text)" },
-      { name: "sshd-of-nobody", hint: "sshd-of-nobody (apt-get install sshd-of-nobody)" },
+      { name: "unknown-sshd", hint: "unknown-sshd (apt-get install unknown-sshd)" },
     ]);
     expect(findProgram("here", { PATH: folder })).toBe(join(folder, "here"));
   });
 
-  test("names the package where the program's name is another", () => {
+  test("names the package of a program", () => {
     const [lack] = missing({ programs: ["actionlint"] }, { PATH: folder });
     expect(lack?.hint).toContain("go install github.com/rhysd/actionlint");
   });
 
-  test("a mirror is a configuration file that exists and names one, and a terraform that uses it", () => {
+  test("a mirror is an existing configuration file that names one, and a terraform that can use it", () => {
     const file = join(folder, "terraformrc");
     const environment = { PATH: folder, TF_CLI_CONFIG_FILE: file };
     const lacks = () => missing({ mirror: true }, environment).length;
@@ -42,7 +42,7 @@ describe("missing", () => {
     expect(lacks()).toBe(1);
   });
 
-  test("a control plane is a folder with its programs", () => {
+  test("a control plane is a folder with all of its programs", () => {
     const environment = { CONTROL_PLANE_BIN: folder };
     "kube-apiserver kube-controller-manager kube-scheduler etcd kwok kubelet kube-proxy".split(" ").forEach(program);
     expect(missing({ controlPlane: true }, environment)).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { exampleInput } from "../../laboratory/examples";
 import { parseConfiguration, ConfigurationError, type Problem } from "../../lib/config/load";
 
-/** Calls `change` with every list in `value`, and with where it stands; the fields of every map change places. */
+/** Calls `change` with every list in `value` and the name of its field, and reverses the order of the fields of all maps. */
 export function changeEveryList(value: unknown, change: (list: unknown[], field: string) => void, field = ""): void {
   if (typeof value !== "object" || value === null) return;
   if (Array.isArray(value)) {
@@ -12,15 +12,16 @@ export function changeEveryList(value: unknown, change: (list: unknown[], field:
   const map = value as Record<string, unknown>;
   for (const [name, item] of Object.entries(map).reverse()) {
     changeEveryList(item, change, name);
-    // Set anew it is the last.
+    // Deleted and set again, it becomes the last field.
     delete map[name];
     map[name] = item;
   }
 }
 
 /**
- * What the checks find in an example file after some changes.
- * @param changes values by path, such as { "bakers[0].name": "x" }; undefined removes the field
+ * The findings of the checks for an example file with some changes.
+ * @param changes values by path, such as { "bakers[0].name": "x" }; undefined deletes the field
+ * @param file @default "config/hodl-farm.yaml"
  */
 export function findingsOf(changes: Record<string, unknown>, file = "config/hodl-farm.yaml") {
   const input = exampleInput(file);
@@ -33,7 +34,7 @@ export function findingsOf(changes: Record<string, unknown>, file = "config/hodl
   }
 }
 
-/** The path and a part of the message of each finding, for toEqual. */
+/** Matches a finding with this path whose message contains the text. */
 export const found = (path: string, message: string) => ({ path, message: expect.stringContaining(message) as string });
 
 function change(input: object, path: string, value: unknown): void {

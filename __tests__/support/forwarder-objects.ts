@@ -4,7 +4,7 @@ import { BakerProxy } from "../../lib/forwarder/haproxy-container";
 import { type KubernetesObject, kubernetesObjects } from "../../laboratory/convert/kubernetes-objects";
 import { stackOf } from "./construct";
 
-/** The signer path's objects in Kubernetes: all forwarders, and an own pod's proxy for each baker. */
+/** The Kubernetes objects of all forwarders, and of each baker's proxy. */
 export function forwarderObjects(configuration: Configuration): KubernetesObject[] {
   const numbers = Array.from({ length: configuration.forwarders.count }, (_, index) => index + 1);
   const stack = stackOf((scope) => {
@@ -28,9 +28,10 @@ export function forwarderObjects(configuration: Configuration): KubernetesObject
   return kubernetesObjects(stack);
 }
 
-/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
+/** The object of that kind and name. @throws Error if it does not exist */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path
 export function objectOf(objects: KubernetesObject[], kind: string, name: string): any {
   const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
-  if (!found) throw new Error(`there is no ${kind} ${name}`);
+  if (!found) throw new Error(`${kind} ${name} does not exist`);
   return found;
 }

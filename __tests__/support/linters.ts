@@ -8,22 +8,22 @@ import type { KubernetesObject } from "../../laboratory/convert/kubernetes-objec
 import type { StackJson } from "../../laboratory/synthesis";
 import { packageRoot } from "../../lib/package-root";
 
-/** What the linters look at: the output for one configuration. */
+/** The output for one configuration, which the linters check. */
 export interface LintedOutput {
   readonly name: string;
   readonly objects: readonly KubernetesObject[];
-  /** The stack for Google Cloud. */
+  /** The JSON of stack `platform`. */
   readonly platform: StackJson;
 }
 
-/** Something that a linter says is wrong. */
+/** A finding of a linter. */
 export interface Finding {
   readonly check: string;
-  /** A kind and a name, such as `StatefulSet baker-one octez-node`. */
+  /** Kind and name, and possibly a container, such as `StatefulSet baker-one octez-node`. */
   readonly where: string;
 }
 
-/** Something that is so on purpose. */
+/** An intended deviation from what a linter expects. */
 export interface LintException extends Finding {
   readonly reason: string;
 }
@@ -36,7 +36,7 @@ export function lintExceptions(): Record<string, LintException[]> {
   >;
 }
 
-/** Findings for which there is no exception, and exceptions that no finding needs. */
+/** Findings without an exception, and exceptions without a finding. */
 export function judge(findings: readonly Finding[], exceptions: readonly LintException[]) {
   const excuses = ({ check, where }: LintException, finding: Finding) =>
     check === finding.check && pattern(where).test(finding.where);
@@ -56,7 +56,7 @@ function pattern(where: string): RegExp {
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- the linters' reports, read by path */
 
-/** kube-score on the Kubernetes objects. @throws Error when it passed over what it should look at */
+/** Runs kube-score on the Kubernetes objects. @throws Error if it has skipped an object that it should check */
 export function kubeScore(outputs: readonly LintedOutput[]): Finding[] {
   return outputs.flatMap(({ objects }) => {
     const parameters = ["score", "--output-format", "json", "--kubernetes-version", "v1.33"];
@@ -70,11 +70,10 @@ export function kubeScore(outputs: readonly LintedOutput[]): Finding[] {
         ["Deployment", "NetworkPolicy", "Service", "StatefulSet"].includes(kind) &&
         !report.some(({ object_meta, type_meta }) => object_meta.name === metadata.name && type_meta.kind === kind),
     );
-    if (missed.length > 0)
-      throw new Error(`kube-score passed over ${missed.map(({ metadata }) => metadata.name).join()}`);
+    if (missed.length > 0) throw new Error(`kube-score skipped ${missed.map(({ metadata }) => metadata.name).join()}`);
     return report.flatMap(({ object_meta: { name }, type_meta: { kind }, checks }) =>
       (checks as any[])
-        // 10 is its mark for what is all right.
+        // Grade 10 means that a check passed.
         .filter(({ skipped, grade }) => !skipped && grade < 10)
         .flatMap(({ check, comments }) =>
           (comments ?? [{ path: "" }]).map(({ path }: any) => ({
@@ -87,9 +86,9 @@ export function kubeScore(outputs: readonly LintedOutput[]): Finding[] {
 }
 
 /**
- * checkov on the Kubernetes objects, on the stack for Google Cloud, and on what the pipeline builds and runs. The other
- * stack is the Kubernetes objects in other words, which checkov knows less of.
- * @throws Error when it could not read something, or looked at nothing of a kind
+ * Runs checkov on the Kubernetes objects, on stack `platform`, on the images and on the workflows. Stack `baker` is
+ * covered by the Kubernetes objects, for which checkov has more checks.
+ * @throws Error if it could not parse something, or has checked nothing in one of its frameworks
  */
 export function checkov(outputs: readonly LintedOutput[]): Finding[] {
   const frameworks = ["kubernetes", "terraform_json", "dockerfile", "github_actions"];
@@ -103,7 +102,7 @@ export function checkov(outputs: readonly LintedOutput[]): Finding[] {
     for (const part of ["images", ".github"]) {
       cpSync(join(packageRoot, part), join(folder, part), { recursive: true });
     }
-    // Without --skip-download it asks its maker's server for explanations.
+    // Without --skip-download it fetches explanations from its vendor's server.
     const quietly = ["--skip-download", "--quiet", "--compact", "--output", "json"];
     const reports: any[] = JSON.parse(
       run("checkov", ["-d", ".", "--framework", ...frameworks, ...quietly], "", folder),
@@ -111,7 +110,7 @@ export function checkov(outputs: readonly LintedOutput[]): Finding[] {
     return frameworks.flatMap((framework) => {
       const { summary, results } = reports.find(({ check_type }) => check_type === framework) ?? {};
       if (!summary?.passed || summary.parsing_errors > 0) {
-        throw new Error(`checkov could not look at ${framework}: ${JSON.stringify(summary)}`);
+        throw new Error(`checkov could not check ${framework}: ${JSON.stringify(summary)}`);
       }
       return results.failed_checks.map(({ check_id: check, resource }: any) => ({ check, where: place(resource) }));
     });
@@ -120,7 +119,7 @@ export function checkov(outputs: readonly LintedOutput[]): Finding[] {
   }
 }
 
-/** `StatefulSet.NAMESPACE.NAME`, `resource.ID_HASH` or `FILE.` in checkov's words. */
+/** Converts checkov's names: `StatefulSet.NAMESPACE.NAME`, `resource.ID_HASH` or `FILE.`. */
 function place(resource: string): string {
   const [kind, , name] = resource.split(".");
   if (name) return `${kind} ${name}`;
@@ -130,12 +129,12 @@ function place(resource: string): string {
     .replace(/\.$/, "");
 }
 
-/** JSON is YAML. */
+/** A stream of YAML documents: every JSON document is one. */
 const asYaml = (objects: readonly KubernetesObject[]) =>
   objects.map((object) => JSON.stringify(object)).join("\n---\n");
 
 function run(program: string, parameters: string[], input: string, cwd?: string): string {
-  // Both exit with 1 when they find something.
+  // Both exit with 1 if they have findings.
   const { status, stdout, stderr, error } = spawnSync(program, parameters, {
     ...{ cwd, input, encoding: "utf8", maxBuffer: 2 ** 28 },
   });

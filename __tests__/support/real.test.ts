@@ -9,11 +9,11 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "real-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("describeReal", () => {
-  /** Runs jest on a test file that needs a program that nobody has, as a process of its own. */
+  /** Runs jest in a child process, on a test file with a group that needs a missing program. */
   function runJest(variables: NodeJS.ProcessEnv) {
     const test = `
       const { describeReal } = require(${JSON.stringify(join(packageRoot, "__tests__/support/real"))});
-      describeReal("with nothing", { programs: ["nobody-has-it"] }, () => test("runs", () => {}));
+      describeReal("with nothing", { programs: ["missing-program"] }, () => test("runs", () => {}));
       describeReal("with node", { programs: ["node"] }, () => test("runs", () => {}));
     `;
     writeFileSync(join(folder, "it.test.ts"), test);
@@ -46,19 +46,19 @@ describe("describeReal", () => {
     };
   }
 
-  test("skips with the reason, which is the last thing that the run prints", () => {
+  test("skips a group, and prints the reason at the very end of the run", () => {
     const { status, counts, end } = runJest({});
     expect({ status, counts }).toEqual({ status: 0, counts: [1, 0, 1] });
     expect(end).toMatch(
-      /^Ran all.*\n[^]*\nSkipped, and why:\n {2}needs nobody-has-it \(apt-get install nobody-has-it\)\n {4}with nothing \(1\)\n$/,
+      /^Ran all.*\n[^]*\nSkipped, and why:\n {2}needs missing-program \(apt-get install missing-program\)\n {4}with nothing \(1\)\n$/,
     );
   });
 
-  test("fails instead when REQUIRE_REAL names what is missing", () => {
-    expect(runJest({ REQUIRE_REAL: "node,nobody-has-it" })).toMatchObject({ status: 1, counts: [1, 1, 0] });
+  test("fails if REQUIRE_REAL names what is missing", () => {
+    expect(runJest({ REQUIRE_REAL: "node,missing-program" })).toMatchObject({ status: 1, counts: [1, 1, 0] });
   });
 
-  test("runs none of them in a run of unit tests only", () => {
+  test("skips all groups when only unit tests run", () => {
     const { status, counts, end } = runJest({ UNIT_ONLY: "1" });
     expect({ status, counts }).toEqual({ status: 0, counts: [0, 0, 2] });
     expect(end).toContain("  unit tests only\n");

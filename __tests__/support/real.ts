@@ -1,9 +1,9 @@
 import { missing, type Missing, type Needs } from "../../laboratory/needs";
 
 /**
- * A `describe` whose tests run real programs. Where something is missing they are skipped, and the title says why,
- * for the list at the end of the run. Names in REQUIRE_REAL (a comma list: programs, `mirror`, `controlPlane`, `root`)
- * may not be missing: then the group fails. With UNIT_ONLY=1 every such group is skipped.
+ * A `describe` whose tests run real programs. If anything is missing, they are skipped; the title contains the reason,
+ * which the reporter lists at the end of the run. If REQUIRE_REAL names what is missing (a comma-separated list of
+ * programs, `mirror`, `controlPlane`, `root`), the group fails instead. UNIT_ONLY=1 skips all such groups.
  */
 export function describeReal(title: string, needs: Needs, body: () => void): void {
   if (process.env["UNIT_ONLY"] === "1") {
@@ -15,15 +15,15 @@ export function describeReal(title: string, needs: Needs, body: () => void): voi
   const forbidden = lacks.filter(({ name }) => required.includes(name));
   if (forbidden.length > 0) {
     describe(title, () => {
-      test("has what REQUIRE_REAL names", () => {
-        throw new Error(`REQUIRE_REAL names what is missing here: ${hints(forbidden)}`);
+      test("has everything that REQUIRE_REAL names", () => {
+        throw new Error(`REQUIRE_REAL names programs that are missing on this host: ${hints(forbidden)}`);
       });
     });
   } else if (lacks.length > 0) {
     describe.skip(`${title} [skipped: needs ${hints(lacks)}]`, body);
   } else {
     describe(title, () => {
-      // Real programs start processes, and the machine may be busy with other workers.
+      // Real programs take longer, and other workers may keep the host busy.
       jest.setTimeout(120_000);
       body();
     });

@@ -6,25 +6,25 @@ import { type StackJson, synthesiseInto } from "../../laboratory/synthesis";
 
 export { readStack, type StackJson, synthesise, type Synthesised } from "../../laboratory/synthesis";
 
-/** Folders in which stacks were synthesised; they go when the test file is done. */
+/** Temporary folders, deleted when the test file is done. */
 const folders: string[] = [];
 afterAll(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-/** An empty folder for an App's outdir. */
+/** Creates an empty folder for an App's outdir. */
 export function temporaryOutdir(): string {
   const outdir = mkdtempSync(join(tmpdir(), "stacks-"));
   folders.push(outdir);
   return outdir;
 }
 
-/** Synthesises all stacks, validation included, and returns the folder that holds `stacks/<stack>/cdk.tf.json`. */
+/** Synthesises and validates both stacks. @returns the folder that contains `stacks/<stack>/cdk.tf.json` */
 export function synthesiseTo(configuration: Configuration): string {
   const outdir = temporaryOutdir();
   synthesiseInto(outdir, configuration);
   return outdir;
 }
 
-/** All resources of a stack by their Terraform address. */
+/** All resources of a stack, by Terraform address. */
 export function resources(stack: StackJson): Record<string, StackJson> {
   return Object.fromEntries(
     Object.entries<Record<string, StackJson>>(stack.resource ?? {}).flatMap(([type, byName]) =>
@@ -39,8 +39,8 @@ export function addresses(stack: StackJson): string[] {
 }
 
 /**
- * The same, each with the name of what it makes. Where addresses are counted, a list in another order has the same
- * addresses, and each makes another's thing: a disk would be replaced by an other one.
+ * The same addresses, each with the name of the created object. If addresses contained indices, reordering a list would
+ * keep the addresses but exchange their objects, so that for example disks would be replaced.
  */
 export function addressesAndNames(stack: StackJson): string[] {
   const nameOf = ({ name, account_id, secret_id, metadata, manifest }: StackJson) =>
@@ -50,12 +50,12 @@ export function addressesAndNames(stack: StackJson): string[] {
     .sort();
 }
 
-/** The one resource of a type, or the one whose `key` is `value`. @throws if there are none or several */
+/** The only resource of a type, or the one whose `key` is `value`. @throws Error unless there is exactly one */
 export function resource(stack: StackJson, type: string, key?: string, value?: unknown): StackJson {
-  const found = Object.values<StackJson>(stack.resource?.[type] ?? {}).filter(
+  const matching = Object.values<StackJson>(stack.resource?.[type] ?? {}).filter(
     (body) => key === undefined || body[key] === value,
   );
-  if (found.length !== 1)
-    throw new Error(`${found.length} resources ${type} with ${key} = ${String(value)}, expected one`);
-  return found[0];
+  if (matching.length !== 1)
+    throw new Error(`expected one ${type} with ${key} = ${String(value)}, not ${matching.length}`);
+  return matching[0];
 }

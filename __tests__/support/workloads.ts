@@ -1,20 +1,20 @@
 import type { StackJson } from "./stacks";
 
-/** What runs pods in a synthesised stack. */
+/** A resource that creates pods. */
 export interface Workload {
   readonly type: "kubernetes_stateful_set_v1" | "kubernetes_deployment_v1";
   readonly name: string;
-  /** The resource. */
+  /** The resource itself. */
   readonly body: StackJson;
   /** Labels and annotations of its pods. */
   readonly metadata: StackJson;
-  /** Its pods, as Terraform writes them. */
+  /** The pods' spec, in Terraform's notation. */
   readonly pod: StackJson;
-  /** All containers, those that run at the start first. */
+  /** All containers; init containers first. */
   readonly containers: StackJson[];
 }
 
-/** Everything of a stack that runs pods. */
+/** All workloads of a stack. */
 export function workloads(stack: StackJson): Workload[] {
   const types = ["kubernetes_stateful_set_v1", "kubernetes_deployment_v1"] as const;
   return types.flatMap((type) =>
@@ -26,7 +26,7 @@ export function workloads(stack: StackJson): Workload[] {
   );
 }
 
-/** The one workload of that name. @throws if there is none */
+/** The workload of that name. @throws Error unless there is exactly one */
 export function workload(stack: StackJson, name: string): Workload {
   return one(
     workloads(stack).filter((each) => each.name === name),
@@ -34,7 +34,7 @@ export function workload(stack: StackJson, name: string): Workload {
   );
 }
 
-/** The one container of that name among a workload's, init containers included. @throws if there is none */
+/** A workload's container or init container of that name. @throws Error unless there is exactly one */
 export function container({ containers }: Workload, name: string): StackJson {
   return one(
     containers.filter((each) => each.name === name),
@@ -42,7 +42,7 @@ export function container({ containers }: Workload, name: string): StackJson {
   );
 }
 
-/** The one resource of a type whose Kubernetes name is `name`. @throws if there is none */
+/** The resource of a type with that name in Kubernetes. @throws Error unless there is exactly one */
 export function named(stack: StackJson, type: string, name: string): StackJson {
   return one(
     Object.values<StackJson>(stack.resource?.[type] ?? {}).filter(
@@ -52,12 +52,12 @@ export function named(stack: StackJson, type: string, name: string): StackJson {
   );
 }
 
-/** A container's environment by name. */
+/** A container's environment variables, by name. */
 export function environmentOf({ env }: StackJson): Record<string, string> {
   return Object.fromEntries((env ?? []).map(({ name, value }: StackJson) => [name, value]));
 }
 
-/** Names of all network policies of a stack that select the pods with these labels, sorted. */
+/** Sorted names of the network policies that select pods with these labels. */
 export function policiesOf(stack: StackJson, labels: Record<string, string>, type: "Ingress" | "Egress"): string[] {
   return Object.values<StackJson>(stack.resource.kubernetes_network_policy_v1)
     .filter(({ spec }) => spec.policy_types.includes(type))
@@ -69,7 +69,7 @@ export function policiesOf(stack: StackJson, labels: Record<string, string>, typ
     .sort();
 }
 
-function one<T>(found: T[], what: string): T {
-  if (found.length !== 1) throw new Error(`${found.length} of ${what}, expected one`);
-  return found[0]!;
+function one<T>(matching: T[], what: string): T {
+  if (matching.length !== 1) throw new Error(`expected one ${what}, not ${matching.length}`);
+  return matching[0]!;
 }

@@ -3,32 +3,32 @@ import type { KubernetesObject } from "../convert/kubernetes-objects";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
-/** An object as the API server has it, made by the provider, and as it would have it if it were given ours instead. */
+/** An object that the provider has created, and the same object if it were replaced by the expected one. */
 export interface Comparison {
   readonly provider: unknown;
   readonly ours: unknown;
 }
 
 /**
- * What the provider made beside what the API server would make of each of these objects in its place; both without what
- * the API server and the controllers write on their own account.
- * @throws Error if one of the objects is not there
+ * Compares the objects that the provider has created with the expected ones, by a dry run in which the API server
+ * replaces them. Fields that the API server and the controllers set themselves are left out.
+ * @throws Error if an object does not exist
  */
 export function compareObjects(controlPlane: ControlPlane, objects: readonly KubernetesObject[]): Comparison[] {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  // Of a list of one, kubectl prints the one.
-  const there = JSON.parse(controlPlane.kubectl(["get", "-o", "json", "-f", "-"], list).stdout);
+  // For a single object kubectl prints no list.
+  const existing = JSON.parse(controlPlane.kubectl(["get", "-o", "json", "-f", "-"], list).stdout);
   const ours = controlPlane.kubectl(["replace", "--dry-run=server", "-o", "json", "-f", "-"], list).stdout;
-  // Here it prints one after the other.
+  // Here kubectl prints one object after the other.
   const replaced = ours.split(/^(?=\{)/m).map((text) => JSON.parse(text));
-  return (there.items ?? [there]).map((object: any, index: number) => ({
-    provider: withoutServersOwn(object),
-    ours: withoutServersOwn(replaced[index]),
+  return (existing.items ?? [existing]).map((object: any, index: number) => ({
+    provider: withoutServerFields(object),
+    ours: withoutServerFields(replaced[index]),
   }));
 }
 
-/** An object without what the API server and the controllers write on their own account. */
-function withoutServersOwn({ metadata, status: _, ...rest }: any): unknown {
+/** Removes the fields that the API server and the controllers set themselves. */
+function withoutServerFields({ metadata, status: _, ...rest }: any): unknown {
   const { name, namespace, labels, annotations = {} } = metadata;
   const own = Object.entries(annotations).filter(([key]) => !/^(pv|deployment)\.kubernetes\.io\//.test(key));
   if (rest.spec?.claimRef) {
@@ -37,7 +37,7 @@ function withoutServersOwn({ metadata, status: _, ...rest }: any): unknown {
   return { metadata: { name, namespace, labels, annotations: Object.fromEntries(own) }, ...rest };
 }
 
-/** The first difference in each object that the provider made otherwise than it is expected to. */
+/** The first difference of each object that is not as expected. */
 export function differences(objects: readonly Comparison[]): string[] {
   return objects.flatMap(({ provider, ours }) => {
     const difference = firstDifference(provider, ours);
@@ -50,11 +50,11 @@ export function differences(objects: readonly Comparison[]): string[] {
 function firstDifference(provider: unknown, ours: unknown, path = ""): string | undefined {
   if (Object.is(provider, ours)) return undefined;
   if (typeof provider !== "object" || typeof ours !== "object" || provider === null || ours === null) {
-    return `${path} is ${JSON.stringify(provider)} and not ${JSON.stringify(ours)}`;
+    return `${path} is ${JSON.stringify(provider)} instead of ${JSON.stringify(ours)}`;
   }
   for (const key of new Set([...Object.keys(provider), ...Object.keys(ours)])) {
-    const [there, here] = [provider, ours].map((object) => (object as Record<string, unknown>)[key]);
-    const difference = firstDifference(there, here, `${path}.${key}`);
+    const [actual, expected] = [provider, ours].map((object) => (object as Record<string, unknown>)[key]);
+    const difference = firstDifference(actual, expected, `${path}.${key}`);
     if (difference !== undefined) return difference;
   }
   return undefined;

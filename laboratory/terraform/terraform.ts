@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { findProgram } from "../needs";
 
-/** What `terraform show -json` says of a planned change; the fields that are looked at here. */
+/** A planned change in the output of `terraform show -json`: https://developer.hashicorp.com/terraform/internals/json-format */
 export interface PlannedChange {
   readonly address: string;
   readonly mode: "managed" | "data";
@@ -11,14 +11,14 @@ export interface PlannedChange {
   readonly change: {
     readonly actions: string[];
     readonly after: Record<string, unknown> | null;
-    /** By attribute: true where only an apply tells the value. */
+    /** By attribute: true where the value is only known after an apply. */
     readonly after_unknown?: Readonly<Record<string, unknown>>;
-    /** The attributes for which it is replaced, by their steps. */
+    /** Paths of the attributes that force a replacement. */
     readonly replace_paths?: readonly (readonly (string | number)[])[];
   };
 }
 
-/** What it says of a resource as it will be after the plan. Values that only an apply tells are missing. */
+/** A resource as planned. Values that are only known after an apply are missing. */
 export interface PlannedResource {
   readonly address: string;
   readonly mode: "managed" | "data";
@@ -27,7 +27,7 @@ export interface PlannedResource {
   readonly provider_name: string;
   readonly schema_version: number;
   readonly values: Record<string, unknown>;
-  /** true at each place whose value must not be shown. */
+  /** true in place of each sensitive value. */
   readonly sensitive_values?: unknown;
 }
 
@@ -38,17 +38,18 @@ export interface Plan {
 }
 
 export interface PlanOptions {
-  /** Whether the real world is asked first. @default true */
+  /** Whether the real resources are read first. @default true */
   readonly refresh?: boolean;
+  /** Additional environment variables. @default - none */
   readonly variables?: NodeJS.ProcessEnv;
 }
 
 /**
- * A throw-away copy of a synthesised stack with which the real Terraform (or OpenTofu) works. It needs a provider
- * mirror, or the registry. Whoever makes the workspace removes it.
+ * Copies a synthesised stack into a workspace, for use with the real Terraform or OpenTofu. init() needs a provider mirror
+ * or the registry. The caller deletes the workspace.
  *
  * @param stackFolder folder with the stack's cdk.tf.json
- * @param workspace where the copy goes; that of another project, to let this stack read that one's state
+ * @param workspace target folder; stacks that read each other's state share one
  */
 export function terraformProject(stackFolder: string, workspace: string): TerraformProject {
   const folder = join(workspace, "cdktf.out", "stacks", basename(stackFolder));
@@ -58,13 +59,14 @@ export function terraformProject(stackFolder: string, workspace: string): Terraf
   return new TerraformProject(folder, workspace);
 }
 
+/** A folder in which the real Terraform or OpenTofu runs. */
 export class TerraformProject {
   constructor(
-    /** Where Terraform runs. */
+    /** Terraform's working directory. */
     readonly folder: string,
-    /** Has `cdktf.out/stacks/<stack>` and, with a local backend, `state/`. */
+    /** Contains `cdktf.out/stacks/<stack>` and, with a local backend, `state/`. */
     readonly workspace: string,
-    /** For all its runs. */
+    /** Environment variables for all runs. */
     private readonly variables: NodeJS.ProcessEnv = {},
   ) {}
 
@@ -86,12 +88,12 @@ export class TerraformProject {
     return this.run(["apply", "-input=false", "-auto-approve"], variables);
   }
 
-  /** The stack's outputs as they stand in its state. */
+  /** The stack's outputs, from its state. */
   async outputs(): Promise<Record<string, { value: unknown }>> {
     return JSON.parse(await this.run(["output", "-json"]));
   }
 
-  /** @returns what it printed @throws Error with all that it said */
+  /** Runs a command. @returns its standard output @throws Error with all of its output, if it fails */
   run(parameters: readonly string[], variables?: NodeJS.ProcessEnv): Promise<string> {
     const child = this.start(parameters, variables);
     let stdout = "";
@@ -108,12 +110,12 @@ export class TerraformProject {
   }
 
   /**
-   * The same, for those that want to see or end it meanwhile. It and its providers are a process group of their own, and
-   * end with this process.
+   * Starts a command, for callers that follow its output or interrupt it. Terraform and its providers are a process group
+   * of their own, which ends with this process.
    */
   start([command = "", ...parameters]: readonly string[], variables: NodeJS.ProcessEnv = {}): ChildProcess {
     const own = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", ...this.variables, ...variables };
-    // "state rm" takes no such flag, and shows no colours.
+    // "state rm" does not support -no-color, and prints no colours.
     const plain = command === "state" ? [] : ["-no-color"];
     const child = spawn(terraformProgram(), [command, ...plain, ...parameters], {
       cwd: this.folder,
@@ -128,22 +130,22 @@ export class TerraformProject {
   }
 }
 
-/** As a terminal does it: Terraform and its providers get the signal. */
+/** Sends a signal to Terraform and its providers, as a terminal does. */
 export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
   } catch (error) {
-    // It has ended by itself.
+    // It has already exited.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
-/** What a plan would change in the world: nothing, right after an apply. */
+/** The changes of a plan, without no-ops and reads: none, right after an apply. */
 export function changes({ resource_changes: planned = [] }: Plan): PlannedChange[] {
   return planned.filter(({ change }) => !["no-op", "read"].includes(change.actions.join()));
 }
 
-/** The one that TERRAFORM_BINARY_NAME names, as for cdktf; else Terraform, else OpenTofu. @throws Error if none is here */
+/** The program that TERRAFORM_BINARY_NAME names, as for cdktf; otherwise terraform or tofu. @throws Error if it does not exist */
 function terraformProgram(): string {
   const named = process.env["TERRAFORM_BINARY_NAME"];
   const program = named ? findProgram(named) : (findProgram("terraform") ?? findProgram("tofu"));
@@ -152,15 +154,15 @@ function terraformProgram(): string {
 }
 
 /**
- * Writes a state that holds nothing but outputs: what a stack leaves behind for those that read its state.
- * @param path of the state file
+ * Writes a state that only contains outputs, for stacks that read it.
+ * @param path path of the state file
  */
 export function writeOutputs(path: string, outputs: Record<string, unknown>): void {
   const typed = Object.entries(outputs).map(([name, value]) => [name, { value, type: typeOf(value) }]);
   writeState(path, { outputs: Object.fromEntries(typed), resources: [] });
 }
 
-/** Writes a state file. */
+/** Writes a state file. @param path path of the file */
 export function writeState(
   path: string,
   content: { readonly outputs: object; readonly resources: readonly unknown[] },
@@ -170,14 +172,14 @@ export function writeState(
   writeFileSync(path, JSON.stringify({ version: 4, terraform_version: "1.5.0", serial: 1, lineage, ...content }));
 }
 
-/** The type of a value as Terraform's state writes it. */
+/** The type of a value, in the notation of Terraform's state. */
 function typeOf(value: unknown): unknown {
   if (Array.isArray(value)) return ["tuple", value.map(typeOf)];
   if (value === null || typeof value !== "object") return typeof value === "boolean" ? "bool" : typeof value;
   return ["object", Object.fromEntries(Object.entries(value).map(([name, field]) => [name, typeOf(field)]))];
 }
 
-/** A bucket can't be asked here: its state moves to a file. A local backend stays as it was synthesised. */
+/** Replaces a remote backend, which is not available here, by a local file. */
 function keepStateHere(folder: string): void {
   const stack = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
   if (stack.terraform.backend.local) return;

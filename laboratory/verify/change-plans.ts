@@ -4,26 +4,27 @@ import { type Row, type StackRow, resourcesByVerb, shortAddress } from "./change
 import { type Change, changes, configurationWith } from "./changes";
 import type { TwoStacks } from "./two-stacks";
 
-/** What must never be made anew: by type, as the guard knows them. */
-const kept = /^google_(compute_(region_)?disk|compute_(global_)?address|container_cluster)\./;
+/** Addresses of resources that must never be deleted or replaced. */
+const protectedAddresses = /^google_(compute_(region_)?disk|compute_(global_)?address|container_cluster)\./;
 
 /**
- * Plans each change, against a state of `platform` that pretends to be applied and the applied state of `baker`.
- * @param stacks of configurationWith(), in those states
+ * Plans each change, against a simulated state of `platform` and the real state of `baker`.
+ * @param stacks the stacks of configurationWith(), applied
+ * @param log receives each line of progress
  */
 export async function planChanges(stacks: TwoStacks, log: (line: string) => void): Promise<Row[]> {
   const rows: Row[] = [];
   const [platform, baker] = await Promise.all([protectedPlan(stacks, "platform"), protectedPlan(stacks, "baker")]);
-  // Most changes concern one stack: the other's plan is known already.
+  // Most changes affect only one stack: the plan of the other is already known.
   const known = new Map([
     [stacks.text("platform"), platform],
     [stacks.text("baker"), baker],
   ]);
   for (const change of changes) {
     rows.push(await planChange(stacks, change, known));
-    if (rows.length % 10 === 0) log(`${rows.length} of ${changes.length} changes are planned`);
+    if (rows.length % 10 === 0) log(`${rows.length} of ${changes.length} changes planned`);
   }
-  stacks.change(configurationWith());
+  stacks.configure(configurationWith());
   return rows;
 }
 
@@ -33,13 +34,13 @@ async function planChange(
   known: ReadonlyMap<string, ProtectedPlan>,
 ): Promise<Row> {
   const configuration = configurationWith(change);
-  stacks.change(configuration);
+  stacks.configure(configuration);
   const plan = async (stack: "platform" | "baker") =>
     known.get(stacks.text(stack)) ?? (await protectedPlan(stacks, stack));
   let [platform, baker] = await Promise.all([plan("platform"), plan("baker")]);
   if (platform.plan === undefined || baker.plan === undefined) {
-    // All that it would do is only told where nothing is protected.
-    stacks.change(configuration, true);
+    // The complete plan is only available without protection.
+    stacks.configure(configuration, true);
     platform = { ...platform, plan: platform.plan ?? (await stacks.plan("platform")) };
     baker = { ...baker, plan: baker.plan ?? (await stacks.plan("baker")) };
   }
@@ -51,7 +52,7 @@ interface ProtectedPlan {
   readonly terraformRefuses: boolean;
 }
 
-/** @returns no plan where prevent_destroy keeps Terraform from making one */
+/** @returns without a plan if prevent_destroy makes Terraform fail */
 async function protectedPlan(stacks: TwoStacks, stack: "platform" | "baker"): Promise<ProtectedPlan> {
   try {
     return { plan: await stacks.plan(stack), terraformRefuses: false };
@@ -67,21 +68,21 @@ function row({ plan, terraformRefuses }: ProtectedPlan): StackRow {
   return { planned, terraformRefuses, guardRefuses };
 }
 
-/** What of the rows is not as it must be. */
+/** Violations of what must be true of every change. */
 export function rowProblems(rows: readonly Row[]): string[] {
   return rows.flatMap((row) => [...lossProblems(row), ...removalProblems(row)]);
 }
 
-/** Whatever deletes or replaces a disk, an address or the cluster must be refused by the guard. */
+/** The guard must refuse every change that deletes or replaces a disk, an address or the cluster. */
 function lossProblems({ title, stacks }: Row): string[] {
   const { planned, guardRefuses } = stacks.platform;
   const { deleted, replaced } = resourcesByVerb(planned);
   return [...deleted, ...replaced]
-    .filter((address) => kept.test(address) && !guardRefuses.includes(address))
-    .map((address) => `${title}: nobody refuses that ${shortAddress(address)} goes`);
+    .filter((address) => protectedAddresses.test(address) && !guardRefuses.includes(address))
+    .map((address) => `${title}: the guard does not refuse to delete ${shortAddress(address)}`);
 }
 
-/** A baker that goes takes nothing of the others with it. */
+/** Removing a baker must not affect the others. */
 function removalProblems({ title, stacks }: Row): string[] {
   if (title !== "bakers[ledger]: removed") return [];
   return Object.values(stacks).flatMap(({ planned }) => {
@@ -91,6 +92,6 @@ function removalProblems({ title, stacks }: Row): string[] {
       ...deleted.filter((address) => !address.includes("ledger")),
       ...[...created, ...replaced],
       ...touched.map(({ address }) => address).filter((address) => /(bls|third)/.test(address)),
-    ].map((address) => `${title}: ${shortAddress(address)} is not its own`);
+    ].map((address) => `${title}: ${shortAddress(address)} belongs to another baker`);
   });
 }

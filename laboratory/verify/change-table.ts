@@ -1,12 +1,12 @@
 import type { PlannedChange } from "../terraform/terraform";
 
-/** What one change of the configuration does to one stack. */
+/** The effect of a change on one stack. */
 export interface StackRow {
-  /** All of the plan, also what stays. */
+  /** The complete plan, including what stays the same. */
   readonly planned: readonly PlannedChange[];
-  /** Whether Terraform itself refuses to plan it, because of prevent_destroy. It doesn't always name all there is. */
+  /** Whether Terraform itself refuses the plan because of prevent_destroy. */
   readonly terraformRefuses: boolean;
-  /** Addresses that the guard names. */
+  /** Addresses for which the guard refuses the plan. */
   readonly guardRefuses: readonly string[];
 }
 
@@ -18,10 +18,10 @@ export interface Row {
 const verbs = ["created", "replaced", "updated", "deleted", "untouched"] as const;
 type Verb = (typeof verbs)[number];
 
-/** Longest list of addresses that is written out; of a longer one, how many there are of each type. */
-const longest = 8;
+/** Maximum number of addresses to list; beyond that, they are counted by type. */
+const maxListed = 8;
 
-/** The table of all changes, as a reviewer reads it: by change and stack, what is done to which resource. */
+/** The table of all changes for a reviewer: what each does to which resources of each stack. */
 export function changeTable(rows: readonly Row[]): string {
   return rows.map((row) => `${[row.title, ...rowLines(row)].join("\n")}\n`).join("\n");
 }
@@ -41,7 +41,7 @@ function rowLines({ stacks }: Row): string[] {
   });
 }
 
-/** Addresses by what happens to them. What a plan reads or moves is nothing that happens. */
+/** Managed resources by action. Data sources are left out. */
 export function resourcesByVerb(planned: readonly PlannedChange[]): Record<Verb, string[]> {
   const byVerb: Record<Verb, string[]> = { created: [], replaced: [], updated: [], deleted: [], untouched: [] };
   for (const { mode, address, change } of planned) {
@@ -62,12 +62,12 @@ function verbOf(actions: readonly string[]): Verb {
     case "delete":
       return "deleted";
     default:
-      throw new Error(`Terraform plans ${actions.join()}, which this table doesn't know`);
+      throw new Error(`unknown action ${actions.join()} in a plan`);
   }
 }
 
 function listed(addresses: readonly string[]): string[] {
-  if (addresses.length <= longest) return addresses.map(shortAddress).sort();
+  if (addresses.length <= maxListed) return addresses.map(shortAddress).sort();
   const types = new Map<string, number>();
   for (const address of addresses) {
     const type = address.slice(0, address.indexOf("."));
@@ -76,5 +76,5 @@ function listed(addresses: readonly string[]): string[] {
   return [...types].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, count]) => `${count} ${type}`);
 }
 
-/** Without cdktf's hash of the construct's path, which says nothing to a reader. */
+/** Removes cdktf's hash of the construct's path, for readability. */
 export const shortAddress = (address: string): string => address.replace(/_[0-9A-F]{8}$/, "");

@@ -1,16 +1,16 @@
 import type { ConfigurationInput } from "../../lib/config/schema/configuration";
 import { exampleConfiguration } from "../examples";
 
-/** A change of a configuration, as a person would make it. */
+/** A change that a user could make to a configuration. */
 export interface Change {
-  /** The field and what becomes of it. */
+  /** The field and what changes about it. */
   readonly title: string;
   readonly change: (input: ConfigurationInput) => void;
 }
 
 const example = "config/every-option.yaml";
 
-/** Every option, with three bakers; numbers are left to the size where they are the size's own. */
+/** Every option, with three bakers. Fields whose default depends on the size are left out. */
 function threeBakers(input: ConfigurationInput): void {
   const [bls] = input.bakers;
   input.name = "three-bakers";
@@ -25,6 +25,7 @@ function threeBakers(input: ConfigurationInput): void {
   delete input.google.pools!.system;
 }
 
+/** The configuration with three bakers. @param change modifies it @default - no change */
 export const configurationWith = (change?: Change["change"]) =>
   exampleConfiguration((input) => {
     threeBakers(input);
@@ -34,7 +35,7 @@ export const configurationWith = (change?: Change["change"]) =>
 type Baker = ConfigurationInput["bakers"][number];
 type Signer = ConfigurationInput["signers"][number];
 
-/** A change of the baker `ledger`, which has all that a baker can have but a DAL node. */
+/** A change of the baker `ledger`, which has everything except a DAL node. */
 const ofBaker = (title: string, change: (baker: Baker) => void): Change => ({
   title: `bakers[ledger].${title}`,
   change: ({ bakers }) => change(bakers[1]!),
@@ -55,14 +56,14 @@ const ofTezos = (title: string, change: (tezos: ConfigurationInput["tezos"]) => 
 const otherKey = "edpkvGfYw3LyB1UcCahKQk4rF2tvbMUk8GFiTuMjL75uGXrpvKXhjn";
 const otherSshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIM1ql1Z4pgtT1tLAmx7oZUw4hPx8sL2PhvyRyxjCmMb7";
 
-/** One of each kind of field, in the order of the schema. */
+/** A change of each kind of field, in the order of the schema. */
 export const changes: readonly Change[] = [
   { title: "name", change: (input) => (input.name = "other") },
   {
     title: "size: full -> small",
     change: (input) => {
       input.size = "small";
-      // Small has one forwarder, and no public node, without which there is no DAL node.
+      // Size small has a single forwarder and no public nodes, which DAL nodes need.
       delete input.forwarders!.addresses;
       delete input.google.pools;
       input.bakers.forEach((baker) => Object.assign(baker, { dal: false, peering: "hybrid" }));
@@ -77,9 +78,9 @@ export const changes: readonly Change[] = [
     google.zones = ["europe-west1-b", "europe-west1-c"];
     for (const pool of Object.values(google.pools!)) delete pool.zones;
   }),
-  ofGoogle("zones in another order", (google) => google.zones.reverse()),
-  ofGoogle("zones: one more", (google) => google.zones.push("us-central1-c")),
-  ofGoogle("pools.baking.zones: another one", (google) => {
+  ofGoogle("zones: reordered", (google) => google.zones.reverse()),
+  ofGoogle("zones: one added", (google) => google.zones.push("us-central1-c")),
+  ofGoogle("pools.baking.zones: one replaced", (google) => {
     google.zones.push("us-central1-c");
     google.pools!.baking!.zones = ["us-central1-b", "us-central1-c"];
   }),
@@ -110,9 +111,9 @@ export const changes: readonly Change[] = [
   { title: "publicNodes.resources", change: ({ publicNodes }) => (publicNodes!.resources!.memoryGiB = 11) },
   { title: "dalNodes.diskGiB: larger", change: ({ dalNodes }) => (dalNodes!.diskGiB = 150) },
 
-  { title: "bakers in another order", change: ({ bakers }) => bakers.reverse() },
+  { title: "bakers: reordered", change: ({ bakers }) => bakers.reverse() },
   {
-    title: "bakers: one more",
+    title: "bakers: one added",
     change: ({ bakers }) => bakers.push({ ...bakers[2]!, name: "fourth", signerPort: 8448, keys: otherKeys }),
   },
   { title: "bakers[ledger]: removed", change: ({ bakers }) => bakers.splice(1, 1) },
@@ -122,16 +123,16 @@ export const changes: readonly Change[] = [
   ofBaker("votes.liquidityBaking", (baker) => (baker.votes = { liquidityBaking: "on" })),
   ofBaker("dal: false -> true", (baker) => (baker.dal = true)),
   ofBaker("peering", (baker) => (baker.peering = "hybrid")),
-  ofBaker("signers in another order", ({ signers }) => signers.reverse()),
+  ofBaker("signers: reordered", ({ signers }) => signers.reverse()),
   ofBaker("signerPort", (baker) => (baker.signerPort = 8500)),
   ofBaker("authenticationPublicKey", (baker) => (baker.authenticationPublicKey = otherKey)),
-  ofBaker("authenticationPublicKey: none", (baker) => delete baker.authenticationPublicKey),
+  ofBaker("authenticationPublicKey: removed", (baker) => delete baker.authenticationPublicKey),
   ofBaker("diskGiB: larger", (baker) => (baker.diskGiB = 300)),
   ofBaker("resources", (baker) => (baker.resources = { memoryGiB: 13 })),
 
-  { title: "signers in another order", change: ({ signers }) => signers.reverse() },
+  { title: "signers: reordered", change: ({ signers }) => signers.reverse() },
   {
-    title: "signers: one more",
+    title: "signers: one added",
     change: ({ signers }) =>
       signers.push({ ...signers[2]!, name: "pi-more", sshPort: 58258, sshPublicKey: `${otherSshKey} signer@pi-more` }),
   },
@@ -144,9 +145,9 @@ export const changes: readonly Change[] = [
   },
   ofSigner("sshPublicKey", (signer) => (signer.sshPublicKey = `${otherSshKey} signer@pi-file`)),
   ofSigner("sshPort", (signer) => (signer.sshPort = 58300)),
-  ofSigner("port, on the Raspberry Pi", (signer) => (signer.port = 6742)),
+  ofSigner("port", (signer) => (signer.port = 6742)),
   ofSigner("timeoutSeconds", (signer) => (signer.timeoutSeconds = 0.6)),
-  ofSigner("uplinks: another name", ({ uplinks }) => (uplinks[0]!.name = "eth0")),
+  ofSigner("uplinks: renamed", ({ uplinks }) => (uplinks[0]!.name = "eth0")),
   ofSigner("uplinks: metered", ({ uplinks }) => (uplinks[0]!.metered = true)),
 
   {
@@ -159,7 +160,7 @@ export const changes: readonly Change[] = [
   },
   { title: "forwarders.hostPublicKey", change: ({ forwarders }) => (forwarders!.hostPublicKey = otherSshKey) },
   { title: "forwarders.addresses", change: ({ forwarders }) => forwarders!.addresses!.reverse() },
-  { title: "alerts.emails: one less", change: ({ alerts }) => alerts!.emails!.pop() },
+  { title: "alerts.emails: one removed", change: ({ alerts }) => alerts!.emails!.pop() },
   { title: "state.bucket", change: ({ state }) => (state!.bucket = "another-bucket") },
 ];
 

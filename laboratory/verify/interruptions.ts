@@ -6,13 +6,13 @@ import { signalGroup } from "../terraform/terraform";
 import { differences } from "../terraform/provider-objects";
 import type { TwoStacks } from "./two-stacks";
 
-/** A way in which an apply ends before its end. */
+/** A way to interrupt an apply. */
 interface Interruption {
   readonly title: string;
-  /** Called once so many resources are made. */
-  readonly cut: (apply: RunningApply) => Promise<void>;
+  /** Called once resourcesBeforeInterruption resources have been created. */
+  readonly interrupt: (apply: RunningApply) => Promise<void>;
   readonly afterwards?: () => Promise<void>;
-  /** Whether the next apply must do without a person. */
+  /** Whether the next apply must succeed without manual work. */
   readonly converges: boolean;
 }
 
@@ -21,22 +21,23 @@ interface RunningApply {
   readonly signal: (signal: NodeJS.Signals) => void;
 }
 
-/** A third of the way: some of everything is there, and much is not. */
-const resourcesBeforeCut = 25;
+/** Roughly a third: some resources of most types exist, and many do not. */
+const resourcesBeforeInterruption = 25;
 
+/** All interruptions. */
 export function interruptions(controlPlane: ControlPlane): Interruption[] {
   return [
-    { title: "ctrl-C", cut: async ({ signal }) => signal("SIGINT"), converges: true },
+    { title: "ctrl-C", interrupt: async ({ signal }) => signal("SIGINT"), converges: true },
     {
-      title: "the API server is lost",
-      cut: () => controlPlane.killApiServer(),
+      title: "the API server is killed",
+      interrupt: () => controlPlane.killApiServer(),
       afterwards: () => controlPlane.startApiServer(),
       converges: true,
     },
     {
       title: "SIGKILL",
-      // What the provider has asked for is still made; Terraform, which would write it into its state, is gone.
-      cut: async ({ pid, signal }) => {
+      // Terraform stops while its provider keeps creating resources, which are then missing from the state.
+      interrupt: async ({ pid, signal }) => {
         process.kill(pid, "SIGSTOP");
         await pause(1500);
         signal("SIGKILL");
@@ -46,65 +47,66 @@ export function interruptions(controlPlane: ControlPlane): Interruption[] {
   ];
 }
 
-/** A deployment of its own for each interruption, since they share a control plane. */
+/** A separate deployment for each interruption, since they share a control plane. */
 export const interruptedConfiguration = (index: number): Configuration =>
   exampleConfiguration((input) => (input.name = `cut-${index}`));
 
 /**
- * Cuts an apply off, and applies again until all is as it must be.
- * @returns what it took
- * @throws Error where it took more than it may
+ * Interrupts an apply, then applies again until everything is deployed.
+ * @returns a summary
+ * @throws Error if that needs more manual work than it may, or if the result is wrong
  */
 export async function interrupt(stacks: TwoStacks, interruption: Interruption): Promise<string> {
-  const { made, status } = await cutOffApply(stacks, interruption);
+  const { created, status } = await interruptedApply(stacks, interruption);
   await interruption.afterwards?.();
-  if (status === 0) throw new Error(`it came too late: the apply was through with ${made}`);
+  if (status === 0) throw new Error(`too late: the apply had already completed, with ${created} resources`);
 
   const imported: string[] = [];
-  // Each apply gets beyond what the one before stumbled over.
-  for (let rest = 5; ; rest--) {
+  // Each attempt gets beyond the resources at which the previous one failed.
+  for (let remaining = 5; ; remaining--) {
     try {
       await stacks.apply();
       break;
     } catch (error) {
-      const left = leftovers(String(error));
-      if (left.length === 0 || rest === 0) throw error;
-      for (const address of left) await stacks.importLeftover(address);
-      imported.push(...left);
+      const existing = existingResources(String(error));
+      if (existing.length === 0 || remaining === 0) throw error;
+      for (const address of existing) await stacks.importExisting(address);
+      imported.push(...existing);
     }
   }
   if (imported.length > 0 && interruption.converges) throw new Error(`these had to be imported: ${imported.join()}`);
-  if (imported.length === 0 && !interruption.converges) throw new Error("it left nothing behind; cut it off elsewhere");
+  if (imported.length === 0 && !interruption.converges)
+    throw new Error("nothing had to be imported: interrupt it at a different point");
 
   const drift = await stacks.drift();
-  if (drift.length > 0) throw new Error(`the plan after it would still change ${drift.join()}`);
+  if (drift.length > 0) throw new Error(`the next plan would still change ${drift.join()}`);
   const different = differences(stacks.compare());
-  if (different.length > 0) throw new Error(`the provider made otherwise: ${different.join("; ")}`);
-  const after = imported.length > 0 ? `${imported.length} imported as docs/deploy.md says, then` : "then";
-  return `cut off after ${made} of ${stacks.resourceCount("baker")}; ${after} an apply, and no changes`;
+  if (different.length > 0) throw new Error(`the provider created something else: ${different.join("; ")}`);
+  const imports = imported.length > 0 ? `${imported.length} imported as in docs/deploy.md, then` : "then";
+  return `interrupted after ${created} of ${stacks.resourceCount("baker")} resources; ${imports} an apply, and no changes`;
 }
 
-async function cutOffApply(
+async function interruptedApply(
   stacks: TwoStacks,
-  { cut }: Interruption,
-): Promise<{ readonly made: number; readonly status: number | null }> {
+  { interrupt }: Interruption,
+): Promise<{ readonly created: number; readonly status: number | null }> {
   const child = stacks.baker.start(["apply", "-input=false", "-auto-approve"]);
   let output = "";
-  const made = () => output.split("Creation complete").length - 1;
-  let cutting: Promise<void> | undefined;
+  const created = () => output.split("Creation complete").length - 1;
+  let interrupting: Promise<void> | undefined;
   child.stderr!.resume();
   child.stdout!.setEncoding("utf8").on("data", (text: string) => {
     output += text;
-    if (made() >= resourcesBeforeCut)
-      cutting ??= cut({ pid: child.pid!, signal: (signal) => signalGroup(child, signal) });
+    if (created() >= resourcesBeforeInterruption)
+      interrupting ??= interrupt({ pid: child.pid!, signal: (signal) => signalGroup(child, signal) });
   });
   const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  await cutting;
-  return { made: made(), status };
+  await interrupting;
+  return { created: created(), status };
 }
 
-/** The resources of which Terraform says that they are there already. */
-function leftovers(output: string): string[] {
+/** Addresses of resources that already exist, according to Terraform's errors. */
+function existingResources(output: string): string[] {
   return output
     .split(/^Error: /m)
     .filter((error) => /already exists/.test(error))

@@ -2,17 +2,18 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
- * A proxy on loopback that refuses every request and remembers to whom it was: whatever a program with its variables
- * would send out ends here.
+ * A proxy on the loopback interface that rejects every request and records its destination. A program that runs with its
+ * variables can't send anything else to the network.
  */
 export class RefusingProxy {
+  /** Starts it on an unused port. Call stop() when done. */
   static async start(): Promise<RefusingProxy> {
     const proxy = new RefusingProxy();
     await new Promise<void>((resolve) => proxy.server.listen(0, "127.0.0.1", resolve));
     return proxy;
   }
 
-  /** HOST:PORT of each request, in their order. */
+  /** HOST:PORT of each request, in order. */
   readonly requests: string[] = [];
   private readonly server: Server;
 
@@ -27,12 +28,12 @@ export class RefusingProxy {
     });
   }
 
-  /** For the environment of the program. Loopback is reached without it. */
+  /** Environment variables for the program. The loopback interface is reached without the proxy. */
   get variables(): NodeJS.ProcessEnv {
     const { port } = this.server.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}`;
-    const none = "127.0.0.1,localhost";
-    return { HTTPS_PROXY: url, HTTP_PROXY: url, NO_PROXY: none, https_proxy: url, http_proxy: url, no_proxy: none };
+    const direct = "127.0.0.1,localhost";
+    return { HTTPS_PROXY: url, HTTP_PROXY: url, NO_PROXY: direct, https_proxy: url, http_proxy: url, no_proxy: direct };
   }
 
   stop(): void {

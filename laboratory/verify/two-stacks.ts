@@ -9,27 +9,27 @@ import { googleStandIns, platformOutputs } from "../convert/platform-outputs";
 import { type StackJson, synthesise, type Synthesised } from "../synthesis";
 import { changes, type Plan, TerraformProject, writeOutputs, writeState } from "../terraform/terraform";
 import type { TerraformJson } from "../convert/terraform-references";
-import { filledIn, pretendedState, withoutReferences } from "./pretended-state";
+import { withComputedValues, simulatedState, resolveReferences } from "./simulated-state";
 import type { RefusingProxy } from "./refusing-proxy";
 
 export interface TwoStacksProps {
-  /** A folder of its own; it is made. */
+  /** Folder for the stacks; created if it does not exist. */
   readonly folder: string;
   readonly configuration: Configuration;
-  /** Whatever a plan or an apply would send to Google. */
+  /** Receives, and rejects, all requests to Google. */
   readonly proxy: RefusingProxy;
-  /** Where providers are kept for all folders of a run. */
+  /** Folder for Terraform's plugin cache; it must exist. */
   readonly pluginCache: string;
-  /** Needed for whatever is done with stack `baker`. */
+  /** Required for everything that concerns stack `baker`. @default - none */
   readonly controlPlane?: ControlPlane;
 }
 
 type StackName = "platform" | "baker";
 
 /**
- * Both stacks of a configuration with which the real Terraform works, far from Google. Three things are other than in
- * what was synthesised: the states are files here; `baker` reads a state of `platform` that holds stand-ins for what
- * Google would have answered; and its provider speaks to the control plane here.
+ * Both stacks of a configuration, for use with the real Terraform but without Google. Three things differ from what is
+ * synthesised: the states are local files, `baker` reads a state of `platform` with stand-ins for the values that Google
+ * would return, and its provider connects to a local control plane.
  */
 export class TwoStacks {
   readonly platform: TerraformProject;
@@ -37,7 +37,7 @@ export class TwoStacks {
   private synthesised: Synthesised;
 
   constructor(private readonly props: TwoStacksProps) {
-    // A token that nobody honours, and none that the user may have.
+    // An invalid token, so that none of the user's own credentials are used.
     const variables = {
       TF_PLUGIN_CACHE_DIR: props.pluginCache,
       TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1",
@@ -54,15 +54,15 @@ export class TwoStacks {
   }
 
   /**
-   * Puts another configuration in the place of the one that is there. The states stay.
-   * @param unprotected leaves out prevent_destroy, which makes a plan fail instead of telling all that it would do @default false
+   * Replaces the configuration and keeps the states.
+   * @param unprotected leaves out prevent_destroy, which would make some plans fail @default false
    */
-  change(configuration: Configuration, unprotected = false): void {
+  configure(configuration: Configuration, unprotected = false): void {
     this.synthesised = this.write(configuration, unprotected);
   }
 
-  /** What a plan needs: whatever leaves the machine ends at the proxy. */
-  private get planned() {
+  /** Options of every plan: requests to the network end at the proxy. */
+  private get planOptions() {
     return { refresh: false, variables: this.props.proxy.variables };
   }
 
@@ -76,20 +76,20 @@ export class TwoStacks {
     return controlPlane;
   }
 
-  /** All that a plan of a stack is made from, but for its state. */
+  /** Everything that determines the plan of a stack, except for its state. */
   text(stack: StackName): string {
     const { platform, baker } = this.synthesised;
     return JSON.stringify(stack === "platform" ? platform : [baker, platformOutputs(baker, platform).outputs]);
   }
 
-  /** Plans against the state that is there, asks nobody. */
+  /** Plans against the present state, without a refresh. */
   plan(stack: StackName): Promise<Plan> {
-    return this[stack].plan(this.planned);
+    return this[stack].plan(this.planOptions);
   }
 
-  /** Plans `baker` after asking the control plane. @returns addresses of what would change: nothing, after an apply */
+  /** Plans `baker` with a refresh. @returns addresses of resources that would change: none, after an apply */
   async drift(): Promise<string[]> {
-    const plan = await this.baker.plan({ ...this.planned, refresh: true });
+    const plan = await this.baker.plan({ ...this.planOptions, refresh: true });
     return changes(plan).map(({ address }) => address);
   }
 
@@ -98,35 +98,35 @@ export class TwoStacks {
   }
 
   /**
-   * Leaves a state of `platform` as if it had been applied.
-   * @returns what Terraform would change in it: nothing, or the state says something else than the stack
+   * Writes a state of `platform` as if it had been applied.
+   * @returns changes that Terraform would still plan: none, if the state matches the stack
    */
-  async pretendApplied(): Promise<string[]> {
+  async simulateApply(): Promise<string[]> {
     const { platform } = this.synthesised;
     const standIns = googleStandIns(platform);
     const file = join(this.platform.folder, stateFile);
     rmSync(file, { force: true });
-    // Without ignore_changes as well: what is ignored is never filled in.
-    this.writeStack("platform", without("lifecycle", withoutReferences(platform, standIns)));
-    let state = pretendedState(await this.plan("platform"), standIns);
-    for (let rest = rounds; rest > 0; rest--) {
+    // Without ignore_changes, too: ignored attributes would never get a value.
+    this.writeStack("platform", without("lifecycle", resolveReferences(platform, standIns)));
+    let state = simulatedState(await this.plan("platform"), standIns);
+    for (let round = 0; round < maxRounds; round++) {
       writeState(file, state);
       const plan = await this.plan("platform");
       if (changes(plan).length === 0) break;
-      state = filledIn(state, plan);
+      state = withComputedValues(state, plan);
     }
     this.writeStack("platform", platform);
     return changes(await this.plan("platform")).map(({ address, change }) => `${address}: ${change.actions.join()}`);
   }
 
-  /** The objects of `baker`, with the cluster IPs that the control plane gave out. */
+  /** The objects of `baker`, with the cluster IPs that the control plane has assigned. */
   objects(): KubernetesObject[] {
     const services: StackJson[] = this.controlPlane.get(["services", "--namespace", this.namespace]).items;
     const clusterIps = Object.fromEntries(services.map(({ metadata, spec }) => [metadata.name, spec.clusterIP]));
     return bakerObjects(this.synthesised, clusterIps);
   }
 
-  /** Of each workload, claim and volume in the control plane that is of this configuration: which one, and which edition. */
+  /** Identity (uid) and generation of each workload, claim and volume of this deployment. */
   generations(): Record<string, string> {
     const kinds = ["statefulsets", "deployments", "persistentvolumeclaims", "persistentvolumes"];
     const { items } = this.controlPlane.get([kinds.join(), "--all-namespaces"]);
@@ -141,15 +141,15 @@ export class TwoStacks {
     );
   }
 
-  /** Each object of `baker` as the provider has made it, next to what is expected of it. */
+  /** Compares each object of `baker` that the provider has created with the expected one. */
   compare(): Comparison[] {
     return compareObjects(this.controlPlane, this.objects());
   }
 
-  /** Takes an object that is there into the state, as docs/deploy.md says. */
-  async importLeftover(address: string): Promise<void> {
+  /** Imports an existing object into the state, as described in docs/deploy.md. */
+  async importExisting(address: string): Promise<void> {
     const object = bakerObjectsByAddress(this.synthesised).get(address);
-    if (!object) throw new Error(`stack baker has no ${address}`);
+    if (!object) throw new Error(`${address} does not exist in stack baker`);
     const { apiVersion, kind, metadata } = object;
     const { namespace, name } = metadata;
     const manifest = `apiVersion=${apiVersion},kind=${kind},namespace=${namespace},name=${name}`;
@@ -181,18 +181,18 @@ export class TwoStacks {
       here.data = { terraform_remote_state: Object.fromEntries(remote.map((name) => [name, local])) };
       if (controlPlane) here.provider = { kubernetes: [{ config_path: controlPlane.kubeconfig }] };
     }
-    // As cdktf writes it: Terraform's errors show the line at fault.
+    // Formatted like cdktf's output: Terraform's errors quote the line.
     writeFileSync(join(this[stack].folder, "cdk.tf.json"), JSON.stringify(here, null, 2));
   }
 }
 
-/** How often a pretended state is filled in at most: twice is enough today. */
-const rounds = 4;
+/** Maximum number of passes to complete a simulated state; currently two are sufficient. */
+const maxRounds = 4;
 
 export const stateFile = "terraform.tfstate";
 const platformStateFile = "platform.tfstate";
 
-/** A stack without all fields of that name. */
+/** Removes all fields of that name from a stack. */
 function without(field: string, stack: StackJson): StackJson {
   return JSON.parse(JSON.stringify(stack, (key, value) => (key === field ? undefined : value)));
 }

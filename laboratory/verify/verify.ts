@@ -18,27 +18,27 @@ import { removeBaker } from "./removal";
 import { TwoStacks } from "./two-stacks";
 import { packageRoot } from "../../lib/package-root";
 
-/** The provider asks who its token belongs to, to write that into its log. Refused, it goes on. Nothing else may go out. */
-const greeting = "openidconnect.googleapis.com:443";
+/** The Google provider looks up the owner of its token for its log, and continues if that fails. No other request is allowed. */
+const tokenOwnerRequest = "openidconnect.googleapis.com:443";
 
 const allParts = ["configurations", "changes", "removal", "interruptions"];
 
 const golden = join(packageRoot, "laboratory/verify/golden/changes.txt");
 
 /**
- * Real Terraform over what is synthesised, without Google: see verify() in cli/program.ts for what a user is told.
+ * Runs the real Terraform on the synthesised stacks, without Google. `farm verify --help` describes it.
  *
- * @param files configurations; the examples, and then also all changes and interruptions, if none is given
- * @param options.only one of these parts @default - all
- * @throws Failure if something does not hold
+ * @param files configurations; if empty, the examples and all other parts
+ * @param options.only the only part to run @default - all
+ * @throws Failure for an unknown part and if a check failed
  */
 export async function verify(files: readonly string[], { only }: { readonly only?: string } = {}): Promise<void> {
   const parts = only === undefined ? allParts : allParts.filter((part) => part === only);
-  if (parts.length === 0) throw new Failure(`There is no part ${only}. There are ${allParts.join(", ")}.`);
+  if (parts.length === 0) throw new Failure(`${only} is not a part. Parts: ${allParts.join(", ")}.`);
   const terraform = process.env["TERRAFORM_BINARY_NAME"] || "terraform";
   const lacks = missing({ programs: [terraform] });
   if (lacks.length > 0) {
-    print(`SKIPPED, all of it: needs ${lacks.map(({ hint }) => hint).join(", ")}`);
+    print(`SKIPPED: everything needs ${lacks.map(({ hint }) => hint).join(", ")}`);
     return;
   }
   const run = new Run(mkdtempSync(join(tmpdir(), "verify-")));
@@ -75,7 +75,7 @@ class Run {
   private proxy!: RefusingProxy;
   private controlPlane?: ControlPlane;
   private threeBakers?: Promise<TwoStacks>;
-  /** Why no provider can be had, once that is known. */
+  /** Why providers are not available, once that is known. */
   private noProviders?: string;
 
   constructor(private readonly folder: string) {
@@ -94,7 +94,7 @@ class Run {
     applyDefinitions(this.controlPlane);
   }
 
-  /** Both stacks of a configuration: is each what Terraform and its providers take, and do they make of it what it says? */
+  /** Checks both stacks of a configuration: Terraform accepts them, and the provider creates the expected objects. */
   async example(title: string, configuration: Configuration): Promise<void> {
     const stacks = this.stacks(title.replace(/\W+/g, "-"), configuration);
     if (!(await this.canInit(title, stacks))) return;
@@ -102,26 +102,26 @@ class Run {
     if (this.controlPlane) await this.check(`${title}: baker`, () => this.baker(stacks));
   }
 
-  /** What each kind of change would do: the table must be the one that was read and committed. */
+  /** Checks the effects of each kind of change against the reviewed table. */
   async changes(): Promise<void> {
-    await this.withThreeBakers("changes: what each would do", async (stacks) => {
+    await this.withThreeBakers("effects of changes", async (stacks) => {
       const rows = await planChanges(stacks, (line) => this.log(line));
       this.expectNothingSent();
-      expectNone("it is not as it must be", rowProblems(rows));
+      expectNone("wrong effects", rowProblems(rows));
       expectTable(changeTable(rows));
       return `${rows.length} changes, as in ${shown(golden)}`;
     });
   }
 
   async removal(): Promise<void> {
-    await this.withThreeBakers("one of three bakers is removed", removeBaker);
+    await this.withThreeBakers("removal of one of three bakers", removeBaker);
   }
 
   async interruptions(): Promise<void> {
     const { controlPlane } = this;
     if (!controlPlane || this.noProviders !== undefined) return;
     for (const [index, interruption] of interruptions(controlPlane).entries()) {
-      await this.check(`an apply is cut off: ${interruption.title}`, async () => {
+      await this.check(`interrupted apply: ${interruption.title}`, async () => {
         const stacks = this.stacks(`cut-${index}`, interruptedConfiguration(index));
         await stacks.baker.init();
         return interrupt(stacks, interruption);
@@ -129,7 +129,7 @@ class Run {
     }
   }
 
-  /** @throws Failure with what did not hold */
+  /** Prints the results. @throws Failure with the checks that failed */
   report(): void {
     const width = Math.max(...this.results.map(({ title }) => title.length));
     print("");
@@ -137,7 +137,7 @@ class Run {
       print(`${title.padEnd(width)}  ${outcome.padEnd(7)}  ${seconds.toFixed(1).padStart(6)} s  ${detail}`.trimEnd());
     }
     const failed = this.results.filter(({ outcome }) => outcome === "FAILED");
-    if (failed.length > 0) throw new Failure(`What did not hold: ${failed.map(({ title }) => title).join("; ")}.`);
+    if (failed.length > 0) throw new Failure(`Failed: ${failed.map(({ title }) => title).join("; ")}.`);
   }
 
   async end(): Promise<void> {
@@ -150,7 +150,7 @@ class Run {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** A check of the configuration that is changed, with both stacks as after an apply. */
+  /** Runs a check on the configuration with three bakers, with both stacks as after an apply. */
   private async withThreeBakers(title: string, body: (stacks: TwoStacks) => Promise<string>): Promise<void> {
     if (!this.controlPlane || this.noProviders !== undefined) return;
     await this.check(title, async () => {
@@ -162,8 +162,8 @@ class Run {
   private async prepareThreeBakers(): Promise<TwoStacks> {
     const stacks = this.stacks("changes", configurationWith());
     await Promise.all([stacks.platform.init(), stacks.baker.init()]);
-    const [different] = await Promise.all([stacks.pretendApplied(), stacks.apply()]);
-    expectNone("the pretended state is another than the stack", different);
+    const [different] = await Promise.all([stacks.simulateApply(), stacks.apply()]);
+    expectNone("the simulated state differs from the stack", different);
     return stacks;
   }
 
@@ -172,12 +172,12 @@ class Run {
     const changes = (await stacks.plan("platform")).resource_changes ?? [];
     const other = changes.filter(({ mode, change }) => mode !== "managed" || change.actions.join() !== "create");
     expectNone(
-      "the first plan does more than create",
+      "the first plan does not only create",
       other.map(({ address }) => address),
     );
-    expectNone("a plan after an apply would change", await stacks.pretendApplied());
+    expectNone("a plan after an apply would change", await stacks.simulateApply());
     this.expectNothingSent();
-    return `init, validate, plan of ${changes.length} resources; nothing went to Google`;
+    return `init, validate, plan of ${changes.length} resources; nothing was sent to Google`;
   }
 
   private async baker(stacks: TwoStacks): Promise<string> {
@@ -185,9 +185,9 @@ class Run {
     await stacks.baker.validate();
     await stacks.apply();
     expectNone("the second plan would change", await stacks.drift());
-    const made = stacks.compare();
-    expectNone("the provider made otherwise", differences(made));
-    return `init, validate, apply; then no changes; ${made.length} objects, all as the tests take them to be`;
+    const compared = stacks.compare();
+    expectNone("the provider created something else", differences(compared));
+    return `init, validate, apply; then no changes; ${compared.length} objects, as the tests assume`;
   }
 
   private stacks(name: string, configuration: Configuration): TwoStacks {
@@ -196,7 +196,7 @@ class Run {
     return new TwoStacks({ folder: join(this.folder, name), configuration, proxy, pluginCache, controlPlane });
   }
 
-  /** Whether a provider can be had: init itself is the probe. Where the first one fails, the rest needs no try. */
+  /** Whether providers are available, which only init can tell. After the first failure, it is not tried again. */
   private async canInit(title: string, stacks: TwoStacks): Promise<boolean> {
     if (this.noProviders === undefined) {
       try {
@@ -206,12 +206,12 @@ class Run {
         this.noProviders = /^Error: (.*)$/m.exec((error as Error).message)?.[1] ?? String(error);
       }
     }
-    this.skip(title, `no provider can be had, from a mirror or the registry: ${this.noProviders}`);
+    this.skip(title, `no provider is available from a mirror or the registry: ${this.noProviders}`);
     return false;
   }
 
   private expectNothingSent(): void {
-    const others = this.proxy.requests.filter((request) => request !== greeting);
+    const others = this.proxy.requests.filter((request) => request !== tokenOwnerRequest);
     expectNone("something was sent to", [...new Set(others)]);
   }
 
@@ -239,12 +239,12 @@ class Run {
   }
 }
 
-/** @throws Error that lists them, if there are any */
-function expectNone(what: string, found: readonly string[]): void {
-  if (found.length > 0) throw new Error(`${what}: ${found.join("; ")}`);
+/** @throws Error that lists the items, if there are any */
+function expectNone(what: string, items: readonly string[]): void {
+  if (items.length > 0) throw new Error(`${what}: ${items.join("; ")}`);
 }
 
-/** @throws Error with the first line that is another; UPDATE_GOLDEN=1 writes the file instead */
+/** @throws Error with the first line that differs from the golden file; UPDATE_GOLDEN=1 writes the file instead */
 function expectTable(table: string): void {
   if (process.env["UPDATE_GOLDEN"] === "1") {
     mkdirSync(join(golden, ".."), { recursive: true });
@@ -256,8 +256,8 @@ function expectTable(table: string): void {
   if (other < 0 && lines.length === table.split("\n").length) return;
   const at = other < 0 ? table.split("\n").length : other;
   const [there, here] = [lines[at], table.split("\n")[at]];
-  const what = `line ${at + 1} of ${shown(golden)} is "${there ?? ""}" and would be "${here ?? ""}"`;
-  throw new Error(`${what}; UPDATE_GOLDEN=1 writes it anew`);
+  const what = `line ${at + 1} of ${shown(golden)} is "${there ?? ""}" instead of "${here ?? ""}"`;
+  throw new Error(`${what}; UPDATE_GOLDEN=1 updates the file`);
 }
 
 function print(line: string): void {

@@ -17,25 +17,25 @@ const row = (title: string, changes: PlannedChange[], guardRefuses: string[] = [
 });
 
 test.each(["google_compute_region_disk", "google_compute_address", "google_container_cluster"])(
-  "%s may only go where the guard refuses it",
+  "deleting or replacing %s must be refused by the guard",
   (type) => {
     const address = `${type}.a_0123ABCD`;
     for (const actions of [["delete"], ["delete", "create"], ["create", "delete"]]) {
       const change = planned(address, ...actions);
       expect(rowProblems([row("x", [change], [address])])).toEqual([]);
-      expect(rowProblems([row("x", [change])])).toEqual([`x: nobody refuses that ${type}.a goes`]);
+      expect(rowProblems([row("x", [change])])).toEqual([`x: the guard does not refuse to delete ${type}.a`]);
     }
     expect(rowProblems([row("x", [planned(address, "update")])])).toEqual([]);
   },
 );
 
-test("a baker that goes takes its own with it, and touches no other's", () => {
+test("removing a baker only deletes its own resources", () => {
   const title = "bakers[ledger]: removed";
   const own = planned("kubernetes_service_v1.baker-ledger", "delete");
   const shared = planned("kubernetes_config_map_v1.forwarder_1", "update");
   expect(rowProblems([row(title, [own, shared])])).toEqual([]);
   expect(rowProblems([row(title, [planned("kubernetes_service_v1.baker-bls", "update")])])).toEqual([
-    `${title}: kubernetes_service_v1.baker-bls is not its own`,
+    `${title}: kubernetes_service_v1.baker-bls belongs to another baker`,
   ]);
   expect(rowProblems([row(title, [planned("kubernetes_service_v1.forwarder_1", "delete")])])).toHaveLength(1);
 });

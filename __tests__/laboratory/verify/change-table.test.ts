@@ -14,7 +14,7 @@ const row = (changes: PlannedChange[], refuses: Partial<Row["stacks"]["baker"]> 
   ...refuses,
 });
 
-test("says of each change what is done to which resource, and what is refused", () => {
+test("lists what each change does to which resource, and what is refused", () => {
   const disk = "google_compute_region_disk.disk-a_0123ABCD";
   const platform = row([planned(disk, "delete", "create"), planned("google_compute_network.n", "no-op")], {
     terraformRefuses: true,
@@ -33,17 +33,17 @@ test("says of each change what is done to which resource, and what is refused", 
 `);
 });
 
-test("a replacement is one in either order; what is only read is nothing", () => {
+test("recognises replacements in either order, and ignores data sources", () => {
   const data = { ...planned("data.terraform_remote_state.p", "read"), mode: "data" as const };
   const changes = [planned("a.a", "create", "delete"), planned("a.b", "delete", "create"), data];
   expect(resourcesByVerb(changes)).toMatchObject({ replaced: ["a.a", "a.b"], created: [], deleted: [] });
 });
 
-test("refuses an action that it doesn't know", () => {
-  expect(() => resourcesByVerb([planned("a.a", "forget")])).toThrow("plans forget");
+test("rejects an unknown action", () => {
+  expect(() => resourcesByVerb([planned("a.a", "forget")])).toThrow("unknown action forget");
 });
 
-test("an address without the hash of its path", () => {
+test("removes the hash of the path from an address", () => {
   expect(shortAddress("google_compute_address.forwarder-1_CBBA323B")).toBe("google_compute_address.forwarder-1");
   expect(shortAddress("google_compute_address.forwarder_1")).toBe("google_compute_address.forwarder_1");
 });

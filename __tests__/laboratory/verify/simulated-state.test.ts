@@ -1,5 +1,5 @@
 import type { Plan, PlannedResource } from "../../../laboratory/terraform/terraform";
-import { filledIn, pretendedState, withoutReferences } from "../../../laboratory/verify/pretended-state";
+import { withComputedValues, simulatedState, resolveReferences } from "../../../laboratory/verify/simulated-state";
 
 const disk: PlannedResource = {
   address: "google_compute_region_disk.d",
@@ -20,9 +20,9 @@ const standIns = {
   "google_compute_region_disk.d.status[0].endpoint": "here",
 };
 
-test("references become what Google would have answered", () => {
+test("references are replaced by the values that Google would return", () => {
   const resource = { a: { b: { disk: "${google_compute_region_disk.d.id}", text: "$${HOME}" } } };
-  const stack = withoutReferences({ resource, provider: {} }, standIns);
+  const stack = resolveReferences({ resource, provider: {} }, standIns);
   expect(stack).toEqual({
     resource: { a: { b: { disk: "projects/p/disks/disk", text: "${HOME}" } } },
     output: {},
@@ -30,8 +30,8 @@ test("references become what Google would have answered", () => {
   });
 });
 
-test("a state has what was planned, and the stand-ins in their places", () => {
-  expect(pretendedState(plan(), standIns).resources).toEqual([
+test("a state contains the planned values and the stand-ins", () => {
+  expect(simulatedState(plan(), standIns).resources).toEqual([
     {
       mode: "managed",
       type: "google_compute_region_disk",
@@ -54,14 +54,14 @@ test("a state has what was planned, and the stand-ins in their places", () => {
   ]);
 });
 
-describe("filled in", () => {
+describe("computed values", () => {
   const filled = (change: object) => {
     const { address, mode, type } = disk;
     const changes = [{ address, mode, type, change }] as unknown as Plan["resource_changes"];
-    return filledIn(pretendedState(plan(), standIns), plan(changes)).resources[0]!.instances[0].attributes;
+    return withComputedValues(simulatedState(plan(), standIns), plan(changes)).resources[0]!.instances[0].attributes;
   };
 
-  test("with what an update shows, and with empty lists where only Google knows", () => {
+  test("come from an update, or are empty lists if only Google knows them", () => {
     const after = { name: "disk", size: 10, zeros: 0 };
     const unknown = { users: true, effective_annotations: true, block: [{ inner: true }] };
     expect(filled({ actions: ["update"], after, after_unknown: unknown })).toEqual({
@@ -73,12 +73,12 @@ describe("filled in", () => {
     });
   });
 
-  test("with nothing but its reason where it would be replaced", () => {
+  test("only include the reason for a replacement", () => {
     const change = { actions: ["delete", "create"], after: { name: "other" }, after_unknown: { id: true } };
     expect(filled({ ...change, replace_paths: [["licenses"]] })).toMatchObject({ name: "disk", licenses: [] });
   });
 
-  test("with nothing where nothing would change", () => {
+  test("are not needed if nothing would change", () => {
     expect(filled({ actions: ["no-op"], after: { name: "other" } })).toMatchObject({ name: "disk" });
   });
 });

@@ -2,10 +2,10 @@ import { References, type ReferenceValues, type TerraformJson } from "../convert
 import type { Plan } from "../terraform/terraform";
 
 /**
- * A stack in which every reference is what Google would have answered: Terraform's plan of it says of each resource what
- * is known once all are there.
+ * Replaces every reference by the value that Google would return. Terraform's plan of the result contains all values that
+ * are known after an apply.
  */
-export function withoutReferences(stack: TerraformJson, standIns: ReferenceValues): TerraformJson {
+export function resolveReferences(stack: TerraformJson, standIns: ReferenceValues): TerraformJson {
   const { resource, output } = new References(stack, standIns).resolve({
     resource: stack.resource ?? {},
     output: stack.output ?? {},
@@ -13,8 +13,8 @@ export function withoutReferences(stack: TerraformJson, standIns: ReferenceValue
   return { ...stack, resource, output };
 }
 
-/** The part of a state file that is not the same in all of them. */
-export interface PretendedState {
+/** The variable part of a state file. */
+export interface SimulatedState {
   readonly outputs: object;
   readonly resources: readonly {
     readonly mode: string;
@@ -28,17 +28,17 @@ export interface PretendedState {
 interface Instance {
   readonly schema_version: number;
   readonly attributes: Record<string, unknown>;
-  /** Paths of what must not be shown. Terraform counts it as a change when they become others. */
+  /** Paths of sensitive values. If they differ, Terraform plans a change. */
   readonly sensitive_attributes: readonly unknown[];
 }
 
 /**
- * The state that an apply of a plan would have left, as far as it can be told without one: what Terraform plans, and
- * stand-ins for those attributes of Google's making to which the stack refers. Every other such attribute is missing.
+ * The state after applying a plan, as far as it can be known without doing so: the planned values, and stand-ins for the
+ * computed attributes to which the stack refers. Other computed attributes are missing.
  *
- * @param plan of a stack withoutReferences(), against no state
+ * @param plan plan of a stack from resolveReferences(), without a state
  */
-export function pretendedState({ planned_values: { root_module } }: Plan, standIns: ReferenceValues): PretendedState {
+export function simulatedState({ planned_values: { root_module } }: Plan, standIns: ReferenceValues): SimulatedState {
   const resources = (root_module.resources ?? []).map((planned) => {
     const { address, mode, type, name, provider_name, schema_version, values } = planned;
     const attributes: Record<string, unknown> = structuredClone({ id: address, ...values });
@@ -52,18 +52,18 @@ export function pretendedState({ planned_values: { root_module } }: Plan, standI
 }
 
 /**
- * The same state with what its provider fills in as soon as it sees a resource again: zeros in blocks, and lists of
- * Google's making, which are empty here.
+ * Adds values that the provider fills in when it reads a resource: zero values in blocks, and computed lists, which are
+ * empty here.
  *
- * @param plan of the stack against `state`
+ * @param plan plan of the stack against `state`
  */
-export function filledIn(state: PretendedState, { resource_changes: planned = [] }: Plan): PretendedState {
+export function withComputedValues(state: SimulatedState, { resource_changes: planned = [] }: Plan): SimulatedState {
   const byAddress = new Map(planned.map(({ address, change }) => [address, change]));
   const resources = state.resources.map((resource) => {
     const [instance] = resource.instances;
     const change = byAddress.get(`${resource.type}.${resource.name}`);
     if (!change || change.actions.join() === "no-op") return resource;
-    // Where it would be replaced, everything of Google's making is unknown; only what it is replaced for is missing.
+    // In a replacement all computed values are unknown; only those that force it are missing here.
     const replaced = change.actions.length > 1;
     const missing = replaced
       ? (change.replace_paths ?? []).map(([name]) => String(name))
@@ -79,21 +79,21 @@ export function filledIn(state: PretendedState, { resource_changes: planned = []
   return { ...state, resources };
 }
 
-/** Every path at which `shown` has true, as a state writes paths. */
-function sensitivePaths(shown: unknown, path: readonly unknown[] = []): unknown[] {
-  if (shown === true) return [path];
-  if (Array.isArray(shown)) {
+/** All paths at which `marks` is true, in the format of a state file. */
+function sensitivePaths(marks: unknown, path: readonly unknown[] = []): unknown[] {
+  if (marks === true) return [path];
+  if (Array.isArray(marks)) {
     const step = (value: number) => ({ type: "index", value: { value, type: "number" } });
-    return shown.flatMap((item, index) => sensitivePaths(item, [...path, step(index)]));
+    return marks.flatMap((item, index) => sensitivePaths(item, [...path, step(index)]));
   }
-  if (typeof shown !== "object" || shown === null) return [];
-  return Object.entries(shown).flatMap(([value, item]) => sensitivePaths(item, [...path, { type: "get_attr", value }]));
+  if (typeof marks !== "object" || marks === null) return [];
+  return Object.entries(marks).flatMap(([value, item]) => sensitivePaths(item, [...path, { type: "get_attr", value }]));
 }
 
-/** `a[0].b` as its steps. */
+/** The steps of `a[0].b`. */
 const stepsOf = (path: string): string[] => path.split(/[.[\]]+/).filter((step) => step !== "");
 
-/** Sets what `steps` lead to. What is missing on the way is made: an attribute that Google fills in is a list of one. */
+/** Sets a value by path. Creates missing parents: computed blocks are lists with one item. */
 function set(parent: Record<string, unknown>, [step = "", ...rest]: string[], value: unknown): void {
   if (rest.length === 0) {
     parent[step] = value;
