@@ -17,7 +17,7 @@ const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
 const text = pages.map(read).join("\n");
 const every = (pattern: RegExp, from = text) => [...new Set([...from.matchAll(pattern)].map(([, found]) => found!))];
 
-/** The anchors that GitHub makes of a page's headings. */
+/** The anchors that GitHub generates for a page's headings. */
 const anchors = (page: string) =>
   every(/^#+ (.+)$/gm, read(page)).map((heading) =>
     heading
@@ -29,7 +29,7 @@ const anchors = (page: string) =>
 describe.each(pages)("%s", (page) => {
   const links = every(/\]\(([^)\s]+)\)/g, read(page)).filter((link) => !/^(https?|mailto):/.test(link));
 
-  test("links to files and headings that are there", () => {
+  test("only links to existing files and headings", () => {
     const broken = links.filter((link) => {
       const [path = "", anchor] = link.split("#");
       const target = path === "" ? page : normalize(join(dirname(page), path));
@@ -38,7 +38,7 @@ describe.each(pages)("%s", (page) => {
     expect(broken).toEqual([]);
   });
 
-  test("names only paths that are there", () => {
+  test("only names existing paths", () => {
     const first = [
       "\\.ci",
       "\\.github",
@@ -55,19 +55,19 @@ describe.each(pages)("%s", (page) => {
       "raspberry-pi",
     ];
     const paths = every(new RegExp(`(?<![\\w./<-])((?:${first.join("|")})/[\\w./@-]*[\\w])`, "g"), read(page))
-      // What a reader makes.
+      // Created by the reader.
       .filter((path) => !/^config\/(my|your)-baker\.yaml$/.test(path));
     expect(paths.filter((path) => !existsSync(join(packageRoot, path)) && !isWorkflowsName(path))).toEqual([]);
   });
 });
 
-/** docs/ci.md names workflows by their file names in prose. */
+/** docs/ci.md refers to workflows by file name. */
 const isWorkflowsName = (path: string) => existsSync(join(packageRoot, ".github/workflows", path));
 
 describe("commands", () => {
   const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
 
-  test("npm's scripts are there, and those that are verbs of farm too", () => {
+  test("npm scripts and commands of farm exist", () => {
     const named = every(/npm run ([\w:-]+)/g);
     expect(named).toContain("synth");
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
@@ -79,18 +79,18 @@ describe("commands", () => {
     expect(called.filter((verb) => !verbs.includes(verb))).toEqual([]);
   });
 
-  test("cdktf's are its own", () => {
+  test("cdktf commands exist", () => {
     const known = ["deploy", "destroy", "diff", "list", "output", "synth"];
     expect(every(/npx cdktf ([a-z]+)/g).filter((command) => !known.includes(command))).toEqual([]);
   });
 
-  test("scripts that a reader calls can be run", () => {
+  test("scripts are executable", () => {
     for (const script of [...every(/^\s*(\.?ci\/[\w.-]+)$/gm), ".ci/run", "raspberry-pi/install.sh"]) {
       expect(() => accessSync(join(packageRoot, script), constants.X_OK)).not.toThrow();
     }
   });
 
-  test("install.sh takes the options that are given to it", () => {
+  test("install.sh has the options that are used", () => {
     const given = every(/install\.sh (--.*)$/gm).flatMap((line) => every(/(--[\w-]+)/g, line));
     const usage = execFileSync(join(packageRoot, "raspberry-pi/install.sh"), ["--help"], { encoding: "utf8" });
     expect(given).toContain("--octez-signer");
@@ -126,7 +126,7 @@ describe("names in the deployment", () => {
     expect(every(/deployment ([\w-]+-\d)/g)).toEqual(["forwarder-1"]);
   });
 
-  test("get-credentials is what the stack tells", () => {
+  test("get-credentials is the command in the stack's output", () => {
     const command = /gcloud container clusters get-credentials .*/.exec(read("README.md"))![0];
     expect(command.replace("my-project", "hodl-farm-baking")).toBe(platform.output.get_credentials.value);
   });
@@ -140,7 +140,7 @@ describe("names in the deployment", () => {
   });
 });
 
-test("the README has a row for each of the incident's links, each with its evidence or the word that there is none", () => {
+test("the README has a row for each link of the incident, with evidence if there is any", () => {
   const rows = read("README.md")
     .split("\n")
     .filter((line) => /^\| \d+ \|/.test(line))

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { dirname, join, relative } from "node:path";
 import { packageRoot } from "../lib/package-root";
 
-/** Lints small sources under paths of the repository. ESLint's configuration is an ES module, which jest can't load. */
+/** Lints code as if it were in files of the repository. ESLint's configuration is an ES module, which jest can't load. */
 const lintAll = `
   const { ESLint } = require("eslint");
   const tseslint = require("typescript-eslint");
@@ -45,7 +45,7 @@ const wrong: [file: string, code: string, message: RegExp][] = [
   ["lib/tezos/x.ts", 'type X = import("../stacks/baker").X;', /lib\/tezos must not import lib\/stacks/],
 ];
 
-/** All rooms from the ground up. Nothing may be imported from the same floor's other rooms or from a floor above. */
+/** All rooms from the bottom up. A room may not import from other rooms of its floor, nor from floors above. */
 const floors = [
   ["lib/package-root", "lib/terminal"],
   ["lib/config/schema"],
@@ -98,7 +98,7 @@ const files = [
 const fileIn = (room: string, name: string) =>
   files.includes(room) ? room.replace(/(\.ts)?$/, ".ts") : `${room}/${name}.ts`;
 
-/** A file of each room that imports from every room that is not below it. */
+/** A file in each room that imports from every room that is not below it. */
 const upwards = floors.flatMap((floor, index) =>
   floor.map((room) => {
     const file = fileIn(room, "x");
@@ -150,7 +150,7 @@ describe("the project's import rules", () => {
   }, 60_000);
 
   test.each(wrong.map(([file, code, message], index) => ({ file, code, message, index })))(
-    "refuse in $file: $code",
+    "reject in $file: $code",
     ({ message, index }) => expect(complaints[index]).toEqual([expect.stringMatching(message)]),
   );
 
@@ -160,7 +160,7 @@ describe("the project's import rules", () => {
   );
 
   test.each(upwards.map((each, index) => ({ ...each, index: wrong.length + right.length + index })))(
-    "refuse in $room every room that is not below it",
+    "reject in $room every room that is not below it",
     ({ notBelow, index }) => {
       const refused = complaints[index]!.map((message) => / must not import (\S+): /.exec(message)?.[1]);
       expect(refused).toEqual(notBelow);

@@ -13,7 +13,7 @@ const file = join(packageRoot, "docs/boot.md");
 const document = () => readFileSync(file, "utf8");
 
 describeReal("the logs in docs/boot.md", { programs: shellPrograms }, () => {
-  test("are what the scripts say", async () => {
+  test("match what the scripts log", async () => {
     const logs = await makeLogs();
     if (process.env["UPDATE_GOLDEN"] === "1") {
       const text = Object.entries(logs).reduce((old, [name, log]) => withLog(old, name, log), document());
@@ -23,7 +23,7 @@ describeReal("the logs in docs/boot.md", { programs: shellPrograms }, () => {
   });
 });
 
-test("every line with which a script fails or warns is explained", () => {
+test("every error and warning of the scripts is explained", () => {
   const folder = join(packageRoot, "lib/tezos/scripts");
   const scripts = readdirSync(folder).filter((name) => name.endsWith(".sh"));
   const messages = scripts.flatMap((name) => [
@@ -31,7 +31,7 @@ test("every line with which a script fails or warns is explained", () => {
   ]);
   expect(messages.length).toBeGreaterThan(30);
   const text = document();
-  // What the shell puts in differs; the first longer part between stands in the document.
+  // Without the values that the shell inserts: the first longer part in between must be in the document.
   const parts = messages.map(([, message]) => {
     const fixed = message!.split(/\$\(.*|\$\{[^}]*\}|\$\w+|\$@/).map((part) => part.trim());
     return fixed.find((part) => part.length >= 12) ?? fixed.find((part) => part !== "") ?? "";
@@ -39,7 +39,7 @@ test("every line with which a script fails or warns is explained", () => {
   expect(parts.filter((part) => !text.includes(part))).toEqual([]);
 });
 
-/** The logs of a pod's first start, of its second, and of one whose download was cut off. */
+/** The logs of a pod's first start, of its second, and of one after an interrupted download. */
 async function makeLogs(): Promise<Record<string, string>> {
   const box = new ScriptSandbox();
   const server = await BadServer.start();
@@ -83,7 +83,7 @@ function withLog(text: string, name: string, log: string): string {
   return `${before}${marker(name)}\n\`\`\`text\n${log}\`\`\`\n${after!.replace(block, "")}`;
 }
 
-/** Without what is another each time: numbers of the download, and how many lines it takes. */
+/** Removes what differs each time: the numbers of the download, and how many lines it logs. */
 function comparable(log: string): string {
   const lines = log.replace(/\d+\.\d+ (GB|%|MB\/s)/g, "0 $1").split("\n");
   return lines.filter((line, index) => line !== lines[index - 1]).join("\n");

@@ -3,7 +3,7 @@ import { ControlPlane } from "../../../laboratory/cluster/control-plane";
 import type { KubernetesObject } from "../../../laboratory/convert/kubernetes-objects";
 import { describeReal } from "../../support/real";
 
-describeReal("a control plane with simulated machines", { controlPlane: true }, () => {
+describeReal("a control plane with simulated VMs", { controlPlane: true }, () => {
   let controlPlane: ControlPlane;
   beforeAll(async () => {
     controlPlane = await ControlPlane.start({ scheduler: true, controllers: true });
@@ -26,21 +26,21 @@ describeReal("a control plane with simulated machines", { controlPlane: true }, 
     spec: { containers: [{ name: "a", image: "b" }], terminationGracePeriodSeconds: 1 },
   });
 
-  test("admits, and tells its warnings", () => {
+  test("admits objects and returns its warnings", () => {
     expect(controlPlane.apply([namespace])).toEqual([]);
     const warnings = controlPlane.apply([pod("web")]);
     expect(warnings).toEqual([expect.stringContaining('would violate PodSecurity "restricted')]);
   });
 
-  test("refuses a field that it doesn't know, in objects of its own and in lists", () => {
+  test("rejects unknown fields", () => {
     const object = { ...namespace, metadata: { name: "other", label: {} } } as KubernetesObject;
     expect(() => controlPlane.apply([object])).toThrow(/unknown field "(metadata\.)?label"/);
     expect(() => controlPlane.get(["namespace", "other"])).toThrow("NotFound");
   });
 
-  test("schedules by taints, and a lost machine's pods stay", async () => {
+  test("schedules by taints, and keeps the pods of a lost VM", async () => {
     const phase = () => controlPlane.get(["-n", "farm", "pod", "web"]).status.phase;
-    await controlPlane.until("the pod runs", () => phase() === "Running");
+    await controlPlane.until("the pod is running", () => phase() === "Running");
     expect(controlPlane.get(["-n", "farm", "pod", "web"]).spec.nodeName).toBe("vm-1");
 
     controlPlane.lose("vm-1");
@@ -50,6 +50,6 @@ describeReal("a control plane with simulated machines", { controlPlane: true }, 
     expect(controlPlane.get(["-n", "farm", "pod", "web"]).metadata.deletionTimestamp).toBeDefined();
 
     await controlPlane.powerOn([{ name: "vm-1", zone: "us-central1-b", labels: { pool: "a" } }]);
-    await controlPlane.until("the pod is gone", () => controlPlane.get(["-n", "farm", "pods"]).items.length === 0);
+    await controlPlane.until("the pod is deleted", () => controlPlane.get(["-n", "farm", "pods"]).items.length === 0);
   });
 });

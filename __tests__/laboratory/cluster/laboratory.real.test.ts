@@ -6,10 +6,10 @@ import { Laboratory, laboratoryNeeds } from "../../../laboratory/cluster/laborat
 import type { Vm } from "../../../laboratory/cluster/vm";
 import { pauseImage } from "../../../laboratory/cluster/vm-files";
 
-// The first use makes a Debian folder.
+// The first use creates a Debian root file system.
 const minutes = 60_000;
 
-/** A process that has ended stays in /proc until its parent has heard of it. */
+/** Whether a process is running; one that has exited stays in /proc until its parent has waited for it. */
 function runs(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
@@ -31,7 +31,7 @@ describeReal("the laboratory", { ...laboratoryNeeds, programs: [...laboratoryNee
     });
     await Promise.all([one.on(), two.on()]);
     lab.apply(["one", "two"].map(pod));
-    await lab.controlPlane.until("the pods run", () =>
+    await lab.controlPlane.until("the pods are running", () =>
       ["one", "two"].every((name) => statusOf(name).phase === "Running"),
     );
   }, 5 * minutes);
@@ -60,18 +60,18 @@ describeReal("the laboratory", { ...laboratoryNeeds, programs: [...laboratoryNee
     }
   };
 
-  test("has machines with the labels and taints of its options", () => {
+  test("has VMs with the labels and taints of their options", () => {
     const { metadata } = lab.controlPlane.get(["node", "one"]);
     expect(metadata.labels).toMatchObject({ pool: "a", "topology.kubernetes.io/zone": "us-central1-b" });
     const { spec } = lab.controlPlane.get(["node", "two"]);
     expect(spec.taints).toContainEqual({ key: "pool", value: "b", effect: "NoSchedule" });
   });
 
-  test("carries packets from a machine to a pod of another", () => {
+  test("routes packets from a VM to a pod on another", () => {
     expect(answersPing(one, addressOf("two"))).toBe(true);
   });
 
-  test("stops everything on a machine that loses power, and starts the same pod when it is back", async () => {
+  test("a power cut stops everything on a VM; afterwards the same pod starts again", async () => {
     const processes = one.processes(/^sleep 4711/);
     expect(processes).toHaveLength(1);
     await one.off();
@@ -79,42 +79,45 @@ describeReal("the laboratory", { ...laboratoryNeeds, programs: [...laboratoryNee
     expect(statusOf("one").containerStatuses[0].restartCount).toBe(0);
 
     await one.on();
-    await lab.controlPlane.until("the pod runs again", () => statusOf("one").containerStatuses[0].restartCount === 1);
-    // The others find it at once, at its old address.
+    await lab.controlPlane.until(
+      "the pod is running again",
+      () => statusOf("one").containerStatuses[0].restartCount === 1,
+    );
+    // It is immediately reachable at its old address.
     expect(answersPing(two, one.address)).toBe(true);
   });
 
-  test("cuts a machine off while its pod runs on, and mends that", async () => {
+  test("cuts a VM off while its pod keeps running, and reconnects it", async () => {
     const processes = two.processes(/^sleep 4711/);
     two.cut();
-    await lab.controlPlane.until("the machine is not Ready", () => !isReady("two"));
+    await lab.controlPlane.until("the VM is not Ready", () => !isReady("two"));
     expect(two.processes(/^sleep 4711/)).toEqual(processes);
     two.reconnect();
-    await lab.controlPlane.until("the machine is Ready", () => isReady("two"));
+    await lab.controlPlane.until("the VM is Ready", () => isReady("two"));
     expect(two.processes(/^sleep 4711/)).toEqual(processes);
   });
 
-  test("holds still while what runs on it runs on, and goes on as before", async () => {
+  test("can be suspended while pods keep running, and then continues as before", async () => {
     const processes = one.processes(/^sleep 4711/);
     const folder = lab.folder.split("/").at(-1)!;
-    const held = () =>
+    const suspended = () =>
       command(["ps", "-eo", "stat=,args="])
         .split("\n")
         .filter((line) => /^T/.test(line) && line.includes(folder) && /\/kube(let|-proxy) /.test(line));
     lab.frozen = true;
-    expect(held()).toHaveLength(4);
+    expect(suspended()).toHaveLength(4);
     expect(() => lab.kubectl("get", "nodes", "--request-timeout", "1s")).toThrow("exit 1");
     expect(answersPing(one, two.address)).toBe(true);
-    // Longer than a Node's word stands here, 8 s.
+    // Longer than the grace period of 8 s after which a Node is considered lost.
     await pause(15_000);
     lab.frozen = false;
-    expect(held()).toEqual([]);
-    await lab.controlPlane.until("the machines are Ready", () => ["one", "two"].every(isReady));
+    expect(suspended()).toEqual([]);
+    await lab.controlPlane.until("the VMs are Ready", () => ["one", "two"].every(isReady));
     expect(one.processes(/^sleep 4711/)).toEqual(processes);
     expect(statusOf("one").phase).toBe("Running");
   });
 
-  test("leaves nothing behind", async () => {
+  test("removes everything at the end", async () => {
     const { folder } = lab;
     const name = folder.split("/").at(-1)!;
     await lab.end();
