@@ -58,7 +58,7 @@ describe("drills", () => {
     expect(farm(["drills", "everything"])).toEqual({
       status: 1,
       stdout: "",
-      stderr: expect.stringMatching(/^error: There is no drill everything\. There are .*\b1, .*\bboot\b.*\.\n$/),
+      stderr: expect.stringMatching(/^error: everything is not a drill\. Drills: .*\b1, .*\bboot\b.*\.\n$/),
     });
   });
 });

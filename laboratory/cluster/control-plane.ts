@@ -78,7 +78,7 @@ export class ControlPlane {
   }
 
   /** The parsed output of `kubectl get … -o json`. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks into it by path
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- read by path
   get(parameters: string[]): any {
     return JSON.parse(this.kubectl(["get", ...parameters, "-o", "json"]).stdout);
   }
@@ -130,13 +130,13 @@ export class ControlPlane {
 
   /**
    * Polls a condition four times a second.
-   * @param what the condition in words, for the error
+   * @param what the condition in words, for the error message
    * @param seconds @default 60
    * @throws Error on a time-out, or if one of the control plane's programs has exited
    */
-  async until(what: string, holds: () => boolean, seconds = timeoutMilliseconds / 1000): Promise<void> {
+  async until(what: string, condition: () => boolean, seconds = timeoutMilliseconds / 1000): Promise<void> {
     const end = Date.now() + seconds * 1000;
-    while (!holds()) {
+    while (!condition()) {
       const ended = [...this.programs.values()].find(({ process }) => process.exitCode !== null);
       if (ended) throw new Error(`${ended.name} exited while waiting until ${what}:\n${ended.logTail()}`);
       if (Date.now() > end) throw new Error(`timed out after ${seconds} s waiting until ${what}`);

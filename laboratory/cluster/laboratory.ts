@@ -89,7 +89,7 @@ export class Laboratory {
 
   /** Adds a VM, powered off. */
   vm(name: string, options: VmOptions): Vm {
-    const folder = join(this.folder, "machines");
+    const folder = join(this.folder, "vms");
     mkdirSync(folder, { recursive: true });
     const { network, controlPlane } = this;
     const images = [this.pause, ...(options.images ?? [])];

@@ -42,10 +42,10 @@ export function podmanPod(
 ): KubernetesObject {
   const { template, volumeClaimTemplates = [] } = workload["spec"] as any;
   const { spec } = template;
-  const container = (found: any) => ({
-    ...found,
-    image: options.images?.[found.image] ?? found.image,
-    ...(found.env ? { env: found.env.map((variable: any) => withValue(variable, options)) } : {}),
+  const container = (original: any) => ({
+    ...original,
+    image: options.images?.[original.image] ?? original.image,
+    ...(original.env ? { env: original.env.map((variable: any) => withValue(variable, options)) } : {}),
   });
   const claimed = volumeClaimTemplates.map(({ metadata }: any) => ({ name: metadata.name, persistentVolumeClaim: {} }));
   return {
