@@ -3,7 +3,8 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from "no
 import { dirname, join, normalize } from "node:path";
 import { signerBundle } from "../raspberry-pi/bundle";
 import { exampleConfiguration } from "../laboratory/examples";
-import { resources, synthesise, type StackJson } from "./support/stacks";
+import { resources } from "./support/stacks";
+import { synthesise, type StackJson } from "../laboratory/synthesis";
 import { workloads } from "./support/workloads";
 import { packageRoot } from "../lib/package-root";
 

@@ -2,7 +2,7 @@ import { exampleConfiguration, exampleFiles } from "../../laboratory/examples";
 import { checkov, judge, kubeScore, lintExceptions, type LintedOutput } from "../support/linters";
 import { bakerObjects } from "../../laboratory/convert/baker-objects";
 import { describeReal } from "../support/real";
-import { synthesise } from "../support/stacks";
+import { synthesise } from "../../laboratory/synthesis";
 
 const linters = { "kube-score": kubeScore, checkov };
 const exceptions = lintExceptions();

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
-import type { StackJson } from "./stacks";
+import type { StackJson } from "../../laboratory/synthesis";
 
 /** The JSON of a stack that only contains what `build` creates, to test a construct in isolation. */
 export function stackOf(build: (stack: TerraformStack) => void): StackJson {

@@ -4,8 +4,6 @@ import { join } from "node:path";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { type StackJson, synthesiseInto } from "../../laboratory/synthesis";
 
-export { readStack, type StackJson, synthesise, type Synthesised } from "../../laboratory/synthesis";
-
 /** Temporary folders, deleted when the test file is done. */
 const folders: string[] = [];
 afterAll(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));

@@ -1,4 +1,4 @@
-import type { StackJson } from "./stacks";
+import type { StackJson } from "../../laboratory/synthesis";
 
 /** A resource that creates pods. */
 export interface Workload {

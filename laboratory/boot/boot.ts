@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { diskZones, poolLabel } from "../../lib/config/facts/pools";
+import { diskZones } from "../../lib/config/facts/pools";
 import type { Configuration, ConfigurationInput } from "../../lib/config/schema/configuration";
 import { chainName } from "../../lib/tezos/node-configuration";
 import { exampleConfiguration } from "../examples";
@@ -10,6 +10,7 @@ import { BakingPod } from "./baking-pod";
 import { bootScenarios, Tally } from "./scenarios";
 import { bakingPodImages } from "../stand-ins/octez-images";
 import { Laboratory } from "../cluster/laboratory";
+import { ofPool } from "../cluster/vm";
 import { randomNumbers } from "../random";
 import type { DrillOptions, DrillResult } from "../result";
 
@@ -107,8 +108,7 @@ function preparePod(
   const zone = diskZones(configuration)[0]!;
   const vm = lab.vm(`baking-${zone}`, {
     zone,
-    labels: { [poolLabel]: "baking" },
-    taints: [{ key: poolLabel, value: "baking", effect: "NoSchedule" }],
+    ...ofPool("baking"),
     images,
   });
   const pod = new BakingPod(lab, vm, name, `${baker}-0`, disk);

@@ -17,6 +17,8 @@ import { command } from "./commands";
 import type { ImageArchive } from "./images";
 import { vmFiles } from "./vm-files";
 import { enterNetwork, type LabNetwork, vmAddress, vmMac, vmPrefixLength, ownNamespace, podBlock } from "./network";
+import { isTainted, poolLabel } from "../../lib/config/facts/pools";
+import type { PoolName } from "../../lib/config/schema/configuration";
 import { packageRoot } from "../../lib/package-root";
 
 export interface VmOptions {
@@ -30,6 +32,13 @@ export interface VmOptions {
   readonly images?: readonly ImageArchive[];
 }
 
+/** Labels and taints of a VM in a node pool. */
+export const ofPool = (pool: PoolName): Pick<VmOptions, "labels" | "taints"> => ({
+  labels: { [poolLabel]: pool },
+  taints: isTainted(pool) ? [{ key: poolLabel, value: pool, effect: "NoSchedule" }] : [],
+});
+
+/** Where a VM runs. */
 export interface VmSite {
   readonly folder: string;
   readonly number: number;

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { diskZones, poolLabel } from "../../lib/config/facts/pools";
+import { diskZones } from "../../lib/config/facts/pools";
 import type { Configuration, ConfigurationInput } from "../../lib/config/schema/configuration";
 import { forwarderVariable } from "../../lib/forwarder/haproxy-config";
 import { bakerDiskName } from "../../lib/tezos/baking-node-names";
@@ -14,7 +14,7 @@ import { drillObjects } from "../convert/drill-objects";
 import { bakingPodImages, standInFolder } from "../stand-ins/octez-images";
 import { command } from "../cluster/commands";
 import { Laboratory } from "../cluster/laboratory";
-import type { Vm } from "../cluster/vm";
+import { ofPool, type Vm } from "../cluster/vm";
 import type { DrillOptions, DrillResult } from "../result";
 import { Signers } from "./competition";
 import { packageRoot } from "../../lib/package-root";
@@ -72,8 +72,7 @@ class Partition {
     const vm = (zone: string) =>
       lab.vm(`baking-${zone}`, {
         zone,
-        labels: { [poolLabel]: "baking" },
-        taints: [{ key: poolLabel, value: "baking", effect: "NoSchedule" }],
+        ...ofPool("baking"),
         images,
       });
     const [first = "", second = ""] = diskZones(this.configuration);

@@ -1,6 +1,6 @@
 import { poolsOf, workloadsOf, type Workload } from "../../../cli/synth/placement";
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { synthesise } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 const stacks = { ...synthesise(exampleConfiguration()) };
 const pools = poolsOf(stacks.platform);

@@ -4,7 +4,7 @@ import { summary } from "../../../cli/synth/summary";
 import { resourceCount } from "../../../lib/terraform/stack-json";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { expectGolden } from "../../support/golden";
-import { synthesise } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 const shown = (configuration: Configuration, colors = createColors(false)): string =>
   summary({

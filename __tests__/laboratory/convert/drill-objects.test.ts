@@ -1,6 +1,6 @@
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { bakerObjects } from "../../../laboratory/convert/baker-objects";
-import { synthesise } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 import { drillObjects } from "../../../laboratory/convert/drill-objects";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */

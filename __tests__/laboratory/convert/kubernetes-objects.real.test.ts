@@ -17,7 +17,8 @@ import { ControlPlane } from "../../../laboratory/cluster/control-plane";
 import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
 import { compareObjects, differences } from "../../../laboratory/terraform/provider-objects";
 import { describeReal } from "../../support/real";
-import { readStack, temporaryOutdir } from "../../support/stacks";
+import { temporaryOutdir } from "../../support/stacks";
+import { readStack } from "../../../laboratory/synthesis";
 import { terraformProject } from "../../../laboratory/terraform/terraform";
 
 const labels = { a: "b" };

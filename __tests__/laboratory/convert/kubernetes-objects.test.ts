@@ -1,4 +1,3 @@
-import { App, TerraformStack, Testing } from "cdktf";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
@@ -10,19 +9,13 @@ import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1";
 import { kubernetesObjects, kubernetesObjectsByAddress } from "../../../laboratory/convert/kubernetes-objects";
 import type { TerraformJson } from "../../../laboratory/convert/terraform-references";
-
-/** The JSON that cdktf writes for the resources that `build` creates. */
-function stack(build: (stack: TerraformStack) => void): TerraformJson {
-  const made = new TerraformStack(new App({ outdir: "/nowhere" }), "test");
-  build(made);
-  return JSON.parse(Testing.synth(made));
-}
+import { stackOf } from "../../support/construct";
 
 const container = { name: "node", image: "octez:v25" };
 
 describe("each kind", () => {
   const objects = kubernetesObjectsByAddress(
-    stack((scope) => {
+    stackOf((scope) => {
       new ServiceV1(scope, "service", {
         metadata: { name: "node", namespace: "farm" },
         waitForLoadBalancer: false,
@@ -169,7 +162,7 @@ describe("each kind", () => {
 });
 
 describe("a resource that refers to another", () => {
-  const made = stack((scope) => {
+  const made = stackOf((scope) => {
     const namespace = new NamespaceV1(scope, "z-namespace", { metadata: { name: "farm" } });
     const service = new ServiceV1(scope, "b-service", {
       metadata: { name: "node", namespace: namespace.metadata.name },

@@ -1,21 +1,13 @@
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
-import { App, TerraformStack, Testing } from "cdktf";
 import { escapeTerraform } from "../../../lib/terraform/escape";
 import { kubernetesObjects } from "../../../laboratory/convert/kubernetes-objects";
-import type { TerraformJson } from "../../../laboratory/convert/terraform-references";
-
-/** The JSON that cdktf writes for the resources that `build` creates. */
-function stack(build: (stack: TerraformStack) => void): TerraformJson {
-  const made = new TerraformStack(new App({ outdir: "/nowhere" }), "test");
-  build(made);
-  return JSON.parse(Testing.synth(made));
-}
+import { stackOf } from "../../support/construct";
 
 const container = { name: "node", image: "octez:v25" };
 
 describe("a pod template", () => {
   const [object] = kubernetesObjects(
-    stack((scope) => {
+    stackOf((scope) => {
       new StatefulSetV1(scope, "set", {
         metadata: { name: "baking-node", namespace: "farm", labels: { a: "b" } },
         waitForRollout: false,

@@ -16,7 +16,7 @@ import {
   type PodEndpoint,
 } from "../../../laboratory/policies/network-policies";
 import { describeReal } from "../../support/real";
-import { synthesise } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 

@@ -1,5 +1,5 @@
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { synthesise, type StackJson } from "../../support/stacks";
+import { synthesise, type StackJson } from "../../../laboratory/synthesis";
 
 const { platform } = synthesise(exampleConfiguration((input) => (input.bakers[0]!.dal = true)));
 const all = Object.values<StackJson>(platform.resource.google_compute_address);

@@ -1,5 +1,6 @@
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { resource, synthesise, type StackJson } from "../../support/stacks";
+import { resource } from "../../support/stacks";
+import { synthesise, type StackJson } from "../../../laboratory/synthesis";
 
 const cluster = resource(synthesise(exampleConfiguration()).platform, "google_container_cluster");
 

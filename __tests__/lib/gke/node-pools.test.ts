@@ -1,6 +1,7 @@
 import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { resource, resources, synthesise, type StackJson } from "../../support/stacks";
+import { resource, resources } from "../../support/stacks";
+import { synthesise, type StackJson } from "../../../laboratory/synthesis";
 
 const poolsOf = (change?: (input: ConfigurationInput) => void, file?: string) =>
   synthesise(exampleConfiguration(change, file)).platform;

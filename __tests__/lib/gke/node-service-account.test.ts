@@ -1,5 +1,6 @@
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { resources, synthesise } from "../../support/stacks";
+import { resources } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 const all = resources(synthesise(exampleConfiguration()).platform);
 

@@ -1,5 +1,6 @@
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { resource, synthesise } from "../../support/stacks";
+import { resource } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 const { platform } = synthesise(exampleConfiguration());
 

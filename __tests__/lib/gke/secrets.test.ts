@@ -1,6 +1,7 @@
 import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { addresses, resource, synthesise, type StackJson } from "../../support/stacks";
+import { addresses, resource } from "../../support/stacks";
+import { synthesise, type StackJson } from "../../../laboratory/synthesis";
 
 const platform = (change?: (input: ConfigurationInput) => void) => synthesise(exampleConfiguration(change)).platform;
 const authenticating = platform(

@@ -1,5 +1,6 @@
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { resources, synthesise } from "../../support/stacks";
+import { resources } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 const all = resources(synthesise(exampleConfiguration()).platform);
 const services = Object.entries(all).filter(([address]) => address.startsWith("google_project_service."));

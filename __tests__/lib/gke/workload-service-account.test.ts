@@ -1,6 +1,7 @@
 import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { resource, resources, synthesise } from "../../support/stacks";
+import { resource, resources } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 const authentication = "edpkuVXoMUi7rgsYat2KQQwLjGWjQo6jFxVR7wAED1dKWGbs4Vhrnn";
 const platformWith = (change: (input: ConfigurationInput) => void) =>

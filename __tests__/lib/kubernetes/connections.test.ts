@@ -1,7 +1,7 @@
 import { Connections } from "../../../lib/kubernetes/connections";
 import { internet } from "../../../lib/kubernetes/outside";
 import { stackOf } from "../../support/construct";
-import type { StackJson } from "../../support/stacks";
+import type { StackJson } from "../../../laboratory/synthesis";
 import { named } from "../../support/workloads";
 
 type Pair = Record<"baker" | "node", Connections>;

@@ -2,7 +2,8 @@ import { DiskClass } from "../../../lib/kubernetes/disks";
 import { SecurePod } from "../../../lib/kubernetes/secure-pod";
 import { statefulSet, type StatefulSetProps } from "../../../lib/kubernetes/stateful-set";
 import { stackOf } from "../../support/construct";
-import { resource, type StackJson } from "../../support/stacks";
+import { resource } from "../../support/stacks";
+import type { StackJson } from "../../../laboratory/synthesis";
 
 const selector = { app: "x" };
 

@@ -1,7 +1,8 @@
 import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { alerts } from "../../../lib/monitoring/alerts";
 import { exampleConfiguration } from "../../../laboratory/examples";
-import { resource, type StackJson, synthesise } from "../../support/stacks";
+import { resource } from "../../support/stacks";
+import { type StackJson, synthesise } from "../../../laboratory/synthesis";
 
 /** By address. */
 const policiesOf = (stack: StackJson): StackJson[] => Object.values(stack.resource.google_monitoring_alert_policy);

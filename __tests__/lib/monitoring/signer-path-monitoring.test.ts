@@ -4,7 +4,7 @@ import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples
 import { bakerObjects } from "../../../laboratory/convert/baker-objects";
 import type { KubernetesObject } from "../../../laboratory/convert/kubernetes-objects";
 import { matches } from "../../../laboratory/policies/network-policies";
-import { synthesise } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 

@@ -5,7 +5,8 @@ import { configureBackend } from "../../../lib/stacks/backend";
 import type { Configuration } from "../../../lib/config/schema/configuration";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { describeReal } from "../../support/real";
-import { readStack, temporaryOutdir } from "../../support/stacks";
+import { temporaryOutdir } from "../../support/stacks";
+import { readStack } from "../../../laboratory/synthesis";
 import { terraformProject } from "../../../laboratory/terraform/terraform";
 
 /** Two stacks without providers; the second uses a value of the first. */

@@ -4,7 +4,7 @@ import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples
 import { expectGolden } from "../../support/golden";
 import { bakerObjects } from "../../../laboratory/convert/baker-objects";
 import { type PolicyPort, PortSet } from "../../../laboratory/policies/port-set";
-import { synthesise } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 const objectsOf = (configuration: Configuration) => bakerObjects(synthesise(configuration));
 

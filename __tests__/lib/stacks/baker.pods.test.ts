@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
-import { type StackJson, synthesise } from "../../support/stacks";
+import { type StackJson, synthesise } from "../../../laboratory/synthesis";
 import { workloads } from "../../support/workloads";
 
 describe.each(exampleFiles)("every pod of %s", (file) => {

@@ -7,7 +7,8 @@ import { differences } from "../../../laboratory/terraform/provider-objects";
 import { RefusingProxy } from "../../../laboratory/verify/refusing-proxy";
 import { TwoStacks } from "../../../laboratory/verify/two-stacks";
 import { describeReal } from "../../support/real";
-import { synthesise, temporaryOutdir } from "../../support/stacks";
+import { temporaryOutdir } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 

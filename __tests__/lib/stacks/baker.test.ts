@@ -2,7 +2,8 @@ import type { ConfigurationInput } from "../../../lib/config/schema/configuratio
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { changeEveryList } from "../../support/findings";
 import { expectGolden } from "../../support/golden";
-import { addresses, addressesAndNames, resources, synthesise, type StackJson } from "../../support/stacks";
+import { addresses, addressesAndNames, resources } from "../../support/stacks";
+import { synthesise, type StackJson } from "../../../laboratory/synthesis";
 import { container, environmentOf, named, policiesOf, workload, workloads } from "../../support/workloads";
 
 type Change = (input: ConfigurationInput) => void;

@@ -7,15 +7,8 @@ import { exampleConfiguration } from "../../../laboratory/examples";
 import { changeEveryList } from "../../support/findings";
 import { expectGolden } from "../../support/golden";
 import { describeReal } from "../../support/real";
-import {
-  addresses,
-  addressesAndNames,
-  resources,
-  synthesise,
-  synthesiseTo,
-  temporaryOutdir,
-  type StackJson,
-} from "../../support/stacks";
+import { addresses, addressesAndNames, resources, synthesiseTo, temporaryOutdir } from "../../support/stacks";
+import { synthesise, type StackJson } from "../../../laboratory/synthesis";
 import { type PlannedChange, terraformProject, type TerraformProject } from "../../../laboratory/terraform/terraform";
 import { packageRoot } from "../../../lib/package-root";
 

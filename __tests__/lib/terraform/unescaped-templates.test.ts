@@ -1,6 +1,6 @@
 import { unknownReferences } from "../../../lib/terraform/unescaped-templates";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
-import { synthesise } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 const stack = {
   resource: { google_compute_address: { forwarder: { name: "a" } } },

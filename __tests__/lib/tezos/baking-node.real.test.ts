@@ -2,7 +2,7 @@ import { exampleConfiguration } from "../../../laboratory/examples";
 import { ControlPlane } from "../../../laboratory/cluster/control-plane";
 import { bakerObjects } from "../../../laboratory/convert/baker-objects";
 import { describeReal } from "../../support/real";
-import { synthesise } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 
 describeReal("Kubernetes' controllers", { controlPlane: true }, () => {
   let controlPlane: ControlPlane;

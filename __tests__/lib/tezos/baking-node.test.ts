@@ -6,7 +6,8 @@ import { OctezScripts } from "../../../lib/tezos/octez-scripts";
 import { PublicNodes } from "../../../lib/tezos/public-nodes";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { stackOf } from "../../support/construct";
-import { resource, type StackJson } from "../../support/stacks";
+import { resource } from "../../support/stacks";
+import type { StackJson } from "../../../laboratory/synthesis";
 import { container, environmentOf, named, policiesOf, workload } from "../../support/workloads";
 
 const signerProxy: PodPart = {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { checkCommand } from "../../../lib/tezos/octez-command-line";
 import { octezSignerUnit } from "../../../raspberry-pi/signer-software";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
-import { synthesise } from "../../support/stacks";
+import { synthesise } from "../../../laboratory/synthesis";
 import { workloads } from "../../support/workloads";
 import { packageRoot } from "../../../lib/package-root";
 

@@ -3,7 +3,7 @@ import { OctezScripts } from "../../../lib/tezos/octez-scripts";
 import { PublicNodes } from "../../../lib/tezos/public-nodes";
 import { exampleConfiguration } from "../../../laboratory/examples";
 import { stackOf } from "../../support/construct";
-import type { StackJson } from "../../support/stacks";
+import type { StackJson } from "../../../laboratory/synthesis";
 import { named, policiesOf, workload } from "../../support/workloads";
 
 function publicNodes({ count = 2, servesRpc = false } = {}): { stack: StackJson; nodes: PublicNodes } {

@@ -1,11 +1,10 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { isTainted, poolLabel } from "../../../lib/config/facts/pools";
 import type { Configuration, PoolName } from "../../../lib/config/schema/configuration";
 import { hostKeyFile } from "../../../lib/forwarder/sshd-config";
 import { forwarderImageArchive } from "../../cluster/forwarder-image";
 import type { Laboratory } from "../../cluster/laboratory";
-import type { Vm } from "../../cluster/vm";
+import { ofPool, type Vm } from "../../cluster/vm";
 import type { ClusterIps } from "../../convert/baker-objects";
 import { drillObjects } from "../../convert/drill-objects";
 import type { KubernetesObject } from "../../convert/kubernetes-objects";
@@ -40,12 +39,7 @@ export class Cloud {
   private namespaceName = "";
 
   constructor(private readonly lab: Laboratory) {
-    const vm = (name: string, pool: PoolName, zone: string) =>
-      lab.vm(name, {
-        zone,
-        labels: { [poolLabel]: pool },
-        taints: isTainted(pool) ? [{ key: poolLabel, value: pool, effect: "NoSchedule" }] : [],
-      });
+    const vm = (name: string, pool: PoolName, zone: string) => lab.vm(name, { zone, ...ofPool(pool) });
     this.baking = vm("baking-b", "baking", zones[0]!);
     this.system = zones.map((zone) => vm(`system-${zone.at(-1)}`, "system", zone));
   }

@@ -1,6 +1,6 @@
 import { allocatable, besidesOctezNode, fit } from "../../../../lib/config/facts/machines";
 import { exampleConfiguration } from "../../../../laboratory/examples";
-import { synthesise } from "../../../support/stacks";
+import { synthesise } from "../../../../laboratory/synthesis";
 import { workload } from "../../../support/workloads";
 
 // https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes

@@ -12,7 +12,7 @@ import { bakerObjects } from "../../../../laboratory/convert/baker-objects";
 import { podmanPod, podmanPodNeeds } from "../../../../laboratory/convert/podman-pod";
 import { describeReal } from "../../../support/real";
 import { optionsTable } from "../../../../laboratory/stand-ins/octez-options-table";
-import { synthesise } from "../../../support/stacks";
+import { synthesise } from "../../../../laboratory/synthesis";
 import { packageRoot } from "../../../../lib/package-root";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
