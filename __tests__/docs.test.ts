@@ -74,10 +74,10 @@ describe("commands", () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
 
     const help = execFileSync(process.execPath, ["bin/farm.js", "--help"], { cwd: packageRoot, encoding: "utf8" });
-    const verbs = every(/^ {2}([a-z][a-z-]*) /gm, help);
+    const commands = every(/^ {2}([a-z][a-z-]*) /gm, help);
     const called = [...Object.values(scripts), text].flatMap((some) => every(/bin\/farm\.js ([a-z][a-z-]*)/g, some));
     expect(called).toContain("synth");
-    expect(called.filter((verb) => !verbs.includes(verb))).toEqual([]);
+    expect(called.filter((command) => !commands.includes(command))).toEqual([]);
   });
 
   test("cdktf commands exist", () => {
