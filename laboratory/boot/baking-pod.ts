@@ -69,10 +69,12 @@ export class BakingPod {
     return ready?.status === "True" && Date.parse(ready.lastTransitionTime) >= Math.floor(since / 1000) * 1000;
   }
 
+  /** Whether the pod is Ready, according to the API server. */
   get isReady(): boolean {
     return this.readySince(0);
   }
 
+  /** The pod's object, or undefined while it does not exist. */
   pod(): any {
     const { items } = this.lab.controlPlane.get([
       "-n",
@@ -103,6 +105,7 @@ export class BakingPod {
     writeFileSync(join(this.standIns, "hold"), moment);
   }
 
+  /** Waits up to 180 s until the scripts are paused. @throws Error with the pod's state */
   async untilHeld(moment: string): Promise<void> {
     try {
       const held = () => existsSync(join(this.standIns, "held"));
@@ -112,6 +115,7 @@ export class BakingPod {
     }
   }
 
+  /** Lets paused scripts continue. */
   release(): void {
     rmSync(join(this.standIns, "hold"), { force: true });
   }
@@ -122,6 +126,7 @@ export class BakingPod {
     else rmSync(join(this.standIns, "syncing"), { force: true });
   }
 
+  /** All events of the stand-ins, in order. */
   events(): StandInEvent[] {
     return this.linesOf("events").map((line) => {
       const [, seconds, program, what] = /^([\d.]+) (\S+) (.*)$/.exec(line) ?? [];

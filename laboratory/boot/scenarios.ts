@@ -16,6 +16,7 @@ export class Tally {
   readonly stops: number[] = [];
 }
 
+/** A fault and what must be true afterwards. */
 export interface Scenario {
   readonly title: string;
   /** @throws Error with what is wrong */
@@ -54,6 +55,7 @@ const containers = {
   "octez-node": /local\/bin\/octez-node-run /,
 };
 
+/** What the scenarios need. */
 export interface ScenarioProps {
   readonly lab: Laboratory;
   readonly pod: BakingPod;

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
 /** Folder for what takes long to make and never changes, kept between runs. It may be deleted at any time. */
-export const cacheFolder = (): string =>
+const cacheFolder = (): string =>
   join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "hodl-farm-lab");
 
 /**

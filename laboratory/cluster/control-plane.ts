@@ -9,6 +9,7 @@ import type { KubernetesObject } from "../convert/kubernetes-objects";
 import { Program } from "./program";
 import { poweredLabel, simulatedNode, type SimulatedVm } from "./simulated-vm";
 
+/** What a control plane consists of, and where it runs. */
 export interface ControlPlaneOptions {
   /** @default false */
   readonly scheduler?: boolean;
@@ -23,6 +24,7 @@ export interface ControlPlaneOptions {
   };
 }
 
+/** The output of a successful kubectl. */
 export interface KubectlResult {
   readonly stdout: string;
   /** Warnings of the API server and of kubectl, without the prefix `Warning:`. */

@@ -9,15 +9,19 @@ import { command, longCommand } from "./commands";
 export interface ImageArchive {
   /** containerd's name of it, such as docker.io/library/haproxy:3.0.11-alpine. */
   readonly reference: string;
+  /** Path of the archive. */
   readonly file: string;
 }
 
+/** Content and configuration of an image. */
 export interface ImageOptions {
   /** The name by which pods refer to it. */
   readonly name: string;
   /** The folder with its root file system. */
   readonly folder: string;
+  /** @default - none */
   readonly entrypoint?: string[];
+  /** Environment variables, in addition to PATH. @default - none */
   readonly env?: Readonly<Record<string, string>>;
   /** @default "SIGTERM" */
   readonly stopSignal?: string;

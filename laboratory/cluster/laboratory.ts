@@ -30,6 +30,7 @@ export const laboratoryNeeds = {
   ],
 };
 
+/** How a laboratory is started. */
 export interface LaboratoryOptions {
   /** Receives each line of progress. @default - silent */
   readonly log?: (line: string) => void;

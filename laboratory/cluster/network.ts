@@ -3,12 +3,15 @@ import { readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { command } from "./commands";
 
-/** Addresses of VMs and pods, as in hodl.farm's cluster. */
+/** Address of the VM with that number, from 0. Addresses of VMs and pods are as in hodl.farm's cluster. */
 export const vmAddress = (number: number): string => `10.0.96.${10 + number}`;
+/** MAC address of a VM. */
 export const vmMac = (number: number): string => `02:00:00:00:01:${number.toString(16).padStart(2, "0")}`;
+/** Prefix length of the VMs' network. */
 export const vmPrefixLength = 22;
+/** Range of all pods. */
 export const podRange = "10.0.92.0/22";
-/** Up to 16 VMs with 62 pods each. */
+/** Range of a VM's pods: 62 addresses for each of up to 16 VMs. */
 export const podBlock = (number: number): string => {
   const first = number * 64;
   return `10.0.${92 + Math.floor(first / 256)}.${first % 256}/26`;
@@ -19,6 +22,7 @@ export const podBlock = (number: number): string => {
  * one ends.
  */
 export class NetworkNamespace {
+  /** Creates it, with its loopback interface up and forwarding enabled. @throws Error without root */
   static async start(): Promise<NetworkNamespace> {
     const namespace = new NetworkNamespace(
       // Detached, so that the laboratory handles a ctrl-C, and not this process.
@@ -48,10 +52,12 @@ export class NetworkNamespace {
     return command([...this.enter, ...argv]);
   }
 
+  /** Runs `ip` in it. @throws Error with its standard error, if it fails */
   ip(...parameters: string[]): void {
     this.run("ip", ...parameters);
   }
 
+  /** Removes it, unless other processes run in it. */
   end(): void {
     this.holder.kill("SIGKILL");
   }
@@ -59,6 +65,7 @@ export class NetworkNamespace {
 
 /** The network of the VMs: a bridge in a network namespace. */
 export class LabNetwork {
+  /** Creates the bridge, without VMs. @throws Error without root */
   static async start(): Promise<LabNetwork> {
     const namespace = await NetworkNamespace.start();
     const network = new LabNetwork(namespace);
@@ -80,6 +87,7 @@ export class LabNetwork {
 
   /**
    * Connects a process's network namespace to the bridge; its interface is called eth0.
+   * @param cable name of the interface at the bridge's end
    * @param mac fixed for eth0: neighbours would keep an old address in their caches for a while
    */
   connect(pid: number, cable: string, mac: string): void {
@@ -88,6 +96,7 @@ export class LabNetwork {
     this.ip("link", "set", cable, "up");
   }
 
+  /** Attaches a cable to the bridge again. */
   plug(cable: string): void {
     this.ip("link", "set", cable, "master", "vms");
   }
@@ -97,10 +106,12 @@ export class LabNetwork {
     this.ip("link", "set", cable, "nomaster");
   }
 
+  /** Adds or replaces a route. */
   route(range: string, via: string): void {
     this.ip("route", "replace", range, "via", via);
   }
 
+  /** Removes it. */
   end(): void {
     this.namespace.end();
   }

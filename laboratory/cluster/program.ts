@@ -14,6 +14,7 @@ kill $watch; exit $status`;
 
 /** A program that is killed when this process ends, with its output in a log file. */
 export class Program {
+  /** The shell that runs the program. */
   readonly process: ChildProcess;
   private readonly log: string;
 
@@ -42,6 +43,7 @@ export class Program {
     }
   }
 
+  /** Kills the program and waits for its end. */
   async end(): Promise<void> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = new Promise((resolve) => this.process.once("exit", resolve));

@@ -15,12 +15,14 @@ export interface SimulatedVm {
   readonly allocatable?: Allocatable;
 }
 
+/** A taint of a Node. */
 export interface Taint {
   readonly key: string;
   readonly value: string;
   readonly effect: string;
 }
 
+/** Resources that are available to pods. */
 export interface Allocatable {
   readonly cpu: number;
   readonly memoryGiB: number;

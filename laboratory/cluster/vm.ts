@@ -21,6 +21,7 @@ import { isTainted, poolLabel } from "../../lib/config/facts/pools";
 import type { PoolName } from "../../lib/config/schema/configuration";
 import { packageRoot } from "../../lib/package-root";
 
+/** Labels, taints and images of a VM. */
 export interface VmOptions {
   /** For example us-central1-b. */
   readonly zone: string;
@@ -51,6 +52,7 @@ export interface VmSite {
  * folder that survives power cuts.
  */
 export class Vm {
+  /** Its IPv4 address. */
   readonly address: string;
   /** Everything on its disk. */
   readonly folder: string;
@@ -130,10 +132,12 @@ export class Vm {
     this.site.network.unplug(this.cable);
   }
 
+  /** Undoes cut(). */
   reconnect(): void {
     this.site.network.plug(this.cable);
   }
 
+  /** Whether it is powered on. */
   get isOn(): boolean {
     return this.power !== undefined;
   }

@@ -11,6 +11,7 @@ export interface Block {
   readonly [attribute: string]: Attribute;
 }
 
+/** How an attribute becomes a field. */
 export interface Attribute {
   /** Name of the field in Kubernetes. @default - the attribute's name in camelCase */
   readonly to?: string;
@@ -30,6 +31,7 @@ export interface Attribute {
   readonly default?: unknown;
 }
 
+/** Plain values; `to` is the name in Kubernetes, if it differs. */
 export const text = (to?: string): Attribute => ({ to, convert: asText });
 export const flag = (to?: string): Attribute => ({ to, convert: asFlag });
 export const integer = (to?: string): Attribute => ({ to, convert: asInteger });
@@ -52,7 +54,9 @@ export const quantities = textMap;
 export const one = (block: Block, to?: string): Attribute => ({ to, block });
 /** Blocks that are a list in Kubernetes, under a different name. */
 export const many = (to: string, block: Block): Attribute => ({ to, block, many: true });
+/** An attribute with a default of the provider's own. */
 export const withDefault = (value: unknown, attribute: Attribute): Attribute => ({ ...attribute, default: value });
+/** An attribute that only controls the provider. */
 export const omitted: Attribute = { omitted: true };
 
 /** run_as_non_root becomes runAsNonRoot. */

@@ -9,6 +9,7 @@ import { synthesise } from "../synthesis";
 /** A secret key that nobody uses: its seed is all zeros. */
 const secretKey = "edsk2fuHAameH2ugtQy1ojXnrJMk7NyEc6tWwejFGr2SkhFf3MXE4i";
 
+/** Values that depend on the laboratory. */
 export interface DrillObjectsOptions {
   /** Secrets of Secret Manager, by file name. @default - none */
   readonly secrets?: Readonly<Record<string, string>>;

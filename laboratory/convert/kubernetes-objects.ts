@@ -16,6 +16,7 @@ export interface KubernetesObject {
   readonly [field: string]: unknown;
 }
 
+/** The metadata that is used here. */
 export interface ObjectMetadata {
   readonly name: string;
   /** Undefined for cluster-scoped objects. */

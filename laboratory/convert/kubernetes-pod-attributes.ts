@@ -16,6 +16,7 @@ import {
   type Block,
 } from "./attribute-table";
 
+/** Attributes of an object's metadata. */
 export const metadata: Block = {
   annotations: textMap(),
   labels: textMap(),
@@ -24,8 +25,10 @@ export const metadata: Block = {
 
 const matchExpressions = many("matchExpressions", { key: text(), operator: text(), values: textSet() });
 
+/** Attributes of a label selector. */
 export const labelSelector: Block = { match_expressions: matchExpressions, match_labels: textMap() };
 
+/** Attributes of a term of a node selector. */
 export const nodeSelectorTerm: Block = {
   match_expressions: matchExpressions,
   match_fields: many("matchFields", { key: text(), operator: text(), values: textSet() }),
@@ -249,4 +252,5 @@ const podSpec: Block = {
   volume: many("volumes", volume),
 };
 
+/** Attributes of a pod template. */
 export const podTemplate: Block = { metadata: one(metadata), spec: one(podSpec) };

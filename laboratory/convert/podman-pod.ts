@@ -9,6 +9,7 @@ export const podmanPodNeeds = {
   programs: ["podman", "catatonit", "runc", "busybox"],
 };
 
+/** Replacements of what podman does not support. */
 export interface PodmanPodOptions {
   /** Name of the pod; its containers are named `<name>-<container>`. */
   readonly name: string;

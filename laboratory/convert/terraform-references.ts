@@ -5,13 +5,14 @@ export interface TerraformJson {
   readonly output?: Readonly<Record<string, TerraformBlock>>;
   readonly provider?: Readonly<Record<string, readonly TerraformBlock[]>>;
 }
+/** A block of Terraform's JSON, by attribute. */
 export type TerraformBlock = Readonly<Record<string, unknown>>;
 
 /** Values by reference without `${}`, such as `data.terraform_remote_state.platform.outputs.disk`. */
 export type ReferenceValues = Readonly<Record<string, unknown>>;
 
 /** Services get addresses of a test network (https://datatracker.ietf.org/doc/html/rfc2544), in the order of their Terraform addresses. */
-export function standInClusterIp(index: number): string {
+function standInClusterIp(index: number): string {
   const host = index + 1;
   return `198.18.${Math.floor(host / 256)}.${host % 256}`;
 }

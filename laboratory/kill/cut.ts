@@ -10,6 +10,7 @@ export type Cut =
   /** Single processes are killed instead of their n-th system call of a kind, as when memory runs out. */
   | { readonly kind: "process"; readonly call: CallGroup; readonly when: number };
 
+/** Describes a cut in a report. */
 export const shownCut = (cut: Cut): string =>
   cut.kind === "moment"
     ? `all killed after ${cut.milliseconds.toFixed(0)} ms`
@@ -28,7 +29,9 @@ const callGroups = {
   mkdir: "?mkdir,?mkdirat",
   exec: "?execve",
 } as const;
+/** A kind of system call. */
 export type CallGroup = keyof typeof callGroups;
+/** All kinds of system calls. */
 export const callsOfProcesses = Object.keys(callGroups) as CallGroup[];
 
 /** Calls that count as writes. Opening doesn't: a file that is created or truncated counts when it is written to. */
@@ -60,6 +63,7 @@ export function traceArguments(cut: Cut | "count"): string[] | undefined {
   }
 }
 
+/** The result of scripts that were interrupted, or traced. */
 export interface CutResult extends ScriptResult {
   /** Number of traced writes. */
   readonly writes: number;

@@ -14,6 +14,7 @@ const momentsPerCase = 20;
 /** Longer than any uninterrupted start takes on a busy host. */
 const timeoutMilliseconds = 120_000;
 
+/** What the drill needs on this host. */
 export const killNeeds = { programs: ["strace", ...shellPrograms], linux: true };
 
 /** A start that is interrupted, followed by one that is not. */
@@ -31,6 +32,7 @@ interface Expected {
   readonly disk: Contents;
 }
 
+/** Options of the drill. */
 export interface KillOptions extends Pick<DrillOptions, "log"> {
   /** The same seed gives the same interruptions. */
   readonly seed: number;

@@ -52,6 +52,7 @@ const byHand = {
   public_key_hashs: { name: "by-hand", value: "tz1hand" },
   secret_keys: { name: "by-hand", value: "http://127.0.0.1:6732/tz1hand" },
 };
+/** Name of that alias. */
 export const handMadeAlias = "by-hand";
 
 /** A wallet on the disk that also contains an alias of the user's. */
@@ -207,6 +208,7 @@ function wholeBootCase(name: string, disk: Record<string, string>): ScriptCase {
   };
 }
 
+/** All cases: the wallet, the node's data, and complete boots. */
 export const scriptCases: readonly ScriptCase[] = [
   ...walletCases,
   ...nodeCases,

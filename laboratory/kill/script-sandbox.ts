@@ -24,12 +24,15 @@ export const shells = [
   { name: "dash", command: ["dash"] },
   { name: "bash", command: ["bash", "--posix"] },
 ] as const;
+/** A shell and its command line. */
 export type Shell = (typeof shells)[number];
+/** The programs of the shells. */
 export const shellPrograms = ["busybox", "dash", "bash"];
 
 /** The user of the Octez image. As root, the tests run the scripts as this user, because root ignores permissions. */
 const imageUser = 1000;
 
+/** The end of a script: exit status, or null after a signal, and output. */
 export interface ScriptResult {
   readonly status: number | null;
   readonly output: string;
@@ -70,6 +73,7 @@ export class ScriptSandbox {
     for (const folder of [".", "data", "wallet", "config", "tmp", "commands.log"]) this.own(folder);
   }
 
+  /** Path of a file or folder in the sandbox. */
   path(...parts: string[]): string {
     return join(this.root, ...parts);
   }
@@ -172,6 +176,7 @@ export class ScriptSandbox {
     };
   }
 
+  /** Deletes the sandbox. */
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
   }

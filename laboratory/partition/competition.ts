@@ -24,6 +24,7 @@ const signerPorts: Readonly<Record<string, number>> = { "pi-1": 6732, "pi-2": 67
 export interface Competition {
   /** Number of signatures by signer. */
   readonly signed: Readonly<Record<string, number>>;
+  /** Number of refused requests. */
   readonly refused: number;
   /** Levels at which two payloads were signed. */
   readonly doubles: readonly string[];

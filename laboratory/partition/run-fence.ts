@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { GcloudStandIn } from "../stand-ins/gcloud";
 import { packageRoot } from "../../lib/package-root";
 
+/** How fence is run. */
 export interface FenceRun {
+  /** The stand-in for gcloud that it calls. */
   readonly gcloud: GcloudStandIn;
   /** Standard input. @default - none */
   readonly input?: string;

@@ -10,6 +10,7 @@ import { watchPlacement } from "./watch";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
+/** Length and randomness of a run. */
 export interface RandomRunOptions {
   readonly configuration: Configuration;
   readonly seed: number;
@@ -17,6 +18,7 @@ export interface RandomRunOptions {
   readonly log: (line: string) => void;
 }
 
+/** What a run has measured. */
 export interface RandomRunResult {
   /** What went wrong. */
   readonly failures: readonly string[];

@@ -60,6 +60,7 @@ export class SimulatedFarm {
     return this.controlPlane.get(["pods", "--namespace", this.namespace, ...selector]).items;
   }
 
+  /** The VM of that name. @throws Error if it does not exist */
   vm(name: string): SimulatedVm {
     const vm = this.vms.find((each) => each.name === name);
     if (!vm) throw new Error(`VM ${name} does not exist`);
@@ -94,6 +95,7 @@ export class SimulatedFarm {
     return pods;
   }
 
+  /** Stops the control plane. */
   stop(): Promise<void> {
     return this.controlPlane.stop();
   }
@@ -103,6 +105,7 @@ export class SimulatedFarm {
 export const isRunning = ({ metadata, status }: any): boolean =>
   status.phase === "Running" && metadata.deletionTimestamp === undefined;
 
+/** The condition of that type in an object's status, or undefined. */
 export function conditionOf(object: any, type: string): any {
   return object?.status.conditions?.find((condition: any) => condition.type === type);
 }

@@ -5,6 +5,7 @@ import { binaries, type ControlPlane } from "../cluster/control-plane";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of Kubernetes' API, read by path */
 
+/** A running watch. */
 export interface Watch {
   /** Stops watching. @returns all violations, and the number of observed changes of pods */
   stop(): { readonly violations: readonly string[]; readonly changes: number };
@@ -44,6 +45,7 @@ export class Placement {
   changes = 0;
   private readonly pods = new Map<string, any>();
 
+  /** Processes a watch event of a pod. */
   observe({ type, object }: { readonly type: string; readonly object: any }): void {
     this.changes++;
     if (type === "DELETED") this.pods.delete(object.metadata.uid);

@@ -2,6 +2,7 @@ import { addressRange, type AddressRange, overlap, without } from "./address-ran
 import type { KubernetesObject } from "../convert/kubernetes-objects";
 import { type PolicyPort, PortSet } from "./port-set";
 
+/** Labels of a pod or a namespace. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** A pod as an endpoint of a connection. */
@@ -17,6 +18,7 @@ export interface PodEndpoint {
   readonly namedPorts: readonly NamedPort[];
 }
 
+/** A port of a container that has a name. */
 export interface NamedPort {
   readonly name: string;
   readonly port: number;
@@ -29,6 +31,7 @@ export interface AddressEndpoint {
   readonly addresses: readonly AddressRange[];
 }
 
+/** An endpoint of a connection. */
 export type Endpoint = PodEndpoint | AddressEndpoint;
 
 /**
@@ -42,6 +45,7 @@ export interface Allowed {
   readonly possible: PortSet;
 }
 
+/** Whether an endpoint is a pod. */
 export const isPod = (end: Endpoint): end is PodEndpoint => "namespace" in end;
 
 const everything: Allowed = { certain: PortSet.of([]), possible: PortSet.of([]) };

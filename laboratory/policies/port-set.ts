@@ -15,10 +15,12 @@ const protocols = ["SCTP", "TCP", "UDP"];
 
 /** A set of ports of TCP, UDP and SCTP. */
 export class PortSet {
+  /** The ports in either set. */
   static union(a: PortSet, b: PortSet): PortSet {
     return combined(a, b, (inA, inB) => inA || inB);
   }
 
+  /** The ports in both sets. */
   static both(a: PortSet, b: PortSet): PortSet {
     return combined(a, b, (inA, inB) => inA && inB);
   }
@@ -41,6 +43,7 @@ export class PortSet {
     return [...this.ranges.values()].every((ranges) => ranges.length === 0);
   }
 
+  /** The ranges of a protocol, sorted. */
   of(protocol: string): readonly Range[] {
     return this.ranges.get(protocol) ?? [];
   }

@@ -37,6 +37,7 @@ export interface Plan {
   readonly resource_changes?: readonly PlannedChange[];
 }
 
+/** Options of `terraform plan`. */
 export interface PlanOptions {
   /** Whether the real resources are read first. @default true */
   readonly refresh?: boolean;
@@ -78,6 +79,7 @@ export class TerraformProject {
     await this.run(["validate"]);
   }
 
+  /** Plans and returns the plan. @throws Error with all output, if it fails */
   async plan({ refresh = true, variables }: PlanOptions = {}): Promise<Plan> {
     await this.run(["plan", "-input=false", "-lock=false", `-refresh=${refresh}`, "-out=plan"], variables);
     return JSON.parse(await this.run(["show", "-json", "plan"]));

@@ -10,6 +10,7 @@ export interface StackRow {
   readonly guardRefuses: readonly string[];
 }
 
+/** A change and its effects. */
 export interface Row {
   readonly title: string;
   readonly stacks: Readonly<Record<"platform" | "baker", StackRow>>;

@@ -36,6 +36,7 @@ export class RefusingProxy {
     return { HTTPS_PROXY: url, HTTP_PROXY: url, NO_PROXY: direct, https_proxy: url, http_proxy: url, no_proxy: direct };
   }
 
+  /** Stops it and closes its connections. */
   stop(): void {
     this.server.close();
     this.server.closeAllConnections();

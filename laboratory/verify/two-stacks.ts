@@ -12,6 +12,7 @@ import type { TerraformJson } from "../convert/terraform-references";
 import { withComputedValues, simulatedState, resolveReferences } from "./simulated-state";
 import type { RefusingProxy } from "./refusing-proxy";
 
+/** What the stacks need. */
 export interface TwoStacksProps {
   /** Folder for the stacks; created if it does not exist. */
   readonly folder: string;
@@ -93,6 +94,7 @@ export class TwoStacks {
     return changes(plan).map(({ address }) => address);
   }
 
+  /** Applies `baker`. @returns Terraform's output */
   apply(): Promise<string> {
     return this.baker.apply(this.props.proxy.variables);
   }
@@ -157,6 +159,7 @@ export class TwoStacks {
     await this.baker.run(["import", "-input=false", address, id]);
   }
 
+  /** The number of resources in a stack. */
   resourceCount(stack: StackName): number {
     const { resource = {} } = this.synthesised[stack] as TerraformJson;
     return Object.values(resource).reduce((sum, byName) => sum + Object.keys(byName).length, 0);
@@ -189,7 +192,8 @@ export class TwoStacks {
 /** Maximum number of passes to complete a simulated state; currently two are sufficient. */
 const maxRounds = 4;
 
-export const stateFile = "terraform.tfstate";
+/** Name of the state files. */
+const stateFile = "terraform.tfstate";
 const platformStateFile = "platform.tfstate";
 
 /** Removes all fields of that name from a stack. */
