@@ -3,8 +3,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
 /** Folder for what takes long to make and never changes, kept between runs. It may be deleted at any time. */
-const cacheFolder = (): string =>
-  join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "hodl-farm-lab");
+const cacheFolder = (): string => join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "hodl-farm-lab");
 
 /**
  * Returns the path of a cached file or folder, and makes it first if it does not exist. It appears complete or not at
