@@ -1,4 +1,5 @@
 import { forbiddenChanges, resourceChanges, type ResourceChange } from "../../lib/terraform/plan";
+import { fittingLines, shorten } from "./fitting";
 
 /** The result of planning one stack, which ci/plan-stack.sh writes to `<folder>/<stack>/`. */
 export interface StackPlan {
@@ -14,35 +15,68 @@ export interface StackPlan {
   readonly text: string;
   /** Parsed output of `terraform show -json`. @default - there is no plan: the status is waiting or failed */
   readonly plan?: unknown;
+  /** Where ci/plan-store.sh has put the plan, as gs://BUCKET/OBJECT#GENERATION. @default - it was not stored */
+  readonly location?: string;
 }
+
+export interface FormatOptions {
+  /**
+   * Where the text will be: a comment on a pull request, or the summary of a run that plans main.
+   * @default "comment"
+   */
+  readonly place?: Place;
+  /** Shows which resources change, but no values: for a public repository. @default false */
+  readonly withoutValues?: boolean;
+  /** The full run. @default - no link */
+  readonly runUrl?: string;
+}
+
+type Place = "comment" | "summary";
 
 /** Marks the comment, so that the next run finds it and updates it. */
 export const planCommentMarker = "<!-- terraform-plan -->";
 
-/**
- * GitHub refuses comments of more than 65,536 characters; the rest is for the text around the plans.
- * https://github.com/telia-oss/github-pr-resource/issues/259
- */
-const maxCharacters = 60_000;
+const headings: Record<Place, string> = {
+  comment: "## What merging this would change in the deployment",
+  summary: "## What applying this plan changes",
+};
 
 /**
- * The comment on a pull request that shows what merging it would change, in Markdown.
- * @param runUrl the full run @default - no link
+ * GitHub refuses a comment of more than 65,536 characters, and a summary of more than 1 MiB: a UTF-16 unit takes at most
+ * three bytes. https://github.com/telia-oss/github-pr-resource/issues/259
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
  */
-export function formatPlans(plans: readonly StackPlan[], runUrl?: string): string {
-  const share = Math.floor(maxCharacters / Math.max(plans.length, 1));
+const maxCharacters: Record<Place, number> = { comment: 65_000, summary: 340_000 };
+
+/**
+ * What plans would change, in Markdown, within GitHub's limit however large they are. First comes what the guard refuses;
+ * every list that is cut says how much is missing.
+ */
+export function formatPlans(plans: readonly StackPlan[], options: FormatOptions = {}): string {
+  const { place = "comment", withoutValues = false, runUrl } = options;
+  const limit = maxCharacters[place];
+  const ofEach = (share: number) => Math.floor((limit * share) / Math.max(plans.length, 1));
+
+  const before = [planCommentMarker, headings[place], ...plans.flatMap((plan) => refusals(plan, ofEach(0.25)))];
+  const table = ["", "| stack | add | change | replace | delete | |", "| --- | ---: | ---: | ---: | ---: | --- |"];
+  const overview = [...before, ...table, ...plans.map(tableRow), ...plans.flatMap((plan) => deletions(plan, ofEach(0.25)))];
+  const after = [...(runUrl === undefined ? [] : ["", `[Full run](${runUrl})`]), ""];
+
+  const room = limit - [...overview, ...after].join("\n").length - 1;
+  const details = plans.flatMap((plan) => detailsOf(plan, Math.floor(room / plans.length), withoutValues));
+  return [...overview, ...details, ...after].join("\n");
+}
+
+/** The changes that the guard refuses. */
+function refusals({ stack, plan }: StackPlan, room: number): string[] {
+  const refused = plan === undefined ? [] : forbiddenChanges(plan);
+  if (refused.length === 0) return [];
   return [
-    planCommentMarker,
-    "## What merging this would change in the deployment",
     "",
-    "| stack | add | change | replace | delete | |",
-    "| --- | ---: | ---: | ---: | ---: | --- |",
-    ...plans.map(tableRow),
-    ...plans.flatMap(warnings),
-    ...plans.flatMap((plan) => details(plan, share)),
-    ...(runUrl === undefined ? [] : ["", `[Full run](${runUrl})`]),
-    "",
-  ].join("\n");
+    "> [!CAUTION]",
+    `> The plan of ${stack} must not be applied. The guard refuses ${refused.length} of its changes, and its log lists them:`,
+    ...fittingLines(refused, room - 200, "> - "),
+  ];
 }
 
 function tableRow(plan: StackPlan): string {
@@ -62,39 +96,44 @@ function count(changes: readonly ResourceChange[]): number[] {
   return ["create", "update", "replace", "delete"].map((kind) => kinds.filter((other) => other === kind).length);
 }
 
-/** What a reviewer must not overlook: the changes that the guard refuses, and everything that is deleted. */
-function warnings({ stack, plan }: StackPlan): string[] {
-  if (plan === undefined) return [];
-  const refused = forbiddenChanges(plan);
-  const deleted = resourceChanges(plan).filter(({ change }) => change.actions.includes("delete"));
-  return [
-    ...(refused.length === 0 ? [] : ["", "> [!CAUTION]", `> The plan of ${stack} must not be applied:`]),
-    ...refused.map((sentence) => `> - ${sentence}`),
-    ...(deleted.length === 0 ? [] : ["", `Deleted or replaced in ${stack}:`, ""]),
-    ...deleted.map(({ address, change }) => `- \`${address}\` (${change.actions.join(", then ")})`),
-  ];
+/** Everything that is deleted, also what the guard allows. */
+function deletions({ stack, plan }: StackPlan, room: number): string[] {
+  const changes = plan === undefined ? [] : resourceChanges(plan);
+  const deleted = changes.filter(({ change }) => change.actions.includes("delete"));
+  if (deleted.length === 0) return [];
+  const lines = deleted.map(({ address, change }) => `\`${address}\` (${change.actions.join(", then ")})`);
+  return ["", `Deleted or replaced in ${stack}:`, "", ...fittingLines(lines, room - 100, "- ")];
 }
 
-function details({ stack, status, text }: StackPlan, maxCharacters: number): string[] {
+/** Terraform's text, or without values only the addresses; and where the whole plan is. */
+function detailsOf(plan: StackPlan, room: number, withoutValues: boolean): string[] {
+  const { stack, status, location } = plan;
   if (status === "none") return [];
-  const shown =
-    text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}\n… truncated; the run has the rest.`;
-  const fence = fenceFor(shown);
-  const open = status === "failed" ? " open" : "";
-  return [
-    "",
-    `<details${open}><summary>${stack}</summary>`,
-    "",
-    `${fence}text`,
-    shown.trimEnd(),
-    fence,
-    "",
-    "</details>",
-  ];
+  const hidden = withoutValues && status === "changes";
+  const whole = hidden ? changedAddresses(plan.plan) : plan.text.trimEnd();
+  const text = whole.replace(/`{10,}/g, "`````````…");
+  const command = location === undefined ? [] : ["", `All of it: \`gcloud storage cat "${location}" | tar -xzO ./plan.txt\``];
+  const wrap = (shown: string) => {
+    const fence = fenceFor(shown);
+    const open = status === "failed" ? " open" : "";
+    const title = hidden ? `${stack}, without values` : stack;
+    const block = [`<details${open}><summary>${title}</summary>`, "", `${fence}text`, shown, fence];
+    return ["", ...block, ...command, "", "</details>"];
+  };
+  // The fence has at most ten characters, so 20 for both.
+  const roomForText = room - wrap("").join("\n").length - 20;
+  return wrap(shorten(text, roomForText, `\n… cut here: the plan has ${text.length} characters.`));
+}
+
+function changedAddresses(plan: unknown): string {
+  const symbols: Record<string, string> = { create: "  +", update: "  ~", delete: "  -" };
+  return resourceChanges(plan)
+    .map(({ address, change: { actions } }) => `${actions.length > 1 ? "-/+" : (symbols[actions[0]!] ?? "  ?")} ${address}`)
+    .join("\n");
 }
 
 /** A code fence longer than any in the text, so that no text in a plan can end the block and be read as Markdown. */
 function fenceFor(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const longest = (text.match(/`{3,}/g) ?? []).reduce((length, ticks) => Math.max(length, ticks.length), 2);
   return "`".repeat(longest + 1);
 }
