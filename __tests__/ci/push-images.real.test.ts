@@ -42,7 +42,7 @@ describeReal("push-images.sh", { programs: ["jq", "bash", "curl", "openssl"] }, 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "push-images-"));
     const subject = ["-subj", "/CN=registry", "-addext", `subjectAltName=DNS:${registry}`];
-    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", file("key")];
+    const key = ["-newkey", "rsa:2048", "-nodes", "-keyout", file("key")];
     execFileSync("openssl", ["req", "-x509", ...key, "-out", file("certificate"), ...subject], { stdio: "ignore" });
     const tls = { key: readFileSync(file("key")), cert: readFileSync(file("certificate")) };
     server = createServer(tls, ({ url, headers }, response) => {

@@ -9,6 +9,8 @@ const actions = readdirSync(join(github, "actions")).map((name) => join("actions
 const text = (file: string) => readFileSync(join(github, file), "utf8");
 
 interface Job {
+  readonly if?: string;
+  readonly needs?: string | string[];
   readonly permissions?: Record<string, string>;
   readonly environment?: string;
   readonly uses?: string;
@@ -23,6 +25,7 @@ const parsed = workflows.map((file) => ({ file, workflow: parse(text(file)) as W
 const jobs = parsed.flatMap(({ file, workflow }) =>
   Object.entries(workflow.jobs).map(([name, job]) => ({ name: `${file}: ${name}`, job })),
 );
+const needsOf = ({ needs = [] }: Job) => [needs].flat();
 const applyAccount = "${{ vars.APPLY_SERVICE_ACCOUNT }}";
 
 test.each([...workflows, ...actions])("%s pins actions to commits, with the version in a comment", (file) => {
@@ -73,4 +76,50 @@ test("a job that may write to a pull request runs no code from it", () => {
   expect(
     writing[0]?.job.steps?.some(({ uses }) => uses?.startsWith("actions/checkout@") || uses?.startsWith("./")),
   ).toBe(false);
+});
+
+describe("the checks that branch protection requires", () => {
+  const onEveryPullRequest = parsed.filter(({ workflow: { on } }) => {
+    if (!("pull_request" in on)) return false;
+    return !Object.keys((on["pull_request"] as object | null) ?? {}).includes("paths");
+  });
+  const required = onEveryPullRequest.map(({ file }) => file.replace(/^.*\/(.*)\.yml$/, "$1-passed"));
+
+  test.each(onEveryPullRequest)("one in $file sums up all its other jobs, and always runs", ({ file, workflow }) => {
+    const name = required.find((check) => file.endsWith(`/${check.replace("-passed", ".yml")}`))!;
+    const { [name]: sum, ...others } = workflow.jobs;
+    expect(needsOf(sum!)).toEqual(Object.keys(others));
+    expect([sum?.if, sum?.permissions]).toEqual(["always()", {}]);
+  });
+
+  test("docs/ci.md names them", () => {
+    const docs = readFileSync(join(packageRoot, "docs/ci.md"), "utf8");
+    expect(docs).toContain(
+      `the checks ${required
+        .sort()
+        .reverse()
+        .map((check) => `\`${check}\``)
+        .join(" and ")}.`,
+    );
+  });
+
+  test("no other workflow has a check of that name", () => {
+    const names = parsed.flatMap(({ workflow }) => Object.keys(workflow.jobs));
+    for (const check of required) expect(names.filter((name) => name === check)).toHaveLength(1);
+  });
+});
+
+test("issues are written only by jobs that run main's code, about runs on main", () => {
+  const writing = jobs.filter(({ job }) => job.permissions?.["issues"] === "write");
+  expect(writing.map(({ name }) => name)).toEqual([
+    "workflows/deploy.yml: report",
+    "workflows/drift.yml: report",
+    "workflows/image.yml: report",
+  ]);
+  for (const { job } of writing) expect(job.if).toMatch(/^always\(\) && .*github\.ref == 'refs\/heads\/main'$/);
+});
+
+test("no plan is an artifact, which everybody can read in a public repository", () => {
+  const uploads = jobs.flatMap(({ job }) => job.steps ?? []).filter(({ uses }) => uses?.includes("upload-artifact"));
+  expect(uploads.map((step) => step.with?.["path"])).toEqual(["comment.md"]);
 });

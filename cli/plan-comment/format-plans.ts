@@ -59,7 +59,12 @@ export function formatPlans(plans: readonly StackPlan[], options: FormatOptions 
 
   const before = [planCommentMarker, headings[place], ...plans.flatMap((plan) => refusals(plan, ofEach(0.25)))];
   const table = ["", "| stack | add | change | replace | delete | |", "| --- | ---: | ---: | ---: | ---: | --- |"];
-  const overview = [...before, ...table, ...plans.map(tableRow), ...plans.flatMap((plan) => deletions(plan, ofEach(0.25)))];
+  const overview = [
+    ...before,
+    ...table,
+    ...plans.map(tableRow),
+    ...plans.flatMap((plan) => deletions(plan, ofEach(0.25))),
+  ];
   const after = [...(runUrl === undefined ? [] : ["", `[Full run](${runUrl})`]), ""];
 
   const room = limit - [...overview, ...after].join("\n").length - 1;
@@ -112,7 +117,8 @@ function detailsOf(plan: StackPlan, room: number, withoutValues: boolean): strin
   const hidden = withoutValues && status === "changes";
   const whole = hidden ? changedAddresses(plan.plan) : plan.text.trimEnd();
   const text = whole.replace(/`{10,}/g, "`````````…");
-  const command = location === undefined ? [] : ["", `All of it: \`gcloud storage cat "${location}" | tar -xzO ./plan.txt\``];
+  const command =
+    location === undefined ? [] : ["", `All of it: \`gcloud storage cat "${location}" | tar -xzO ./plan.txt\``];
   const wrap = (shown: string) => {
     const fence = fenceFor(shown);
     const open = status === "failed" ? " open" : "";
@@ -128,7 +134,10 @@ function detailsOf(plan: StackPlan, room: number, withoutValues: boolean): strin
 function changedAddresses(plan: unknown): string {
   const symbols: Record<string, string> = { create: "  +", update: "  ~", delete: "  -" };
   return resourceChanges(plan)
-    .map(({ address, change: { actions } }) => `${actions.length > 1 ? "-/+" : (symbols[actions[0]!] ?? "  ?")} ${address}`)
+    .map(
+      ({ address, change: { actions } }) =>
+        `${actions.length > 1 ? "-/+" : (symbols[actions[0]!] ?? "  ?")} ${address}`,
+    )
     .join("\n");
 }
 

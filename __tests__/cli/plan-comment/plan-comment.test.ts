@@ -58,7 +58,13 @@ describe("readStackPlans", () => {
     writeFileSync(join(folder, "platform", "plan.json"), '{"format_version":"1.2"}');
     writeFileSync(join(folder, "platform", "location"), "gs://state/x#1\n");
     expect(readStackPlans(folder)).toEqual([
-      { stack: "platform", status: "changes", text: "the plan", location: "gs://state/x#1", plan: { format_version: "1.2" } },
+      {
+        stack: "platform",
+        status: "changes",
+        text: "the plan",
+        location: "gs://state/x#1",
+        plan: { format_version: "1.2" },
+      },
       { stack: "baker", status: "failed", text: "Not planned: an earlier step failed." },
     ]);
   });
