@@ -4,6 +4,7 @@ import { ComputeRouter } from "@cdktf/provider-google/lib/compute-router";
 import { ComputeRouterNat } from "@cdktf/provider-google/lib/compute-router-nat";
 import { ComputeSubnetwork } from "@cdktf/provider-google/lib/compute-subnetwork";
 import { Construct } from "constructs";
+import { natPortsPerVm } from "../config/facts/nat";
 import type { Configuration } from "../config/schema/configuration";
 import { ReservedAddress } from "./addresses";
 import type { ProjectServices } from "./services";
@@ -76,9 +77,7 @@ export class Network extends Construct {
       // Reserved, so that allow lists and peers still recognise it after anything here has been replaced.
       natIpAllocateOption: "MANUAL_ONLY",
       natIps: [address.selfLink],
-      // A node that dials peers exhausts the default of 64. One address has 64,512 ports, enough for 63 VMs.
-      // https://cloud.google.com/nat/docs/ports-and-addresses
-      minPortsPerVm: 1024,
+      minPortsPerVm: natPortsPerVm,
       // VMs and pods. Addresses of Services are never a source.
       sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
       subnetwork: [

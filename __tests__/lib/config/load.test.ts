@@ -46,8 +46,8 @@ test("reports problems in the order of the file, each with its position", () => 
   const text = readFileSync(join(packageRoot, "config/shadownet.yaml"), "utf8")
     .replace("region: us-central1", "regoin: us-central1")
     .replace("sshPort: 58255", "sshPort: 22");
-  const { value, position } = parseYaml(text, "x.yaml");
-  const load = () => parseConfiguration(value, "x.yaml", position);
+  const { value, ...origin } = parseYaml(text, "x.yaml");
+  const load = () => parseConfiguration(value, "x.yaml", origin);
   expect(load).toThrow(
     new ConfigurationError("x.yaml", [
       { path: "", message: "" },
@@ -57,7 +57,13 @@ test("reports problems in the order of the file, each with its position", () => 
   );
   expect(problemsOf(load)).toEqual([
     { path: "google.region", line: 6, column: 1, message: expect.stringContaining("is missing") as string },
-    { path: "google.regoin", line: 8, column: 3, message: expect.stringContaining('Did you mean "region"?') as string },
+    {
+      path: "google.regoin",
+      line: 8,
+      column: 3,
+      message: expect.stringContaining('Did you mean "region"?') as string,
+      fix: { name: "region" },
+    },
     {
       path: "signers[0].sshPort",
       line: 21,

@@ -3,7 +3,9 @@ import { checkCapacity } from "./capacity";
 import { checkForwarders } from "./forwarders";
 import { checkGoogle } from "./google";
 import { checkBakerKeys } from "./keys";
+import { checkMachineTypes } from "./machine-types";
 import { checkNames } from "./names";
+import { checkNat } from "./nat";
 import { checkPorts } from "./ports";
 import { checkRanges } from "./ranges";
 import { checkSigners } from "./signers";
@@ -18,6 +20,8 @@ import type { Readable } from "../reading/shape";
 const checks: readonly ((configuration: Readable<Configuration>, findings: Findings) => void)[] = [
   checkNames,
   checkRanges,
+  checkNat,
+  checkMachineTypes,
   checkCapacity,
   checkTezos,
   checkBakerKeys,

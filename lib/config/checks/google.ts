@@ -1,7 +1,9 @@
 import type { Findings } from "../reading/findings";
 import type { WrittenConfiguration } from "../schema/configuration";
 import { minimumZones, poolNames, type PoolName } from "../schema/google";
-import { didYouMean, type Readable } from "../reading/shape";
+import { didYouMean, insteadOf, nearest } from "../reading/near";
+import type { Readable } from "../reading/shape";
+import { regions, zonesDate, zonesOf } from "../facts/zones";
 import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
@@ -21,31 +23,83 @@ export function checkGoogle({ google, labels }: Readable<WrittenConfiguration>, 
       findings.problem(["labels", name], "begins with goog, which is reserved for Google. Choose a different key.");
   }
   if (!google) return;
+  checkRegion(google, findings);
   checkZones(google, findings);
   for (const pool of poolNames) checkPoolZones(google, pool, findings);
   checkMaintenance(google.maintenance, findings);
 }
 
+function checkRegion({ zones, region }: Google, findings: Findings): void {
+  if (region === undefined || zonesOf(region) !== undefined) return;
+  const path = ["google", "region"];
+  const ofZones = commonRegion(zones);
+  if (ofZones !== undefined && ofZones !== region && zonesOf(ofZones) !== undefined) {
+    const what = `is ${shown(region)}, but google.zones are zones of ${ofZones}`;
+    findings.problem(path, `${what}. Correct one of them.`, insteadOf(what, ofZones));
+    return;
+  }
+  const near = nearest(region, regions);
+  findings.warning(
+    path,
+    `${shown(region)} is not a region that is known here (as of ${zonesDate}).${near === undefined ? "" : ` Did you mean ${shown(near)}?`} \`gcloud compute regions list\` prints all.`,
+  );
+}
+
 function checkZones({ zones, region }: Google, findings: Findings): void {
   if (!zones) return;
   const path = ["google", "zones"];
-  const example = region ?? "us-central1";
+  const known = region === undefined ? undefined : zonesOf(region);
   if (zones.length < minimumZones) {
-    findings.problem(
-      path,
-      `must have at least ${minimumZones} zones, has ${zones.length}: a baker's disk has replicas in two. Set it to [${example}-b, ${example}-f], for example.`,
-    );
+    const what = `must have at least ${minimumZones} zones, has ${zones.length}: a baker's disk has replicas in two`;
+    const written = each(zones).map(([, zone]) => zone);
+    const enough = [...written, ...(known ?? []).filter((zone) => !written.includes(zone))].slice(0, minimumZones);
+    const list = `[${enough.join(", ")}]`;
+    findings.problem(path, `${what}.`, { message: `${what}. Set it to ${list}, for example.`, fix: { value: list } });
   }
-  for (const [index, zone] of each(zones)) {
-    if (region === undefined || new RegExp(`^${region}-[a-z]$`).test(zone)) continue;
-    findings.problem(
-      [...path, index],
-      `must be a zone of ${region}, such as ${region}-b, is ${shown(zone)}. Correct it or google.region.`,
-    );
-  }
+  if (region !== undefined) checkRegionOfZones(zones, region, known, findings);
   eachRepeated(each(zones), (index, _first, zone) =>
     findings.problem([...path, index], `${shown(zone)} appears twice in this list. Replace one by a different zone.`),
   );
+}
+
+function checkRegionOfZones(
+  zones: readonly (string | undefined)[],
+  region: string,
+  known: readonly string[] | undefined,
+  findings: Findings,
+): void {
+  const path = ["google", "zones"];
+  const common = commonRegion(zones);
+  if (common !== undefined && common !== region && zonesOf(common) !== undefined) {
+    // Otherwise the region is mistyped, and is reported.
+    if (known) findings.problem(path, `are zones of ${common}, but google.region is ${region}. Correct one of them.`);
+    return;
+  }
+  for (const [index, zone] of each(zones)) {
+    const what = `must be a zone of ${region}, is ${shown(zone)}`;
+    if (regionOf(zone) !== region) {
+      const example = known ? `: ${known.join(", ")}` : "";
+      findings.problem(
+        [...path, index],
+        `${what}. Use one of that region${example}.`,
+        didYouMean(what, zone, known ?? []),
+      );
+    } else if (known && !known.includes(zone)) {
+      findings.warning(
+        [...path, index],
+        `${shown(zone)} is not a zone that is known here (as of ${zonesDate}). ${region} has ${known.join(", ")}.`,
+      );
+    }
+  }
+}
+
+/** The region of a zone by its name; undefined if it is none of a zone. */
+const regionOf = (zone: string): string | undefined => /^([a-z]+-[a-z]+\d+)-[a-z]$/.exec(zone)?.[1];
+
+/** The one region to which all zones belong, if there are some and all can be read. */
+function commonRegion(zones: readonly (string | undefined)[] | undefined): string | undefined {
+  const all = new Set(zones?.map((zone) => (zone === undefined ? undefined : regionOf(zone))));
+  return all.size === 1 ? [...all][0] : undefined;
 }
 
 function checkPoolZones({ zones, pools }: Google, pool: PoolName, findings: Findings): void {
@@ -56,10 +110,11 @@ function checkPoolZones({ zones, pools }: Google, pool: PoolName, findings: Find
   if (!zones || !own || known.length < zones.length) return;
   for (const [index, zone] of each(own)) {
     if (known.includes(zone)) continue;
-    const near = didYouMean(zone, known);
+    const what = `${shown(zone)} is not one of google.zones`;
     findings.problem(
       [...path, index],
-      `${shown(zone)} is not one of google.zones${near || `: ${known.join(", ")}. Use one of them, or add it there.`}`,
+      `${what}: ${known.join(", ")}. Use one of them, or add it there.`,
+      didYouMean(what, zone, known),
     );
   }
   eachRepeated(each(own), (index, _first, zone) =>

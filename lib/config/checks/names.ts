@@ -1,7 +1,8 @@
 import type { Findings } from "../reading/findings";
 import type { Path } from "../reading/problems";
 import type { Configuration } from "../schema/configuration";
-import { didYouMean, type Readable } from "../reading/shape";
+import { didYouMean } from "../reading/near";
+import type { Readable } from "../reading/shape";
 import { shown } from "../reading/values";
 import { each, eachRepeated } from "./each";
 
@@ -53,10 +54,11 @@ function checkSignerNames({ bakers, signers }: Readable<Configuration>, findings
       used.add(name);
       if (known.length === 0 || known.includes(name) || known.includes(undefined)) continue;
       const names = known.filter((candidate) => candidate !== undefined);
-      const near = didYouMean(name, names);
+      const what = `no signer is named ${shown(name)}`;
       findings.problem(
         ["bakers", index, "signers", place],
-        `no signer is named ${shown(name)}${near || `. Existing signers: ${names.join(", ")}.`}`,
+        `${what}. Existing signers: ${names.join(", ")}.`,
+        didYouMean(what, name, names),
       );
     }
     eachRepeated(names, (place, _first, name) =>

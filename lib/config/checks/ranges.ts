@@ -5,6 +5,7 @@ import { createdPools, upgradeStrategy, type UpgradeStrategy } from "../facts/po
 import type { Configuration } from "../schema/configuration";
 import type { PoolName } from "../schema/google";
 import type { Readable } from "../reading/shape";
+import { insteadOf } from "../reading/near";
 import { shown } from "../reading/values";
 import { each } from "./each";
 
@@ -64,14 +65,16 @@ function parseRange(path: Path, text: string, findings: Findings): Address4 | un
   if (!Address4.isValid(address)) {
     findings.problem(path, `must be an IPv4 range such as 10.0.96.0/22, is ${shown(text)}.`);
   } else if (mask === undefined) {
-    findings.problem(path, `${shown(text)} has no CIDR mask. Did you mean "${address}/32"?`);
+    const what = `${shown(text)} has no CIDR mask`;
+    findings.problem(path, `${what}. Write one, such as ${address}/24.`, insteadOf(what, `${address}/32`));
   } else if (!/^(\d|[12]\d|3[0-2])$/.test(mask)) {
     findings.problem(path, `must have a CIDR mask from 0 to 32, is ${shown(text)}.`);
   } else {
     const range = new Address4(text);
     const first = range.startAddress().correctForm();
     if (first === address) return range;
-    findings.problem(path, `${shown(text)} is not the first address of a /${mask}. Did you mean "${first}/${mask}"?`);
+    const what = `${shown(text)} is not the first address of a /${mask}`;
+    findings.problem(path, `${what}, which is ${first}.`, insteadOf(what, `${first}/${mask}`));
   }
   return undefined;
 }
@@ -136,7 +139,7 @@ const addedVms: Readonly<Record<UpgradeStrategy, (vms: number) => number>> = {
 };
 
 /** The most VMs that exist at a time, if GKE upgrades one pool at a time. */
-function mostVms({ google, publicNodes }: Readable<Configuration>): { total: number; text: string } | undefined {
+export function mostVms({ google, publicNodes }: Readable<Configuration>): { total: number; text: string } | undefined {
   const vmsOf = (pool: PoolName) => {
     const { zones, vmsPerZone } = google?.pools?.[pool] ?? {};
     return zones && vmsPerZone !== undefined ? zones.length * vmsPerZone : NaN;

@@ -1,5 +1,8 @@
+/** When the list below was compared with Google's. */
+export const zonesDate = "October 2026";
+
 /**
- * The zones of Google Cloud's regions, by their letters, as of October 2026. Most have a, b and c, but not all.
+ * The zones of Google Cloud's regions, by their letters. Most have a, b and c, but not all.
  * https://cloud.google.com/compute/docs/regions-zones
  */
 const letters: Readonly<Record<string, string>> = {

@@ -1,11 +1,23 @@
-import { pathText, type Path, type Problem } from "./problems";
-import type { Position } from "./yaml-file";
+import { mostShown, pathText, type Fix, type Path, type Problem } from "./problems";
+import type { Origin } from "./yaml-file";
 import { withoutSecrets } from "./values";
+
+/** A fix, and the message that suggests it instead of the problem's own message. */
+export interface Suggestion {
+  readonly message: string;
+  readonly fix: Fix;
+  /** Whether the value with the fix has a better message than the problem's own, if it is refused as well. @default false */
+  readonly orItsRefusal?: boolean;
+}
 
 interface Finding {
   readonly path: Path;
   readonly message: string;
+  readonly suggestion?: Suggestion;
 }
+
+/** Tries a fix of the field at a path. @returns why it would be refused as well; undefined if it mends the problem */
+export type Trial = (path: Path, fix: Fix) => string | undefined;
 
 /** Collects the problems and warnings of all checks, so that they are reported together. */
 export class Findings {
@@ -13,10 +25,13 @@ export class Findings {
   /** Paths of the fields whose only problem has been added. */
   private readonly silenced = new Set<string>();
 
-  /** Adds a problem: the configuration can't be used. */
-  problem(path: Path, message: string): void {
+  /**
+   * Adds a problem: the configuration can't be used.
+   * @param suggestion is offered only if it is accepted @default - none: the message says what to do
+   */
+  problem(path: Path, message: string, suggestion?: Suggestion): void {
     if (this.silenced.has(pathText(path))) return;
-    this.found.problems.push({ path, message });
+    this.found.problems.push({ path, message, ...(suggestion && { suggestion }) });
   }
 
   /** Adds a problem that replaces all others of the field, earlier and later ones, since they would only obscure it. */
@@ -33,23 +48,38 @@ export class Findings {
     this.found.warnings.push({ path, message });
   }
 
-  /** All problems, in the order of the file. */
-  problems(position: (path: Path) => Position | undefined): Problem[] {
-    return inOrder(this.found.problems, position);
+  /** The message of the first problem of a field, or of what is in it; undefined if it has none. */
+  refusal(path: Path): string | undefined {
+    return this.found.problems.find(({ path: own }) => path.every((step, index) => own[index] === step))?.message;
+  }
+
+  /** All problems, in the order of the file. Of those that are shown, the suggestions are tried. */
+  problems(position: Origin["position"], refusalOf: Trial): Problem[] {
+    return inOrder(this.found.problems, position).map(({ finding, ...place }, index) => {
+      const { message, fix } =
+        index < mostShown ? tried(finding, refusalOf) : { message: finding.message, fix: undefined };
+      return { ...place, message: withoutSecrets(message), ...(fix && { fix }) };
+    });
   }
 
   /** All warnings, in the order of the file. */
-  warnings(position: (path: Path) => Position | undefined): Problem[] {
-    return inOrder(this.found.warnings, position);
+  warnings(position: Origin["position"]): Problem[] {
+    return inOrder(this.found.warnings, position).map(({ finding, ...place }) => ({
+      ...place,
+      message: withoutSecrets(finding.message),
+    }));
   }
 }
 
-function inOrder(findings: readonly Finding[], position: (path: Path) => Position | undefined): Problem[] {
+function tried({ path, message, suggestion }: Finding, refusalOf: Trial): { message: string; fix?: Fix } {
+  if (!suggestion) return { message };
+  const refusal = refusalOf(path, suggestion.fix);
+  if (refusal === undefined) return { message: suggestion.message, fix: suggestion.fix };
+  return { message: suggestion.orItsRefusal === true ? refusal : message };
+}
+
+function inOrder(findings: readonly Finding[], position: Origin["position"]) {
   return findings
-    .map(({ path, message }) => ({
-      path: withoutSecrets(pathText(path)),
-      message: withoutSecrets(message),
-      ...position(path),
-    }))
+    .map((finding) => ({ finding, path: withoutSecrets(pathText(finding.path)), ...position(finding.path) }))
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }

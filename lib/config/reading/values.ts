@@ -1,3 +1,5 @@
+import { shownName } from "./characters";
+
 /** Whether a value is a group of fields. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -18,7 +20,7 @@ export const withoutSecrets = (text: string): string => text.replace(secret, "(p
 export function shown(value: unknown): string {
   if (isRecord(value)) return "a group of fields";
   if (Array.isArray(value)) return "a list";
-  const text = withoutSecrets(typeof value === "string" ? JSON.stringify(withoutSecrets(value)) : String(value));
+  const text = withoutSecrets(typeof value === "string" ? shownName(withoutSecrets(value)) : String(value));
   return text.length > 100 ? `${text.slice(0, 96)}…"` : text;
 }
 

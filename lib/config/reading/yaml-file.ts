@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parse, parseDocument, visit, type Document } from "yaml";
+import { decode } from "./decode";
 import { ConfigurationError, type Path } from "./problems";
+import { syntaxProblems } from "./syntax";
 import { withoutSecrets } from "./values";
 
 export interface Position {
@@ -9,43 +11,76 @@ export interface Position {
   readonly column: number;
 }
 
-/** The content of a YAML file, with the positions of its fields. */
-export interface YamlFile {
-  readonly value: unknown;
+/** Where the fields of a configuration come from. */
+export interface Origin {
   /** Position of the field, or of the nearest enclosing one that the file has; undefined if it has none of them. */
   position(path: Path): Position | undefined;
+  /** A field's value as it is written, if it is neither text nor a group or list: 25.10, 0x1F, ~. */
+  source(path: Path): string | undefined;
+}
+
+/** Of a configuration that is in no file. */
+export const noOrigin: Origin = { position: () => undefined, source: () => undefined };
+
+/** The content of a YAML file, with the positions of its fields. */
+export interface YamlFile extends Origin {
+  readonly value: unknown;
 }
 
 /** Reads a YAML file. @throws ConfigurationError if it does not exist, or with every syntax error */
 export function readYamlFile(file: string): YamlFile {
-  if (!existsSync(file))
-    throw new ConfigurationError(file, [{ path: "", message: `does not exist.${otherFiles(file)}` }]);
-  if (!statSync(file).isFile()) {
-    throw new ConfigurationError(file, [{ path: "", message: "is not a file. Give the path of the YAML file." }]);
+  if (!existsSync(file)) throw fileError(file, `does not exist.${otherFiles(file)}`);
+  if (!statSync(file).isFile()) throw fileError(file, "is not a file. Give the path of the YAML file.");
+  let content: Buffer;
+  try {
+    content = readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+    throw fileError(file, "must not be read by you. Change its permissions: chmod u+r, or chown if it is not yours.");
   }
-  return parseYaml(readFileSync(file, "utf8"), file);
+  return parseYaml(decode(content, file), file);
 }
+
+const fileError = (file: string, message: string) => new ConfigurationError(file, [{ path: "", message }]);
 
 /** Like readYamlFile, but parses a text. `file` is used only in problems. */
 export function parseYaml(text: string, file: string): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Tags are refused, known ones as well: they make other values of what is written.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, resolveKnownTags: false });
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
+  const problems = syntaxProblems(document, text);
+  if (problems.length > 0) {
+    const located = problems.map(({ message, offset }) => ({
       path: "",
-      message: inPlainWords(error.code, error.message),
-      ...at(error.pos[0]),
+      message: `YAML: ${withoutSecrets(message)}`,
+      ...at(offset),
     }));
-    throw new ConfigurationError(file, problems);
+    throw new ConfigurationError(file, located);
   }
-  if (document.contents === null) {
-    throw new ConfigurationError(file, [{ path: "", message: "is empty. Copy config/shadownet.yaml and edit it." }]);
-  }
-  return { value: valueOf(document, file), position: (path) => positionOf(document, path, at) };
+  if (document.contents === null) throw fileError(file, "is empty. Copy config/shadownet.yaml and edit it.");
+  keepNamesAsWritten(document);
+  return {
+    value: valueOf(document, file),
+    position: (path) => positionOf(document, path, at),
+    source: (path) => sourceOf(document, path),
+  };
+}
+
+/** The value of a YAML text that has been made for a message. */
+export const parseValue = (text: string): unknown => parse(text) as unknown;
+
+/** YAML reads the name 007 as the number 7, and ~ as nothing. */
+function keepNamesAsWritten(document: Document): void {
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && !["string", "symbol"].includes(typeof key.value) && key.source !== undefined)
+        key.value = key.source;
+    },
+  });
 }
 
 function valueOf(document: Document, file: string): unknown {
@@ -56,34 +91,45 @@ function valueOf(document: Document, file: string): unknown {
     return value;
   } catch (error) {
     const isCyclic = error instanceof TypeError;
-    const message = isCyclic ? "an alias is inside the value that it refers to" : (error as Error).message;
-    throw new ConfigurationError(file, [{ path: "", message: `YAML: ${withoutSecrets(message)}.` }]);
+    throw fileError(
+      file,
+      isCyclic
+        ? "YAML: an alias is inside the value that it refers to."
+        : "YAML: aliases of aliases expand to too many values. Write the values themselves.",
+    );
   }
-}
-
-function inPlainWords(code: string, message: string): string {
-  if (code === "TAB_AS_INDENT") return "YAML: indented with a tab. Use spaces.";
-  if (code === "DUPLICATE_KEY") return "YAML: this field appears twice. Remove one.";
-  if (code === "MULTIPLE_DOCS") return "YAML: a second document begins here (---). A file contains one configuration.";
-  return `YAML: ${withoutSecrets(message).replace(/\.?$/, ".")}`;
 }
 
 /** Position of a field's key, or of a list's item. */
 function positionOf(document: Document, path: Path, at: (offset: number) => Position): Position | undefined {
+  const { markers } = follow(document, path);
+  const marker = markers.at(-1);
+  return isNode(marker) && marker.range ? at(marker.range[0]) : undefined;
+}
+
+function sourceOf(document: Document, path: Path): string | undefined {
+  const { markers, node } = follow(document, path);
+  const isWhole = markers.length === path.length;
+  return isWhole && isScalar(node) && typeof node.value !== "string" ? node.source : undefined;
+}
+
+/** The keys and items on a path, as far as the file has them, and the value at the end of it. */
+function follow(document: Document, path: Path): { markers: unknown[]; node: unknown } {
+  const resolved = (node: unknown) => (isAlias(node) ? node.resolve(document) : node);
+  const markers: unknown[] = [];
   let node: unknown = document.contents;
-  let offset: number | undefined;
   for (const step of path) {
-    if (isAlias(node)) node = node.resolve(document);
+    node = resolved(node);
     const pair = isMap(node)
       ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === step)
       : undefined;
     const item = isSeq(node) && typeof step === "number" ? node.items[step] : undefined;
     const marker = pair?.key ?? item;
-    if (!isNode(marker) || !marker.range) break;
-    offset = marker.range[0];
+    if (!isNode(marker)) break;
+    markers.push(marker);
     node = pair ? pair.value : item;
   }
-  return offset === undefined ? undefined : at(offset);
+  return { markers, node: resolved(node) };
 }
 
 /** The other YAML files of the same folder and of config/, as a sentence. */

@@ -33,8 +33,18 @@ export const configurationSchema = z
     /** https://cloud.google.com/resource-manager/docs/creating-managing-labels#requirements */
     labels: z
       .record(
-        z.string().regex(/^[a-z][-_a-z0-9]{0,62}$/, "must be a Google Cloud label key"),
-        z.string().regex(/^[-_a-z0-9]{0,63}$/, "must be a Google Cloud label value"),
+        z
+          .string()
+          .regex(
+            /^[a-z][-_a-z0-9]{0,62}$/,
+            "must begin with a lower-case letter and have only lower-case letters, digits, hyphens and underscores, at most 63",
+          ),
+        z
+          .string()
+          .regex(
+            /^[-_a-z0-9]{0,63}$/,
+            "must consist of lower-case letters, digits, hyphens and underscores, at most 63",
+          ),
       )
       .default({})
       .describe("Labels of every Google Cloud resource that supports them."),
@@ -86,7 +96,7 @@ export const configurationSchema = z
             "The forwarders' ssh host public key (ssh-ed25519 AAAA…), which the Raspberry Pis pin. You add the private key to Secret Manager yourself.",
           ),
         addresses: z
-          .array(z.ipv4())
+          .array(z.ipv4("must be an IPv4 address, such as 203.0.113.11, without a port"))
           .optional()
           .describe(
             "The forwarders' reserved addresses, in the order in which `cdktf deploy platform` prints them. The Raspberry Pis connect to them.",

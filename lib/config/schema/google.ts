@@ -48,7 +48,7 @@ export const google = z.strictObject({
     .string()
     .regex(
       /^[a-z][-a-z0-9]{4,28}[a-z0-9]$/,
-      "must be a Google Cloud project id: 6 to 30 lower-case letters, digits and hyphens",
+      "must be a Google Cloud project id, not its number or name: 6 to 30 lower-case letters, digits and hyphens, such as my-baker-project (`gcloud projects list` prints it)",
     )
     .describe("Id of an existing Google Cloud project."),
   region: z

@@ -20,7 +20,7 @@ test.each([
     "a zone of a different region",
     { [`${zones}[1]`]: "us-east1-b" },
     `${zones}[1]`,
-    'must be a zone of us-central1, such as us-central1-b, is "us-east1-b"',
+    'must be a zone of us-central1, is "us-east1-b". Use one of that region: us-central1-a, us-central1-b,',
   ],
   [
     "a zone of a region whose name begins the same",
@@ -46,7 +46,7 @@ test.each([
     "a pool in an unknown zone",
     { "google.pools.system.zones": ["us-central1-b", "us-central1-c"] },
     "google.pools.system.zones[1]",
-    '"us-central1-c" is not one of google.zones. Did you mean "us-central1-b"?',
+    '"us-central1-c" is not one of google.zones: us-central1-b, us-central1-f. Use one of them, or add it there.',
   ],
   [
     "a pool with the same zone twice",
@@ -86,10 +86,15 @@ test.each([
     "a time of day without quotes",
     { "google.maintenance": { startUtc: 800 } },
     "google.maintenance.startUtc",
-    'is 800; put it in quotes: "800"',
+    'must be a time of day such as "08:00"; is "800"',
   ],
-  ["a label key with capitals", { labels: { Owner: "me" } }, "labels.Owner", "must be a Google Cloud label key"],
-  ["a label value with spaces", { labels: { owner: "my self" } }, "labels.owner", "must be a Google Cloud label value"],
+  ["a label key with capitals", { labels: { Owner: "me" } }, "labels.Owner", 'is "Owner". Did you mean "owner"?'],
+  [
+    "a label value with spaces",
+    { labels: { owner: "my self" } },
+    "labels.owner",
+    'is "my self". Did you mean "my-self"?',
+  ],
   [
     "a label key that is reserved for Google",
     { labels: { "goog-x": "y" } },
@@ -112,4 +117,50 @@ test("spreads pools over all zones, and baking over the two zones of the disk", 
   expect(pools.system.zones).toEqual(["us-central1-a", "us-central1-b", "us-central1-f"]);
   expect(pools.public.zones).toEqual(pools.system.zones);
   expect(pools.baking.zones).toEqual(["us-central1-a", "us-central1-b"]);
+});
+
+describe("regions and zones", () => {
+  const place = (region: string, ...zones: string[]) => findingsOf({ "google.region": region, "google.zones": zones });
+
+  test("warns about zones that the region does not have, with those that it has", () => {
+    const { problems, warnings } = place("us-east1", "us-east1-a", "us-east1-b");
+    expect(problems).toEqual([]);
+    expect(warnings).toContainEqual(
+      found(
+        "google.zones[0]",
+        '"us-east1-a" is not a zone that is known here (as of October 2026). us-east1 has us-east1-b, us-east1-c, us-east1-d.',
+      ),
+    );
+  });
+
+  test("blames the region, not the zones, if the region is mistyped", () => {
+    expect(place("europe-wset1", "europe-west1-b", "europe-west1-c").problems).toEqual([
+      found(
+        "google.region",
+        'is "europe-wset1", but google.zones are zones of europe-west1. Did you mean "europe-west1"?',
+      ),
+    ]);
+  });
+
+  test("warns about a region that is not known, with the most similar one", () => {
+    const { problems, warnings } = place("europe-west7", "europe-west7-a", "europe-west7-b");
+    expect(problems).toEqual([]);
+    expect(warnings).toContainEqual(found("google.region", '"europe-west7" is not a region that is known here'));
+    expect(warnings).toContainEqual(found("google.region", 'Did you mean "europe-west'));
+  });
+
+  test("reports zones of another region once", () => {
+    expect(place("us-central1", "us-east1-b", "us-east1-c").problems).toEqual([
+      found("google.zones", "are zones of us-east1, but google.region is us-central1. Correct one of them."),
+    ]);
+  });
+
+  test.each([
+    [["us-east1-c"], "[us-east1-c, us-east1-b]"],
+    [[], "[us-east1-b, us-east1-c]"],
+  ])("suggests zones that exist, for %j", (zones, list) => {
+    expect(place("us-east1", ...zones).problems).toContainEqual(
+      found("google.zones", `Set it to ${list}, for example.`),
+    );
+  });
 });

@@ -78,8 +78,13 @@ test.each([
     key,
     `\`curl <RPC of a node>/chains/main/blocks/head/context/contracts/${hodlFarm}/manager_key\``,
   ],
-  ["a key without a value", { [delegate]: { publicKey: null } }, key, "has no value. Add one, or remove the line."],
-  ["a number instead of a key", { [delegate]: { publicKey: 7 } }, key, "must be text, is 7"],
+  ["a key without a value", { [delegate]: { publicKey: null } }, key, "has no value. Add one. Public key: edpk"],
+  [
+    "a number instead of a key",
+    { [delegate]: { publicKey: 7 } },
+    key,
+    'must begin with edpk… (tz1), sppk… (tz2), p2pk… (tz3) or BLpk… (tz4), is "7"',
+  ],
   [
     "a mistyped public key",
     { [delegate]: { publicKey: ed25519.publicKey.replace("VXo", "VXp") } },

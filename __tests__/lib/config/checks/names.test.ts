@@ -48,7 +48,7 @@ test.each([
     "an unknown signer",
     { "bakers[0].signers": ["pi-1", "pi-2", "Pi-3"] },
     "bakers[0].signers[2]",
-    'no signer is named "Pi-3". Did you mean "pi-1"?',
+    'no signer is named "Pi-3". Existing signers: pi-1, pi-2.',
   ],
   [
     "a signer with a completely different name",
@@ -82,6 +82,6 @@ test("warns about a signer that no baker uses", () => {
 
 test("reports no unknown signer while a signer's name can't be read", () => {
   expect(findingsOf({ "signers[1].name": 7 }).problems).toEqual([
-    found("signers[1].name", 'must be text, is 7; put it in quotes: "7"'),
+    found("signers[1].name", 'and begin with a letter, like hodl-farm; is "7"'),
   ]);
 });

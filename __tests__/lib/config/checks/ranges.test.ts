@@ -7,7 +7,7 @@ test.each([
     "a missing mask",
     { [ranges("nodes")]: "10.0.96.0" },
     ranges("nodes"),
-    '"10.0.96.0" has no CIDR mask. Did you mean "10.0.96.0/32"?',
+    '"10.0.96.0" has no CIDR mask. Write one, such as 10.0.96.0/24.',
   ],
   [
     "a mask that is too long",

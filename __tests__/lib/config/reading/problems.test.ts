@@ -31,6 +31,13 @@ config/x.yaml
     ${"a".repeat(120)}`);
 });
 
+test("shows only the first of thousands of problems, and their number", () => {
+  const problems = Array.from({ length: 5000 }, (_, index) => ({ path: `a[${index}]`, message: "is wrong." }));
+  const lines = formatProblems({ file: "x.yaml", problems }).split("\n");
+  expect(lines.length).toBeLessThan(100);
+  expect(lines.at(-1)).toBe("… and 4960 more. They are shown when these are fixed.");
+});
+
 test("formats no problems as an empty text", () => {
   expect(formatProblems({ file: "config/x.yaml", problems: [] })).toBe("");
 });

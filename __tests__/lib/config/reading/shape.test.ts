@@ -2,7 +2,18 @@ import { findingsOf, found } from "../../../support/findings";
 
 test.each([
   ["an unknown field", { zones: ["a"] }, "zones", "is not a known field. Known fields: name, size, labels, google,"],
-  ["a field with different capitals", { "bakers[0].diskGib": 3 }, "bakers[0].diskGib", 'Did you mean "diskGiB"?'],
+  [
+    "a field with different capitals",
+    { "bakers[0].diskGiB": undefined, "bakers[0].diskGib": 3 },
+    "bakers[0].diskGib",
+    'Did you mean "diskGiB"?',
+  ],
+  [
+    "a field that is there with the right capitals, too",
+    { "bakers[0].diskGib": 3 },
+    "bakers[0].diskGib",
+    "is not a known field, and diskGiB is there already. Remove this line.",
+  ],
   [
     "an unknown field deep inside",
     { "signers[1].uplinks[0].metred": true },
@@ -15,7 +26,7 @@ test.each([
     "google.pools.public.vmPerZone",
     'Did you mean "vmsPerZone"?',
   ],
-  ["two transposed letters", { tezso: 1 }, "tezso", 'Did you mean "tezos"?'],
+  ["two transposed letters", { lables: {}, labels: undefined }, "lables", 'Did you mean "labels"?'],
   [
     "a field with a strange name",
     { publicNodes: { "a b": 1 } },
