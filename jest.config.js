@@ -10,7 +10,7 @@ const shared = {
   testEnvironment: "node",
   // swc only removes types. `npm run typecheck` checks them, once for the program instead of once for each test file.
   transform: {
-    "^.+\\.ts$": [
+    "^.+\\.ts$|/node_modules/@actions/": [
       "@swc/jest",
       {
         swcrc: false,
@@ -20,7 +20,12 @@ const shared = {
       },
     ],
   },
-  moduleNameMapper: { "^\\.(/tokens)?(/private)?/stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.js" },
+  // GitHub's own packages are ECMAScript modules, which jest can't load as they are.
+  transformIgnorePatterns: ["/node_modules/(?!@actions/)"],
+  moduleNameMapper: {
+    "^@actions/expressions$": "<rootDir>/node_modules/@actions/expressions/dist/index.js",
+    "^\\.(/tokens)?(/private)?/stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.js",
+  },
   // These folders have package.json and .js files of their own, which jest would index.
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/dist", "<rootDir>/.cache"],
   moduleFileExtensions: ["ts", "js", "json"],

@@ -21,5 +21,6 @@ if [ -f "$plan/terraform.lock.hcl" ]; then
   init+=(-lockfile=readonly)
 fi
 "$terraform" -chdir="$folder" "${init[@]}"
-# Wait for the lock instead of failing: someone may be working on the same state.
-"$terraform" -chdir="$folder" apply -no-color -lock-timeout=10m "$plan/plan.tfplan"
+# Wait for the lock instead of failing: someone may be working on the same state. Everybody can read the logs of a public
+# repository, so the outputs, such as addresses, are left out.
+"$terraform" -chdir="$folder" apply -no-color -lock-timeout=10m "$plan/plan.tfplan" | sed --unbuffered '/^Outputs:$/,$d'
