@@ -1,8 +1,10 @@
 import type { StackJson } from "../../laboratory/synthesis";
 
+const types = ["kubernetes_stateful_set_v1", "kubernetes_daemon_set_v1", "kubernetes_deployment_v1"] as const;
+
 /** A resource that creates pods. */
 export interface Workload {
-  readonly type: "kubernetes_stateful_set_v1" | "kubernetes_deployment_v1";
+  readonly type: (typeof types)[number];
   readonly name: string;
   /** The resource itself. */
   readonly body: StackJson;
@@ -16,7 +18,6 @@ export interface Workload {
 
 /** All workloads of a stack. */
 export function workloads(stack: StackJson): Workload[] {
-  const types = ["kubernetes_stateful_set_v1", "kubernetes_deployment_v1"] as const;
   return types.flatMap((type) =>
     Object.values<StackJson>(stack.resource?.[type] ?? {}).map((body): Workload => {
       const { metadata, spec: pod } = body.spec.template;

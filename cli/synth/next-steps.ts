@@ -1,4 +1,6 @@
 import { missingForTunnels } from "../../raspberry-pi/tunnels";
+import { imageRepository } from "../../lib/config/facts/images";
+import { forwarderImage } from "../../lib/forwarder/image";
 import type { SummaryProps } from "./summary-props";
 import { resourcesOf } from "../../lib/terraform/stack-json";
 
@@ -43,7 +45,7 @@ function steps({ file, configuration, stacks, folders }: SummaryProps): Step[] {
     },
     {
       what: "Build and push the forwarder's image.",
-      commands: ownImages(stacks).flatMap((image) => [
+      commands: [forwarderImage(imageRepository(configuration))].flatMap((image) => [
         `IMAGE=${image}`,
         `docker build --platform linux/amd64 --tag $IMAGE images/${/([^/]+):[^/]*$/.exec(image)?.[1]}`,
         "docker push $IMAGE",
@@ -83,10 +85,4 @@ function secretsOf(stacks: SummaryProps["stacks"], name: RegExp): string[] {
   return Object.values(secrets)
     .map(({ secret_id: secret }) => secret)
     .filter((secret) => name.test(secret));
-}
-
-/** The images in the deployment's own registry that its pods use, and that the user has to build and push. */
-function ownImages(stacks: SummaryProps["stacks"]): string[] {
-  const images = JSON.stringify(stacks["baker"] ?? {}).match(/(?<="image":")[a-z0-9-]+-docker\.pkg\.dev\/[^"]+/g);
-  return [...new Set(images)];
 }

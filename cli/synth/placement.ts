@@ -59,7 +59,8 @@ export function poolsOf(platform: StackJson): Pool[] {
 interface WorkloadJson {
   readonly metadata: { readonly name: string };
   readonly spec: {
-    readonly replicas: string;
+    /** Absent for a DaemonSet, which has a pod on every VM. */
+    readonly replicas?: string;
     readonly template: { readonly metadata: { readonly labels: Labels }; readonly spec: PodJson };
     readonly volume_claim_template?: readonly ClaimTemplateJson[] | ClaimTemplateJson;
   };
@@ -83,7 +84,7 @@ interface AntiAffinityTerm {
 }
 
 export function workloadsOf(baker: StackJson, pools: readonly Pool[]): Workload[] {
-  const all = ["kubernetes_stateful_set_v1", "kubernetes_deployment_v1"].flatMap((type) =>
+  const all = ["kubernetes_stateful_set_v1", "kubernetes_deployment_v1", "kubernetes_daemon_set_v1"].flatMap((type) =>
     Object.values(resourcesOf<WorkloadJson>(baker, type)),
   );
   return all.map((workload) => {
@@ -92,7 +93,7 @@ export function workloadsOf(baker: StackJson, pools: readonly Pool[]): Workload[
     const diskZones = zonesOfDisks(baker, pod);
     return {
       name: workload.metadata.name,
-      replicas: Number(workload.spec.replicas),
+      replicas: Number(workload.spec.replicas ?? eligible.reduce((sum, { vms }) => sum + vms, 0)),
       containers: pod.container.map(({ name }) => name),
       pools: eligible.map(({ name }) => name),
       zones: [...new Set(eligible.flatMap(({ zones }) => zones))].filter((zone) => diskZones?.includes(zone) ?? true),

@@ -92,6 +92,17 @@ const deploymentSpec: Block = {
   template: one(podTemplate),
 };
 
+const daemonSetSpec: Block = {
+  min_ready_seconds: integer(),
+  revision_history_limit: integer(),
+  selector: one(labelSelector),
+  strategy: one(
+    { type: text(), rolling_update: one({ max_surge: integerOrName(), max_unavailable: integerOrName() }) },
+    "updateStrategy",
+  ),
+  template: one(podTemplate),
+};
+
 const policyPorts: Block = { end_port: integer(), port: integerOrName(), protocol: text() };
 const policyPeer: Block = {
   ip_block: one({ cidr: text(), except: texts() }),
@@ -252,6 +263,11 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
     attributes: { ...namespaced, spec: one(statefulSetSpec), wait_for_rollout: omitted },
+  },
+  kubernetes_daemon_set_v1: {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    attributes: { ...namespaced, spec: one(daemonSetSpec), wait_for_rollout: omitted },
   },
   kubernetes_deployment_v1: {
     apiVersion: "apps/v1",

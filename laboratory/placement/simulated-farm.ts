@@ -1,4 +1,4 @@
-import { roleLabel } from "../../lib/kubernetes/labels";
+import { type Role, roleLabel } from "../../lib/kubernetes/labels";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { ControlPlane } from "../cluster/control-plane";
 import { applyDefinitions, podsOfGke } from "../stand-ins/gke";
@@ -48,16 +48,16 @@ export class SimulatedFarm {
     readonly vms: readonly SimulatedVm[],
   ) {}
 
-  /** The number of pods that the workloads specify. */
+  /** The number of pods that the workloads specify, without those that run on every VM of a pool. */
   get expectedPods(): number {
     const workloads: any[] = this.objects.filter(({ kind }) => kind === "StatefulSet" || kind === "Deployment");
     return workloads.map(({ spec }) => spec.replicas as number).reduce((sum, replicas) => sum + replicas, 0);
   }
 
-  /** The deployment's pods. @param role @default - all roles */
+  /** The deployment's pods. @param role @default - all roles, except those that run on every VM of a pool */
   pods(role?: string): any[] {
-    const selector = role === undefined ? [] : ["--selector", `${roleLabel}=${role}`];
-    return this.controlPlane.get(["pods", "--namespace", this.namespace, ...selector]).items;
+    const selector = role === undefined ? `${roleLabel}!=${prePull}` : `${roleLabel}=${role}`;
+    return this.controlPlane.get(["pods", "--namespace", this.namespace, "--selector", selector]).items;
   }
 
   /** The VM of that name. @throws Error if it does not exist */
@@ -82,7 +82,9 @@ export class SimulatedFarm {
         () => {
           provisionVolumes(this.controlPlane);
           pods = this.controlPlane.get(["pods", "--all-namespaces"]).items;
-          const own = pods.filter(({ metadata }) => metadata.namespace === this.namespace);
+          const own = pods.filter(
+            ({ metadata }) => metadata.namespace === this.namespace && metadata.labels[roleLabel] !== prePull,
+          );
           return own.length === this.expectedPods && waiting().length === 0;
         },
         seconds,
@@ -100,6 +102,9 @@ export class SimulatedFarm {
     return this.controlPlane.stop();
   }
 }
+
+/** Role of the pods that run on every VM of a pool, how many there may be. */
+const prePull: Role = "image-pre-pull";
 
 /** Whether a pod is running and not terminating. */
 export const isRunning = ({ metadata, status }: any): boolean =>

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { octezImage } from "../../lib/config/facts/octez";
+import { haproxyImage, octezImage } from "../../lib/config/facts/images";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { type OctezProgramName, octezPrograms } from "../../lib/tezos/octez-options";
 import { busyboxFolder, copyProgram, type ImageArchive, writeImage } from "../cluster/images";
@@ -43,12 +43,12 @@ export function bakingPodImages(lab: Laboratory, configuration: Configuration): 
         STAND_IN_TABLES: `/${tables}`,
       },
     }),
-    haproxyImage(lab, configuration.tezos.images.haproxy),
+    haproxyArchive(lab, haproxyImage(configuration)),
   ];
 }
 
 /** An image of Debian's HAProxy, with busybox. */
-export function haproxyImage(lab: Laboratory, name: string): ImageArchive {
+export function haproxyArchive(lab: Laboratory, name: string): ImageArchive {
   const scratch = mkdtempSync(join(lab.folder, "haproxy-"));
   const folder = join(scratch, "root");
   busyboxFolder(folder, lab.debian);

@@ -130,7 +130,7 @@ export class TwoStacks {
 
   /** Identity (uid) and generation of each workload, claim and volume of this deployment. */
   generations(): Record<string, string> {
-    const kinds = ["statefulsets", "deployments", "persistentvolumeclaims", "persistentvolumes"];
+    const kinds = ["statefulsets", "daemonsets", "deployments", "persistentvolumeclaims", "persistentvolumes"];
     const { items } = this.controlPlane.get([kinds.join(), "--all-namespaces"]);
     const own = items.filter(
       ({ metadata, spec }: StackJson) => (metadata.namespace ?? spec.claimRef?.namespace) === this.namespace,

@@ -4,6 +4,7 @@ import type {
 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { Construct } from "constructs";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
+import { haproxyImage } from "../config/facts/images";
 import { proxyReservation } from "../config/facts/machines";
 import { proxyMetricsPort } from "../config/facts/signer-path";
 import { containerResources } from "../kubernetes/containers";
@@ -53,7 +54,7 @@ export class HaproxyContainer extends Construct implements PodPart {
     this.containers = [
       {
         name: "proxy",
-        image: props.configuration.tezos.images.haproxy,
+        image: haproxyImage(props.configuration),
         // In the foreground, without a master process: nothing is ever reloaded, because a changed file rolls the pod.
         command: ["haproxy", "-db", "-f", `${haproxyFolder}/haproxy.cfg`],
         env: props.env,

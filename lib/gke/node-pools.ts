@@ -2,12 +2,12 @@ import {
   ContainerNodePool,
   type ContainerNodePoolUpgradeSettings,
 } from "@cdktf/provider-google/lib/container-node-pool";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { isTainted, poolLabel, upgradeStrategy, type UpgradeStrategy } from "../config/facts/pools";
 import type { Configuration, PoolName } from "../config/schema/configuration";
 import type { Cluster } from "./cluster";
 import type { NodeServiceAccount } from "./node-service-account";
-import type { ImageRegistry } from "./registry";
 import { hardenedVm } from "./vm";
 
 export interface NodePoolProps {
@@ -17,7 +17,8 @@ export interface NodePoolProps {
   readonly labels: Record<string, string>;
   readonly cluster: Cluster;
   readonly nodes: NodeServiceAccount;
-  readonly registry: ImageRegistry;
+  /** The grants with which its VMs pull images. */
+  readonly pullRights: readonly ITerraformDependable[];
 }
 
 /** https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies */
@@ -67,7 +68,7 @@ export class NodePool extends Construct {
       upgradeSettings: upgradeSettings[upgradeStrategy[pool]],
       // A blue-green upgrade takes longer than its soak of an hour. The provider's default is 30 minutes.
       timeouts: { create: "60m", update: "180m" },
-      dependsOn: [props.registry.nodesMayPull],
+      dependsOn: [...props.pullRights],
     });
   }
 }

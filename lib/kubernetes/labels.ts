@@ -11,7 +11,7 @@ export interface WorkloadLabels {
 
 /** Key of the label by which rules decide what may share a VM. */
 export const roleLabel = "hodl.farm/role";
-export type Role = "public" | "baking" | "forwarder" | "dal";
+export type Role = "public" | "baking" | "forwarder" | "dal" | "image-pre-pull";
 
 /**
  * @param role decides which pods may share a VM with it

@@ -34,7 +34,7 @@ export interface SecurePodProps {
   readonly parts: PodPart[];
   /** @default - the namespace's default account, which has no permissions */
   readonly serviceAccountName?: string;
-  /** Roles of the pods with which it never shares a VM. */
+  /** Roles of the pods with which it never shares a VM; empty if it may share one with any. */
   readonly apartFrom: Role[];
   /** @default - none */
   readonly topologySpread?: TopologySpreadConstraint[];
@@ -89,14 +89,21 @@ export class SecurePod {
       nodeSelector: { [poolLabel]: props.pool },
       toleration: [...poolToleration(props.pool), ...(props.tolerations ?? [])],
       // Most of these pods are already kept apart by taints. This still holds if somebody removes a taint.
-      affinity: {
-        podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(props.apartFrom) },
-      },
+      affinity:
+        props.apartFrom.length > 0
+          ? { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apartFrom(props.apartFrom) } }
+          : undefined,
       topologySpreadConstraint: props.topologySpread,
       initContainer: props.parts.flatMap((part) => part.initContainers ?? []).map(secureContainer),
       container: props.parts.flatMap((part) => part.containers).map(secureContainer),
       volume: distinct(props.parts.flatMap((part) => part.volumes ?? [])),
     };
+  }
+
+  /** The images of all its containers, init containers included, without duplicates. */
+  get images(): string[] {
+    const { container, initContainer } = this.spec as { container: Container[]; initContainer: Container[] };
+    return [...new Set([...initContainer, ...container].map(({ image }) => image!))];
   }
 }
 

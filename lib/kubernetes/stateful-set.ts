@@ -1,5 +1,6 @@
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { DiskClass } from "./disks";
 import type { SecurePod } from "./secure-pod";
@@ -12,6 +13,8 @@ export interface StatefulSetProps {
   readonly pod: SecurePod;
   /** @default 1 */
   readonly replicas?: number;
+  /** What must be applied before its pods are created or replaced. @default - only what it refers to */
+  readonly after?: readonly ITerraformDependable[];
   /** A new disk for each pod, which Kubernetes creates with the pod. @default - the pod brings its own volumes */
   readonly disk?: {
     /** Name of the volume in the pod. */
@@ -23,7 +26,7 @@ export interface StatefulSetProps {
 
 /** A StatefulSet and its governing Service, in `scope` as `Resource` and `governing-service`. */
 export function statefulSet(scope: Construct, props: StatefulSetProps): void {
-  const { namespace, name, selector, pod, replicas = 1, disk } = props;
+  const { namespace, name, selector, pod, replicas = 1, after = [], disk } = props;
   // Every StatefulSet must name a headless Service; nothing connects to this one.
   // https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations
   const governingService = new ServiceV1(scope, "governing-service", {
@@ -58,5 +61,6 @@ export function statefulSet(scope: Construct, props: StatefulSetProps): void {
     },
     // A node may take an hour to sync; that must not fail the apply.
     waitForRollout: false,
+    dependsOn: [...after],
   });
 }

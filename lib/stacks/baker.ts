@@ -1,17 +1,18 @@
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { imageRepository } from "../config/facts/images";
 import type { Configuration } from "../config/schema/configuration";
 import { forwarderPortNames, type SignerForwarder } from "../forwarder/forwarder";
 import { SignerForwarders } from "../forwarder/forwarders";
 import { BakerProxy } from "../forwarder/haproxy-container";
 import { forwarderImage } from "../forwarder/image";
-import { imageRepository } from "../gke/image-repository";
 import { DiskClass } from "../kubernetes/disks";
+import { ImagePrePull } from "../kubernetes/image-pre-pull";
 import { SecureNamespace } from "../kubernetes/secure-namespace";
 import { SingleWriters } from "../kubernetes/single-writers";
 import { SignerPathMonitoring } from "../monitoring/signer-path-monitoring";
-import { BakingNode } from "../tezos/baking-node";
+import { BakingNode, bakingPodImages } from "../tezos/baking-node";
 import { bakerDiskName, bakingNodeKind } from "../tezos/baking-node-names";
 import { DalNode } from "../tezos/dal-node";
 import { OctezScripts } from "../tezos/octez-scripts";
@@ -31,6 +32,7 @@ export class BakerStack extends TerraformStack {
   private readonly namespace: string;
   private readonly diskClass: DiskClass;
   private readonly scripts: OctezScripts;
+  private readonly imagePrePull: ImagePrePull;
   private readonly forwarders: readonly SignerForwarder[];
   private readonly publicNodes?: PublicNodes;
 
@@ -64,6 +66,9 @@ export class BakerStack extends TerraformStack {
     this.diskClass = new DiskClass(this, "disk-class", { name: `${name}-retained` });
     this.scripts = new OctezScripts(this, "octez-scripts", { namespace });
 
+    const images = bakingPodImages(configuration);
+    this.imagePrePull = new ImagePrePull(this, "image-pre-pull", { namespace, pool: "baking", images });
+
     const image = forwarderImage(imageRepository(configuration));
     this.forwarders = new SignerForwarders(this, "forwarder", {
       configuration,
@@ -90,7 +95,7 @@ export class BakerStack extends TerraformStack {
   }
 
   private createBakingNode(provisioned: ProvisionedBaker): BakingNode {
-    const { configuration, namespace, scripts, diskClass, publicNodes, forwarders } = this;
+    const { configuration, namespace, scripts, diskClass, imagePrePull, publicNodes, forwarders } = this;
     const { baker, volumeHandle, dalAddress, authentication } = provisioned;
     const dalNode = dalAddress === undefined ? undefined : this.createDalNode(provisioned, dalAddress);
     const signerProxy = new BakerProxy(this, `proxy-${baker.name}`, {
@@ -106,6 +111,7 @@ export class BakerStack extends TerraformStack {
       scripts,
       diskClass,
       volumeHandle,
+      imagePrePull,
       signerProxy,
       publicNodes,
       dalNode,

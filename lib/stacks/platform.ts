@@ -1,13 +1,14 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { imageMirrors, imageRepository } from "../config/facts/images";
 import { createdPools, diskZones } from "../config/facts/pools";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { forwarderName, forwarderNumbers, forwarderServiceAccount } from "../forwarder/forwarder-names";
 import { ReservedAddress } from "../gke/addresses";
 import { Cluster } from "../gke/cluster";
 import { BakerDisk } from "../gke/disks";
-import { imageRepository } from "../gke/image-repository";
+import { ImageMirror } from "../gke/image-mirror";
 import { Network } from "../gke/network";
 import { NodePool } from "../gke/node-pools";
 import { NodeServiceAccount } from "../gke/node-service-account";
@@ -71,10 +72,15 @@ export class PlatformStack extends TerraformStack {
     const network = new Network(this, "network", { name, region: google.region, ranges: google.ranges, services });
     const nodes = new NodeServiceAccount(this, "nodes", { project: google.project, name, services });
     const registry = new ImageRegistry(this, "registry", { name, region: google.region, nodes, services });
+    const mirrors = imageMirrors(configuration).map((mirror) => {
+      const id = `${mirror.registry.replaceAll(".", "-")}-mirror`;
+      return new ImageMirror(this, id, { mirror, region: google.region, nodes, services });
+    });
+    const pullRights = [registry, ...mirrors].map(({ nodesMayPull }) => nodesMayPull);
     const cluster = (this.cluster = new Cluster(this, "cluster", { name, google, network, nodes }));
     this.clusterEndpoint = cluster.endpoint;
     for (const pool of createdPools(configuration)) {
-      new NodePool(this, `${pool}-pool`, { pool, configuration, labels, cluster, nodes, registry });
+      new NodePool(this, `${pool}-pool`, { pool, configuration, labels, cluster, nodes, pullRights });
     }
 
     this.forwarderAddresses = forwarderNumbers(configuration).map((number) => this.reserveForwarderAddress(number));

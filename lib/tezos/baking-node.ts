@@ -1,11 +1,13 @@
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { Construct } from "constructs";
+import { haproxyImage, octezImage } from "../config/facts/images";
 import { diskZones } from "../config/facts/pools";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { proxyMetricsPort, proxyStatusPortName } from "../config/facts/signer-path";
 import { Connections } from "../kubernetes/connections";
 import { type DiskClass, RegionalDisk } from "../kubernetes/disks";
 import { GoogleSecret } from "../kubernetes/google-secret";
+import type { ImagePrePull } from "../kubernetes/image-pre-pull";
 import { workloadLabels } from "../kubernetes/labels";
 import { clusterDns } from "../kubernetes/outside";
 import { type PodPart, SecurePod } from "../kubernetes/secure-pod";
@@ -26,6 +28,8 @@ export interface BakingNodeProps {
   readonly diskClass: DiskClass;
   /** The disk in Google Cloud: projects/P/regions/R/disks/D. */
   readonly volumeHandle: string;
+  /** Keeps the images of bakingPodImages() on every VM to which the pod may move. */
+  readonly imagePrePull: ImagePrePull;
   /** The proxy to the signers. It listens on the pod's loopback address, to which the wallet's locators point. */
   readonly signerProxy: PodPart;
   /** Its trusted peers. @default - it has none */
@@ -44,6 +48,12 @@ export interface BakingNodeProps {
 /** How long octez-node waits for the baker to exit. The rest of the grace period is for closing its store. */
 const waitForClientsSeconds = 60;
 const gracePeriodSeconds = 180;
+
+/** The images of all containers of every baking pod, each by the name of what it is. */
+export const bakingPodImages = (configuration: Configuration): Readonly<Record<string, string>> => ({
+  octez: octezImage(configuration),
+  haproxy: haproxyImage(configuration),
+});
 
 /** A baker: node, baker, accuser and the proxy to its signers, in a single pod that never runs twice. */
 export class BakingNode extends Construct {
@@ -93,7 +103,7 @@ export class BakingNode extends Construct {
       apartFrom: ["public", "dal"],
     });
     // Never a Deployment: it starts a new pod while the old one may still be running on a VM that can't be reached.
-    statefulSet(this, { namespace, name, selector, pod });
+    statefulSet(this, { namespace, name, selector, pod, after: props.imagePrePull.holding(pod.images) });
 
     if (publicNodes) this.connections.allowTo(publicNodes.connections, ["p2p"]);
     if (dalNode) this.connections.allowTo(dalNode.connections, ["rpc"]);

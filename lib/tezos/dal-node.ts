@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
-import { nodeClusterRpcPort, octezImage } from "../config/facts/octez";
+import { octezImage } from "../config/facts/images";
+import { nodeClusterRpcPort } from "../config/facts/octez";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { Connections } from "../kubernetes/connections";
 import { containerResources, environment } from "../kubernetes/containers";

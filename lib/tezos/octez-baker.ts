@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { accuserReservation, bakerReservation } from "../config/facts/machines";
-import { octezImage } from "../config/facts/octez";
+import { octezImage } from "../config/facts/images";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { containerResources, environment } from "../kubernetes/containers";
 import type { GoogleSecret } from "../kubernetes/google-secret";

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
-import { nodeRpcPort, octezImage, snapshotSource } from "../config/facts/octez";
+import { octezImage } from "../config/facts/images";
+import { nodeRpcPort, snapshotSource } from "../config/facts/octez";
 import type { Configuration } from "../config/schema/configuration";
 import { containerResources, environment, hookCommand } from "../kubernetes/containers";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";

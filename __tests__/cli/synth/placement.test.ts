@@ -34,7 +34,12 @@ describe("workloadsOf", () => {
       "public-node": ["public"],
       "forwarder-1": ["system"],
       "forwarder-2": ["system"],
+      "image-pre-pull": ["baking"],
     });
+  });
+
+  test("counts a pod on every VM for a DaemonSet", () => {
+    expect(workloads()["image-pre-pull"]).toMatchObject({ replicas: 2, containers: ["octez", "haproxy"] });
   });
 
   test("without its toleration a pod may run nowhere; without its selector, in every pool that it tolerates", () => {

@@ -13,8 +13,8 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
 
   test("is covered by these tests: no other resources run pods", () => {
     const running = /pod_v1|pod$|daemon|job|replica|_set|deployment/;
-    expect(Object.keys(stack.resource).filter((type) => running.test(type))).toHaveLength(2);
-    expect(new Set(all.map(({ type }) => type)).size).toBe(2);
+    expect(Object.keys(stack.resource).filter((type) => running.test(type))).toHaveLength(3);
+    expect(new Set(all.map(({ type }) => type)).size).toBe(3);
   });
 
   test("has no token, no access to its VM and no privileges", () => {
@@ -97,17 +97,19 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
     for (const [name, { pod, containers, body }] of eachPod) {
       const claims: StackJson[] = body.spec.volume_claim_template ?? [];
       const volumes = [
-        ...pod.volume.map((each: StackJson) => each.name),
+        ...(pod.volume ?? []).map((each: StackJson) => each.name),
         ...claims.map(({ metadata }) => metadata.name),
       ];
-      const mounted = containers.flatMap(({ volume_mount }) => volume_mount.map((each: StackJson) => each.name));
+      const mounted = containers.flatMap(({ volume_mount }) =>
+        (volume_mount ?? []).map((each: StackJson) => each.name),
+      );
       expect([name, [...new Set(mounted)].sort()]).toEqual([name, volumes.sort()]);
     }
   });
 
   test("is replaced when a file that it mounts changes", () => {
     for (const [name, { pod, metadata }] of eachPod) {
-      const checksums = pod.volume.flatMap(({ config_map }: StackJson) =>
+      const checksums = (pod.volume ?? []).flatMap(({ config_map }: StackJson) =>
         config_map ? [checksumOf(stack, config_map.name)] : [],
       );
       expect([name, Object.values(metadata.annotations ?? {}).sort()]).toEqual([name, checksums.sort()]);

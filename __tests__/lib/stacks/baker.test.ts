@@ -96,7 +96,7 @@ test("baking pods have anti-affinity with public and DAL nodes, and vice versa",
       name,
       [
         metadata.labels["hodl.farm/role"],
-        pod.affinity.pod_anti_affinity.required_during_scheduling_ignored_during_execution.flatMap(
+        (pod.affinity?.pod_anti_affinity.required_during_scheduling_ignored_during_execution ?? []).flatMap(
           ({ label_selector }: StackJson) => label_selector[0].match_expressions[0].values,
         ),
       ],
@@ -109,6 +109,7 @@ test("baking pods have anti-affinity with public and DAL nodes, and vice versa",
     "public-node": ["public", ["baking"]],
     "forwarder-1": ["forwarder", ["forwarder"]],
     "forwarder-2": ["forwarder", ["forwarder"]],
+    "image-pre-pull": ["image-pre-pull", []],
   });
 });
 
@@ -193,7 +194,11 @@ test("a baker with an authentication key mounts it; one without mounts no secret
 });
 
 test("size small has neither public nodes nor a second forwarder", () => {
-  expect(workloads(examples["config/shadownet.yaml"]).map(({ name }) => name)).toEqual(["baker-baker", "forwarder-1"]);
+  expect(workloads(examples["config/shadownet.yaml"]).map(({ name }) => name)).toEqual([
+    "baker-baker",
+    "image-pre-pull",
+    "forwarder-1",
+  ]);
 });
 
 describe("what it takes from the platform", () => {

@@ -51,6 +51,7 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       public: "public",
       dal: "public",
       forwarder: "system",
+      "image-pre-pull": "baking",
     };
 
     test("places every pod on its pool", () => {

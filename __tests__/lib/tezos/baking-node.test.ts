@@ -1,7 +1,8 @@
 import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
 import { DiskClass } from "../../../lib/kubernetes/disks";
+import { ImagePrePull } from "../../../lib/kubernetes/image-pre-pull";
 import type { PodPart } from "../../../lib/kubernetes/secure-pod";
-import { BakingNode, type BakingNodeProps } from "../../../lib/tezos/baking-node";
+import { BakingNode, bakingPodImages, type BakingNodeProps } from "../../../lib/tezos/baking-node";
 import { OctezScripts } from "../../../lib/tezos/octez-scripts";
 import { PublicNodes } from "../../../lib/tezos/public-nodes";
 import { exampleConfiguration } from "../../../laboratory/examples";
@@ -26,11 +27,14 @@ function bakingNode({ change, withPublicNodes = true, props }: Options = {}): St
   return stackOf((scope) => {
     const scripts = new OctezScripts(scope, "scripts", { namespace: "farm" });
     const diskClass = new DiskClass(scope, "class", { name: "retained" });
+    const images = { ...bakingPodImages(configuration), proxy: signerProxy.containers[0]!.image! };
+    const imagePrePull = new ImagePrePull(scope, "image-pre-pull", { namespace: "farm", pool: "baking", images });
     const common = { configuration, namespace: "farm", scripts, diskClass };
     new BakingNode(scope, "baker", {
       ...common,
       baker: configuration.bakers[0]!,
       volumeHandle: "projects/p/regions/r/disks/d",
+      imagePrePull,
       signerProxy,
       publicNodes: withPublicNodes
         ? new PublicNodes(scope, "public-nodes", { ...common, servesRpc: false })

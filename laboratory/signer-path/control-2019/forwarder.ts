@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../../convert/kubernetes-objects";
-import { haproxyImage } from "../../stand-ins/octez-images";
+import { haproxyArchive } from "../../stand-ins/octez-images";
 import type { Laboratory } from "../../cluster/laboratory";
 import type { Vm } from "../../cluster/vm";
 import { forwarderImageArchive } from "../../cluster/forwarder-image";
@@ -15,7 +15,7 @@ const namespace = "default";
 
 /** A VM for the forwarders of 2019, with this project's sshd and HAProxy: only their configuration differs. */
 export async function forwarderVm(lab: Laboratory, log: (line: string) => void): Promise<Vm> {
-  const images = [await forwarderImageArchive(sshdImage, log), haproxyImage(lab, proxyImage)];
+  const images = [await forwarderImageArchive(sshdImage, log), haproxyArchive(lab, proxyImage)];
   const vm = lab.vm("control-2019", { zone: "us-central1-b", images });
   await vm.on();
   return vm;

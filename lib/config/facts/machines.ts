@@ -8,6 +8,11 @@ export interface Capacity {
 export const bakerReservation: Capacity = { cpu: 0.7, memoryGiB: 1.5 };
 export const accuserReservation: Capacity = { cpu: 0.2, memoryGiB: 0.5 };
 export const proxyReservation: Capacity = { cpu: 0.05, memoryGiB: 0.0625 };
+/**
+ * What the pre-pull of images reserves on each VM of the pool baking: its own pod and, after a change of an image, the
+ * pod that checks it.
+ */
+export const imagePrePullReservation: Capacity = { cpu: 0.01, memoryGiB: 0.0625 };
 /** All containers of a baking pod except octez-node. */
 export const besidesOctezNode = [bakerReservation, accuserReservation, proxyReservation] as const;
 

@@ -14,11 +14,6 @@ export const isNetworkUrl = (network: string): boolean => /^https?:/.test(networ
 export const publicRpc = (network: string): string | undefined =>
   isNetworkUrl(network) || network === "sandbox" ? undefined : `https://rpc.tzkt.io/${network}`;
 
-/** The image of the Octez programs. tezos-bare has no entrypoint script that would interpret the command. */
-export function octezImage({ tezos }: Configuration): string {
-  return tezos.images.octez ?? `tezos/tezos-bare:octez-v${tezos.octezVersion}`;
-}
-
 /** Where a node with an empty disk gets the chain. */
 export interface SnapshotSource {
   readonly url: string;

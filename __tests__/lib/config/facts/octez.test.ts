@@ -1,13 +1,5 @@
-import { octezImage, snapshotSource } from "../../../../lib/config/facts/octez";
+import { snapshotSource } from "../../../../lib/config/facts/octez";
 import { exampleConfiguration } from "../../../../laboratory/examples";
-
-test("the image depends on the version by default", () => {
-  expect(octezImage(exampleConfiguration((input) => (input.tezos.octezVersion = "25.2")))).toBe(
-    "tezos/tezos-bare:octez-v25.2",
-  );
-  const own = "registry.example.com/octez:octez-v25.1";
-  expect(octezImage(exampleConfiguration((input) => (input.tezos.images = { octez: own })))).toBe(own);
-});
 
 test("the snapshot depends on the network and the history mode by default", () => {
   expect(snapshotSource(exampleConfiguration((input) => (input.tezos.historyMode = "full")))).toEqual({

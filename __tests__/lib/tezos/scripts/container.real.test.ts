@@ -3,7 +3,7 @@ import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { octezImage } from "../../../../lib/config/facts/octez";
+import { octezImage } from "../../../../lib/config/facts/images";
 import { protectedFiles, serveScriptCases } from "../../../../laboratory/kill/script-cases";
 import { BadServer } from "../../../../laboratory/stand-ins/bad-server";
 import { busyboxArchive } from "../../../../laboratory/cluster/busybox-image";
