@@ -248,6 +248,8 @@ describeReal("the scheduler", { controlPlane: true }, () => {
             "app.kubernetes.io/part-of=hodl-farm",
             "--timeout=50s",
             "--delete-emptydir-data",
+            // As GKE does: the pods that keep images on every VM don't block it.
+            "--ignore-daemonsets",
           ],
         );
       const newVm = (vm: (typeof farm.vms)[number]) => ({ ...vm, name: `${vm.name}-new` });
@@ -264,6 +266,10 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       const { uid } = pod("baker-baker-0").metadata;
       const green = ofPool("baking").map(newVm);
       await farm.controlPlane.powerOn(green);
+      const withImages = () => farm.pods("image-pre-pull").filter(isRunning).map(({ spec }) => spec.nodeName);
+      await farm.controlPlane.until("the new VMs have images", () =>
+        green.every(({ name }) => withImages().includes(name)),
+      );
       for (const { name } of ofPool("baking")) kubectl("cordon", name);
       const seen = new Set([uid]);
       for (const vm of ofPool("baking")) {
