@@ -266,7 +266,11 @@ describeReal("the scheduler", { controlPlane: true }, () => {
       const { uid } = pod("baker-baker-0").metadata;
       const green = ofPool("baking").map(newVm);
       await farm.controlPlane.powerOn(green);
-      const withImages = () => farm.pods("image-pre-pull").filter(isRunning).map(({ spec }) => spec.nodeName);
+      const withImages = () =>
+        farm
+          .pods("image-pre-pull")
+          .filter(isRunning)
+          .map(({ spec }) => spec.nodeName);
       await farm.controlPlane.until("the new VMs have images", () =>
         green.every(({ name }) => withImages().includes(name)),
       );
