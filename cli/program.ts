@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { addBench } from "../bench/command";
 import { addLaboratory } from "../laboratory/commands";
+import { addDeploy } from "./deploy/command";
 import { addFence } from "./fence/command";
 import { addGuard } from "./guard/command";
 import { addPlanComment } from "./plan-comment/command";
@@ -55,6 +56,7 @@ function createProgram(): Command {
 
   program.commandsGroup("Deployment:");
   addSynth(program);
+  addDeploy(program);
   program.commandsGroup("Emergency:");
   addFence(program);
   program.commandsGroup("Pipeline:");

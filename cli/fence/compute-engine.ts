@@ -1,4 +1,4 @@
-import { ProgramError, run } from "./programs";
+import { ProgramError, run } from "../programs";
 
 /** Where a VM is. A Node's providerID contains it: gce://PROJECT/ZONE/NAME. */
 export interface VmAddress {

@@ -7,7 +7,7 @@ import { confirm, print, printTarget } from "./dialogue";
 import { Cluster } from "./kubernetes";
 import { movePod } from "./move-pod";
 import { powerOff } from "./power-off";
-import { ProgramError } from "./programs";
+import { ProgramError } from "../programs";
 import { findTarget, type Target } from "./target";
 
 export interface FenceOptions {

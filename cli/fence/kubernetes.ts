@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Configuration } from "../../lib/config/schema/configuration";
-import { ProgramError, run } from "./programs";
+import { ProgramError, run } from "../programs";
 
 /** The fields of Kubernetes' objects that are read here. */
 export interface Pod {

@@ -4,7 +4,7 @@ import { describeVm, isOff } from "./compute-engine";
 import { print } from "./dialogue";
 import { incomplete, secondsSince } from "./incomplete";
 import { type Cluster, conditionOf, type Pod, removeTaintCommand } from "./kubernetes";
-import { programErrorMessage } from "./programs";
+import { programErrorMessage } from "../programs";
 import type { Target } from "./target";
 
 /** Kubernetes deletes the pod within 20 s of the taint, and detaches the disk soon after. */

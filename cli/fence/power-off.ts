@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeVm, isOff, requestPowerOff } from "./compute-engine";
 import { print } from "./dialogue";
 import { incomplete, secondsSince } from "./incomplete";
-import { programErrorMessage } from "./programs";
+import { programErrorMessage } from "../programs";
 import type { Target } from "./target";
 
 /**

@@ -6,7 +6,7 @@ import { ConfigurationError, type LoadedConfiguration } from "../../lib/config/l
 import { formatProblems } from "../../lib/config/reading/problems";
 import { packageRoot } from "../../lib/package-root";
 import { unknownReferences } from "../../lib/terraform/unescaped-templates";
-import { configurationFile, shortestPath } from "../configuration-file";
+import { type ConfigurationFile, configurationFile, shortestPath } from "../configuration-file";
 import { Failure } from "../../lib/terminal/failure";
 import { withLock, publishStacks, workFolder } from "./publish";
 import { summary } from "./summary";
@@ -20,6 +20,32 @@ import type { StackJson } from "../../lib/terraform/stack-json";
  */
 export function synth(argument?: string): void {
   const file = configurationFile(argument);
+  const { configuration, warnings, stacks, folders } = publish(file);
+  // cdktf prints the warnings in the manifest itself, and needs no summary.
+  if (process.env["CDKTF_OUTDIR"] !== undefined) return;
+  if (warnings.length > 0) {
+    const label = colorsFor(process.stderr).yellow("warning:");
+    const problems = warnings;
+    process.stderr.write(
+      `${label} ${file.path} is valid, but check this:\n${formatProblems({ file: file.path, problems })}\n\n`,
+    );
+  }
+  process.stdout.write(summary({ file, configuration, stacks, folders, colors: colorsFor(process.stdout) }));
+}
+
+/** What was synthesised, and where it is. */
+export interface Published extends LoadedConfiguration {
+  /** In order of deployment. */
+  readonly stacks: Readonly<Record<string, StackJson>>;
+  /** As they are shown to people. */
+  readonly folders: { readonly stacks: string; readonly raspberryPi: string };
+}
+
+/**
+ * Synthesises a configuration, and moves the files into place.
+ * @throws Failure if the configuration has problems; nothing is written then
+ */
+export function publish(file: ConfigurationFile): Published {
   const { CDKTF_OUTDIR } = process.env;
   const outdir = resolve(packageRoot, CDKTF_OUTDIR ?? "cdktf.out");
   const raspberryPiFolder = join(packageRoot, "dist", "raspberry-pi");
@@ -38,18 +64,8 @@ export function synth(argument?: string): void {
     rmSync(work, { recursive: true, force: true });
   }
 
-  // cdktf prints the warnings in the manifest itself, and needs no summary.
-  if (CDKTF_OUTDIR !== undefined) return;
-  if (loaded.warnings.length > 0) {
-    const label = colorsFor(process.stderr).yellow("warning:");
-    const problems = loaded.warnings;
-    process.stderr.write(
-      `${label} ${file.path} is valid, but check this:\n${formatProblems({ file: file.path, problems })}\n\n`,
-    );
-  }
-  const colors = colorsFor(process.stdout);
   const folders = { stacks: shortestPath(outdir), raspberryPi: shortestPath(raspberryPiFolder) };
-  process.stdout.write(summary({ file, configuration: loaded.configuration, stacks, folders, colors }));
+  return { ...loaded, stacks, folders };
 }
 
 function load(path: string, outdir: string): LoadedConfiguration {

@@ -18,6 +18,7 @@ import { DalNode } from "../tezos/dal-node";
 import { OctezScripts } from "../tezos/octez-scripts";
 import { PublicNodes } from "../tezos/public-nodes";
 import { configureBackend } from "./backend";
+import { neverDelete } from "./never-deleted";
 import type { PlatformStack, ProvisionedBaker } from "./platform";
 
 export interface BakerStackProps {
@@ -86,6 +87,7 @@ export class BakerStack extends TerraformStack {
       description: "The forwarder's image. Its pods wait until it is pushed.",
       value: image,
     });
+    neverDelete(this);
   }
 
   private createPublicNodes(): PublicNodes {

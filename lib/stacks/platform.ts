@@ -20,6 +20,7 @@ import { AlertPolicies } from "../monitoring/alert-policies";
 import type { BakingNodeProps } from "../tezos/baking-node";
 import { bakerDiskName, bakingNodeName } from "../tezos/baking-node-names";
 import { configureBackend } from "./backend";
+import { neverDelete } from "./never-deleted";
 
 export interface PlatformStackProps {
   readonly configuration: Configuration;
@@ -92,6 +93,7 @@ export class PlatformStack extends TerraformStack {
     new AlertPolicies(this, "alerts", { configuration, labels, services });
 
     this.createOutputs();
+    neverDelete(this);
   }
 
   private reserveForwarderAddress(number: number): string {

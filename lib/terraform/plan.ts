@@ -3,7 +3,7 @@
  * what would happen. Where they are created, prevent_destroy protects them too; this guard still does when a change
  * removes that line.
  */
-const protectedTypes: Readonly<Record<string, string>> = {
+export const protectedTypes: Readonly<Record<string, string>> = {
   google_container_cluster: "everything that runs on it stops",
   google_compute_region_disk: "a baker's chain data, high watermarks and nonces are lost",
   google_compute_disk: "what is on it is lost",
@@ -15,6 +15,9 @@ const protectedTypes: Readonly<Record<string, string>> = {
     "the reference to a baker's disk is lost, and the disk too if the reclaim policy is Delete",
   kubernetes_persistent_volume_claim_v1: "the pod that uses it can't restart with its data",
 };
+
+/** Whether a type is one of those. */
+export const isProtected = (type: string): boolean => type in protectedTypes;
 
 /** A resource change as printed by `terraform show -json`, with the fields that are used here. */
 export interface ResourceChange {

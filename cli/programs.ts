@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { Failure } from "../../lib/terminal/failure";
+import { execFile, spawnSync } from "node:child_process";
+import { Failure } from "../lib/terminal/failure";
 
 /** How long gcloud or kubectl may take, in seconds: a network that drops packets must not block fence. */
 const timeoutSeconds = 30;
@@ -40,6 +40,50 @@ export function run(program: string, parameters: readonly string[], environment:
   if (code === "ENOENT") throw new Failure(`${program} is not installed, or not on PATH.`);
   if (code === "ETIMEDOUT") throw new ProgramError(command, `no answer within ${timeoutSeconds} s`);
   throw new ProgramError(command, stderr.trim() || error?.message || `exit status ${status}`);
+}
+
+/** How a program is run beside this one. */
+export interface AsideProps {
+  /** Ends the program. */
+  readonly signal: AbortSignal;
+  /** @default 60 */
+  readonly timeoutSeconds?: number;
+  /** Variables added to those of this process. @default - none */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Runs a program while this one goes on.
+ * @returns the program's output
+ * @throws Failure if it is not installed
+ * @throws ProgramError if it fails, or takes too long
+ */
+export function runAside(
+  program: string,
+  parameters: readonly string[],
+  { signal, timeoutSeconds: seconds = 60, environment }: AsideProps,
+): Promise<string> {
+  const command = [program, ...parameters].join(" ");
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      program,
+      parameters,
+      {
+        env: { ...process.env, ...environment },
+        signal,
+        timeout: seconds * 1000,
+        maxBuffer: 64 * 1024 * 1024,
+      },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else if (error.code === "ENOENT") reject(new Failure(`${program} is not installed, or not on PATH.`));
+        else if (error.killed) reject(new ProgramError(command, `no answer within ${seconds} s`));
+        else reject(new ProgramError(command, stderr.trim() || error.message));
+      },
+    );
+    // Without stdin it can't wait for the answer to a prompt that nobody sees.
+    child.stdin?.end();
+  });
 }
 
 /** The message of a ProgramError. @throws every other error: it is a bug in this program */

@@ -1,0 +1,97 @@
+import { exitCode, Failure } from "../../lib/terminal/failure";
+import { forbiddenChanges } from "../../lib/terraform/plan";
+import { resourcesOf, type StackJson } from "../../lib/terraform/stack-json";
+import type { Terraform } from "../../lib/terraform/terraform";
+import { colorsFor } from "../../lib/terminal/colors";
+import { configurationFile } from "../configuration-file";
+import { print } from "../dialogue";
+import { Interruption } from "../interruption";
+import { ProgramError } from "../programs";
+import { publish } from "../synth/synth";
+import { waitForAddOns } from "./cluster";
+import type { Context } from "./context";
+import { removeDefaultPool } from "./default-pool";
+import { removeDoubledAlerts } from "./doubled-alerts";
+import { pushImages } from "./image";
+import { whatIsNext } from "./next";
+import { planAndApply } from "./plan-and-apply";
+import { refuseIfLacking } from "./preflight";
+import { initialise, writeStack } from "./stack";
+import { stateOf } from "./state";
+import { repairTainted } from "./tainted";
+
+export interface DeployOptions {
+  /** Answers every question with yes. @default false */
+  readonly yes?: boolean;
+  /** Shows whole plans. @default false */
+  readonly verbose?: boolean;
+}
+
+/**
+ * Deploys a configuration: the stack `platform`, the image, and the stack `baker`.
+ * @throws Failure with exit code 1 if nothing was changed, and 3 if the deployment is not complete
+ */
+export async function deploy(argument: string | undefined, options: DeployOptions): Promise<void> {
+  const file = configurationFile(argument);
+  const published = publish(file);
+  const { configuration, stacks } = published;
+  const interruption = new Interruption();
+  const context: Context = {
+    configuration,
+    location: Object.values(clustersOf(stacks["platform"]))[0]!.location,
+    interruption,
+    answers: { yes: options.yes === true, signal: interruption.signal },
+    verbose: options.verbose === true,
+    again: `npm run deploy -- ${file.path}`,
+    progress: { changed: false },
+  };
+  const { name, google } = configuration;
+  const colors = colorsFor(process.stdout);
+  try {
+    print(
+      `${file.path} (${file.reason}): deploying ${colors.bold(name)} to project ${google.project}, ${google.region}`,
+    );
+    await refuseIfLacking(configuration, interruption.signal);
+    interruption.check();
+    writeStack(context, "platform", stacks["platform"]!);
+    const bakerJson = writeStack(context, "baker", stacks["baker"]!);
+    const platform = await initialise(context, "platform");
+    await repairTainted(
+      context,
+      platform,
+      async () => (await stateOf(context, await initialise(context, "baker"))).length > 0,
+    );
+    await planAndApply(context, step("platform", platform));
+    await removeDefaultPool(context);
+    await removeDoubledAlerts(context, platform);
+    await pushImages(context, bakerJson);
+    await waitForAddOns(context);
+    await planAndApply(context, step("baker", await initialise(context, "baker")));
+    print(`\n${colors.green("Deployed.")}`);
+    for (const line of await whatIsNext(context, published, platform)) print(line);
+  } catch (error) {
+    throw asFailure(error, context);
+  } finally {
+    interruption.close();
+  }
+}
+
+const clustersOf = (platform: StackJson | undefined) =>
+  resourcesOf<{ location: string }>(platform, "google_container_cluster");
+
+const step = (title: string, terraform: Terraform) => ({
+  title,
+  terraform,
+  refusals: forbiddenChanges,
+  remedy: 'What to do instead, or how to do it on purpose: docs/deploy.md, "What is never deleted".',
+});
+
+function asFailure(error: unknown, { progress, interruption }: Context): unknown {
+  if (interruption.signal.aborted && !(error instanceof Failure))
+    return new Failure("Interrupted. Run the same command again: it continues.", "", exitCode.incomplete);
+  if (!(error instanceof ProgramError)) return error;
+  const message = progress.changed
+    ? "A program failed. Run the same command again: it continues."
+    : "A program failed. Nothing was changed.";
+  return new Failure(message, error.message, progress.changed ? exitCode.incomplete : exitCode.failure);
+}

@@ -1,0 +1,168 @@
+import { realpathSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Configuration } from "../../lib/config/schema/configuration";
+import { terraformProgram } from "../../lib/terraform/terraform";
+import { Failure } from "../../lib/terminal/failure";
+import { type AsideProps, ProgramError, runAside } from "../programs";
+
+/** Something that a deployment lacks, and how to get it. */
+export interface Lack {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** Programs that a deployment calls, and where they come from. */
+function programs(): Readonly<Record<string, string>> {
+  const plugin = isPackaged(find("gcloud"))
+    ? "sudo apt-get install google-cloud-cli-gke-gcloud-auth-plugin"
+    : "gcloud components install gke-gcloud-auth-plugin";
+  return {
+    [terraformProgram()]: "Install Terraform: https://developer.hashicorp.com/terraform/install",
+    gcloud: "Install the Google Cloud CLI: https://cloud.google.com/sdk/docs/install",
+    "gke-gcloud-auth-plugin": plugin,
+    kubectl: "Install it: https://kubernetes.io/docs/tasks/tools/",
+    docker: "Install it: https://docs.docker.com/engine/install/",
+    jq: "Install the package jq.",
+  };
+}
+
+/** The path of a program; undefined if it is not on PATH. */
+function find(program: string): string | undefined {
+  const folders = program.includes("/") ? [""] : (process.env["PATH"] ?? "").split(delimiter);
+  for (const folder of folders) {
+    try {
+      return realpathSync(join(folder, program));
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined;
+}
+
+/** Whether gcloud came from apt or dnf: it then refuses `gcloud components install`. */
+const isPackaged = (gcloud: string | undefined): boolean => /^\/usr\/(lib|share|lib64)\//.test(gcloud ?? "");
+
+/** @returns the programs that are missing */
+export function missingPrograms(): Lack[] {
+  return Object.entries(programs())
+    .filter(([program]) => find(program) === undefined)
+    .map(([program, remedy]) => ({ what: `${program} is not installed, or not on PATH.`, remedy }));
+}
+
+/**
+ * Everything that a deployment needs before it changes anything. All checks run, whatever the others find.
+ * @returns what is lacking
+ */
+export async function preflight(configuration: Configuration, signal: AbortSignal): Promise<Lack[]> {
+  const lacks = missingPrograms();
+  const has = (program: string) => find(program) !== undefined;
+  const checks = [
+    ...(has("docker") ? [dockerLacks(signal)] : []),
+    ...(has("gcloud") ? [googleLacks(configuration, signal)] : []),
+  ];
+  return [...lacks, ...(await Promise.all(checks)).flat()];
+}
+
+/** @throws Failure with everything that is lacking */
+export async function refuseIfLacking(configuration: Configuration, signal: AbortSignal): Promise<void> {
+  const lacks = await preflight(configuration, signal);
+  if (lacks.length === 0) return;
+  const what = lacks.length === 1 ? "Something is" : `${lacks.length} things are`;
+  const list = lacks.map((lack) => `- ${lack.what}\n  ${lack.remedy.split("\n").join("\n  ")}`);
+  throw new Failure(`${what} missing for a deployment. Nothing was changed.`, list.join("\n"));
+}
+
+async function dockerLacks(signal: AbortSignal): Promise<Lack[]> {
+  return failing(["docker", "info"], { signal }, (reason) => ({
+    what: `docker does not answer: ${lastLine(reason)}`,
+    remedy: "Start it: sudo systemctl start docker, or Docker Desktop. Your user must be in the group docker.",
+  }));
+}
+
+async function googleLacks(configuration: Configuration, signal: AbortSignal): Promise<Lack[]> {
+  const { project } = configuration.google;
+  const options = { signal };
+  const login = await failing(["gcloud", "auth", "print-access-token"], options, (reason) => ({
+    what: `gcloud is not signed in: ${lastLine(reason)}`,
+    remedy: "gcloud auth login",
+  }));
+  // Without a login each of the others would only say so again.
+  const others = login.length > 0 ? [] : [projectLacks(project, options), bucketLacks(configuration, options)];
+  return [...login, ...(await Promise.all([applicationDefault(options), ...others])).flat()];
+}
+
+/** Terraform and the plugin of the Kubernetes provider use these, not gcloud's own login. */
+async function applicationDefault(options: AsideProps): Promise<Lack[]> {
+  // Whoever gives Terraform credentials of its own knows that.
+  if (process.env["GOOGLE_OAUTH_ACCESS_TOKEN"] || process.env["GOOGLE_CREDENTIALS"]) return [];
+  return failing(["gcloud", "auth", "application-default", "print-access-token"], options, () => ({
+    what: "Terraform has no Google credentials.",
+    remedy: "gcloud auth application-default login",
+  }));
+}
+
+async function projectLacks(project: string, options: AsideProps): Promise<Lack[]> {
+  const describe = ["gcloud", "projects", "describe", project, "--format=json"];
+  const missing = await failing(describe, options, (reason) => ({
+    what: `Project ${project} does not exist, or your account may not see it: ${lastLine(reason)}`,
+    remedy: `Correct google.project, or create it: gcloud projects create ${project}`,
+  }));
+  if (missing.length > 0) return missing;
+  try {
+    const { billingEnabled } = await json<{ billingEnabled?: boolean }>(
+      ["gcloud", "billing", "projects", "describe", project, "--format=json"],
+      options,
+    );
+    if (billingEnabled === true) return [];
+  } catch (error) {
+    // Whoever deploys need not be allowed to see the billing: then Google's own answer will tell.
+    if (error instanceof ProgramError) return [];
+    throw error;
+  }
+  return [
+    {
+      what: `Project ${project} has no billing account.`,
+      remedy: `Link one: https://console.cloud.google.com/billing/linkedaccount?project=${project}`,
+    },
+  ];
+}
+
+async function bucketLacks({ state, google }: Configuration, options: AsideProps): Promise<Lack[]> {
+  const { bucket } = state;
+  if (bucket === undefined) return [];
+  return failing(
+    ["gcloud", "storage", "buckets", "describe", `gs://${bucket}`, "--format=json"],
+    options,
+    (reason) => ({
+      what: `The state's bucket gs://${bucket} can't be read: ${lastLine(reason)}`,
+      remedy:
+        `If it does not exist yet:\ngcloud storage buckets create gs://${bucket} --project ${google.project} --location ${google.region} ` +
+        `--uniform-bucket-level-access --public-access-prevention\ngcloud storage buckets update gs://${bucket} --versioning`,
+    }),
+  );
+}
+
+async function failing(
+  [program = "", ...parameters]: readonly string[],
+  options: AsideProps,
+  lack: (reason: string) => Lack,
+): Promise<Lack[]> {
+  try {
+    await runAside(program, parameters, options);
+    return [];
+  } catch (error) {
+    if (error instanceof ProgramError) return [lack(error.reason)];
+    throw error;
+  }
+}
+
+/** The output of a command, as JSON. */
+export async function json<Shape>(
+  [program = "", ...parameters]: readonly string[],
+  options: AsideProps,
+): Promise<Shape> {
+  return JSON.parse(await runAside(program, parameters, options)) as Shape;
+}
+
+/** gcloud's and docker's messages end with what matters. */
+const lastLine = (text: string): string => text.trim().split("\n").at(-1)?.trim() ?? "";
