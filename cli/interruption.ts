@@ -85,7 +85,7 @@ export class Interruption {
           "This can take minutes. Don't close the terminal.",
       );
     } else if (this.count === 2) {
-      const what = unfinished.length > 0 ? unfinished.join(", ") : "Google's answer";
+      const what = unfinished.length > 0 ? unfinished.join(", ") : "Terraform to save its state";
       warn(
         `Still waiting for ${what}. The log is ${run.log}. ctrl-C again kills Terraform: what it is creating is then ` +
           "missing in its state, and the state may stay locked.",

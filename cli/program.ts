@@ -15,9 +15,10 @@ const examples = `
 Examples:
   npm run synth                                  the default configuration, for the test network shadownet
   npm run synth -- config/hodl-farm.yaml         another configuration
+  npm run deploy -- config/my-baker.yaml         creates or changes everything in Google Cloud
   BAKER_CONFIG=mine.yaml npx cdktf deploy '*'    cdktf's own commands read BAKER_CONFIG
 
-Exit codes: 0 success, 1 invalid input or a failed check, 2 incorrect usage, 3 started but not completed (fence),
+Exit codes: 0 success, 1 invalid input or a failed check, 2 incorrect usage, 3 started but not completed (deploy, fence),
 70 a bug in the program.
 DEBUG=1 shows where in the sources a bug is. NO_COLOR=1 turns colours off.`;
 

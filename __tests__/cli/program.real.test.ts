@@ -9,7 +9,7 @@ const { program } = commandLine;
 
 describe("help", () => {
   test("of the program and of each command", () => {
-    const commands = ["synth", "fence", "guard", "plan-comment", "schema", "bench", "drills", "verify"];
+    const commands = ["synth", "deploy", "fence", "guard", "plan-comment", "schema", "bench", "drills", "verify"];
     const pages = [["--help"], ...commands.map((command) => [command, "--help"])].map((args) => {
       const { status, stdout, stderr } = farm(args);
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

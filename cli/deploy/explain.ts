@@ -82,7 +82,7 @@ const explanations: readonly Explanation[] = [
 function lockMessage(text: string, { terraform }: PlanStep): string {
   const field = (name: string) => new RegExp(`^\\s*${name}:\\s+(.+?)\\s*$`, "m").exec(text)?.[1] ?? "unknown";
   return [
-    `The state is locked by ${field("Who")} since ${field("Created")} (${field("Operation")}).`,
+    `The state is locked by ${field("Who")} since ${field("Created")}.`,
     "If that run is still going on, wait for it. If it was killed, and only then:",
     `terraform -chdir=${shortestPath(terraform.folder)} force-unlock ${field("ID")}`,
   ].join("\n");

@@ -17,6 +17,8 @@ const usually: Readonly<Record<string, string>> = {
 export function progressLine({ type, hook }: TerraformEvent, colors: Colors): string | undefined {
   if (hook === undefined) return undefined;
   const { addr, resource_type: kind } = hook.resource;
+  // It only remembers what must not be deleted.
+  if (addr.startsWith("terraform_data.never-deleted[") && type !== "apply_errored") return undefined;
   const { action = "", elapsed_seconds: seconds = 0 } = hook;
   switch (type) {
     case "apply_start":

@@ -1,32 +1,35 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 import { packageRoot } from "../../../lib/package-root";
 import { cleanEnvironment } from "../../support/command-line";
 import { describeReal } from "../../support/real";
+import { StateServer } from "./state-server";
 
-/** Goes on until the test writes the file `go`, whatever signals arrive. */
-const untilGo = "trap '' INT; until [ -e go ]; do sleep 0.1; done; touch went";
+/** Goes on until the test writes the file `go`. */
+const untilGo = "until [ -e go ]; do sleep 0.1; done";
 
 describeReal("planAndApply, by the real Terraform", { programs: ["terraform"] }, () => {
   let folder: string;
-  beforeEach(() => {
+  let server: StateServer;
+  beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "apply-"));
+    server = await new StateServer().start();
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => {
+    server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
-  const write = (resource: object, more: object = {}) => {
-    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({ resource: { terraform_data: resource }, ...more }));
-    if (!existsSync(join(folder, ".terraform"))) terraform("init");
+  /** Writes the stack, and initialises Terraform. */
+  const write = async (resources: object) => {
+    const stack = { terraform: { backend: server.backend }, resource: { terraform_data: resources } };
+    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(stack));
+    await promisify(execFile)("terraform", ["init", "-input=false"], { cwd: folder });
   };
-  const terraform = (...parameters: string[]) => {
-    const { status, stdout, stderr } = spawnSync("terraform", parameters, { cwd: folder, encoding: "utf8" });
-    return { status, output: stdout + stderr };
-  };
-  const addresses = () => terraform("state", "list").output.split("\n").filter(Boolean);
-  const isLocked = () => terraform("plan", "-lock-timeout=0s").output.includes("acquiring the state lock");
 
   class Run {
     output = "";
@@ -54,97 +57,98 @@ describeReal("planAndApply, by the real Terraform", { programs: ["terraform"] },
     }
   }
   const go = () => writeFileSync(join(folder, "go"), "");
-  const slow = { one: {}, slow: { depends_on: ["terraform_data.one"], provisioner: [{ "local-exec": { command: untilGo } }] } };
+  const command = (text: string) => [{ "local-exec": { command: text } }];
+  const slow = { one: {}, slow: { depends_on: ["terraform_data.one"], provisioner: command(untilGo) } };
   const slowAndAfter = { ...slow, after: { depends_on: ["terraform_data.slow"] } };
 
   test("asks at a terminal only, and without one changes nothing", async () => {
-    write({ one: {} });
+    await write({ one: {} });
     const run = new Run();
     expect(await run.status).toBe(2);
     expect(run.output).toContain("There is no terminal to ask at.");
-    expect(addresses()).toEqual([]);
+    expect(server.names).toEqual([]);
   });
 
   test("applies the plan that it has shown, and then finds nothing to change", async () => {
-    write({ one: {}, two: {} });
+    await write({ one: {}, two: {} });
     const first = new Run("--yes");
     expect(await first.status).toBe(0);
-    expect(first.output).toMatch(/test: 2 to create\n {2}create {3}2 terraform_data\n[^]*created terraform_data\.two, 0 s\n/);
+    expect(first.output).toMatch(
+      /test: 2 to create\n {2}create {3}2 terraform_data\n[^]*created terraform_data\.two, 0 s\n/,
+    );
     const second = new Run();
     expect(await second.status).toBe(0);
     expect(second.output).toContain("test: nothing to change.");
-    write({ one: { input: "changed" } });
+    await write({ one: { input: "changed" } });
     const third = new Run("--yes");
     expect(await third.status).toBe(0);
-    expect(third.output).toContain("test: 1 to change, 1 to delete\n  change  terraform_data.one\n  delete  terraform_data.two\n");
+    expect(third.output).toContain(
+      "test: 1 to change, 1 to delete\n  change  terraform_data.one\n  delete  terraform_data.two\n",
+    );
   });
 
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "%s lets Terraform end its running requests; the next call continues",
+    "%s lets Terraform save its state, however long that takes; the next call continues",
     async (name) => {
-      write(slowAndAfter);
+      await write(slowAndAfter);
       const run = new Run("--yes");
       await run.until("creating terraform_data.slow");
+      const release = server.hold();
       run.signal(name);
       await run.until("Terraform ends when its running requests are done");
+      await run.until("failed: terraform_data.slow");
       run.signal("SIGINT");
-      await run.until("Still waiting for terraform_data.slow.");
-      go();
+      await run.until("Still waiting for Terraform to save its state.");
+      expect(server.lock).toBeDefined();
+      release();
       expect(await run.status).toBe(3);
-      expect(run.output).toContain("Its state is saved and not locked.");
-      expect(run.output).not.toContain("creating terraform_data.after");
-      expect(addresses()).toContain("terraform_data.slow");
-      expect(isLocked()).toBe(false);
+      expect(run.output).toContain("Terraform has ended after 1 changes. Its state is saved and not locked.");
+      expect(run.output).not.toContain("terraform_data.after");
+      expect(server.names).toEqual(["one", "slow"]);
+      expect(server.lock).toBeUndefined();
+      go();
       const next = new Run("--yes");
       expect(await next.status).toBe(0);
-      expect(addresses()).toHaveLength(3);
+      expect(server.names).toEqual(["after", "one", "slow"]);
     },
   );
 
-  test("only the third signal kills Terraform", async () => {
-    write(slowAndAfter);
+  test("only the third signal kills Terraform, and the next call says how to remove the lock that stays", async () => {
+    await write(slowAndAfter);
     const run = new Run("--yes");
     await run.until("creating terraform_data.slow");
+    server.hold();
     run.signal("SIGINT");
-    await run.until("running requests");
+    await run.until("failed: terraform_data.slow");
     run.signal("SIGINT");
     await run.until("Still waiting for");
     run.signal("SIGINT");
     expect(await run.status).toBe(3);
-    expect(run.output).toContain("Terraform was killed.\nNot known to be complete: terraform_data.slow.");
-    go();
+    expect(run.output).toContain("test: Terraform was killed.");
+    const next = new Run("--yes");
+    expect(await next.status).toBe(1);
+    expect(next.output).toMatch(
+      /The state is locked by \S+@\S+ since \S+ \S+ .*\.\n.*\n\s+terraform -chdir=\S+ force-unlock [0-9a-f-]{36}\n/,
+    );
   });
 
   test("Terraform goes on and saves its state when this program is killed", async () => {
-    write(slow);
+    await write(slow);
     const run = new Run("--yes");
     await run.until("creating terraform_data.slow");
     run.signal("SIGKILL");
     await run.status;
     go();
-    while (isLocked()) await pause(100);
+    while (server.lock !== undefined) await pause(100);
     expect(readFileSync(join(folder, "apply.log"), "utf8")).toContain("terraform_data.slow: Creation complete");
-    expect(addresses()).toEqual(["terraform_data.one", "terraform_data.slow"]);
-  });
-
-  test("says who holds the state's lock, and how to remove it", async () => {
-    write(slow);
-    const first = new Run("--yes");
-    await first.until("creating terraform_data.slow");
-    const second = new Run("--yes");
-    expect(await second.status).toBe(1);
-    expect(second.output).toMatch(
-      /The state is locked by \S+@\S+ since \S+ \S+ .*\(OperationTypeApply\)\.\n.*\n\s+terraform -chdir=\S+ force-unlock [0-9a-f-]{36}\n/,
-    );
-    go();
-    expect(await first.status).toBe(0);
+    expect(server.names).toEqual(["one", "slow"]);
   });
 
   test("explains what must not be deleted, in words instead of Terraform's", async () => {
     const keeper = (for_each: object) => ({ "never-deleted": { for_each, lifecycle: { prevent_destroy: true } } });
-    write(keeper({ "google_compute_region_disk.disk-baker": "why" }));
+    await write(keeper({ "google_compute_region_disk.disk-baker": "why" }));
     expect(await new Run("--yes").status).toBe(0);
-    write(keeper({}));
+    await write(keeper({}));
     const run = new Run("--yes");
     expect(await run.status).toBe(1);
     expect(run.output).toContain("google_compute_region_disk.disk-baker would be deleted or replaced");
@@ -152,9 +156,14 @@ describeReal("planAndApply, by the real Terraform", { programs: ["terraform"] },
   });
 
   test("shows Terraform's own error where there is no better one, and asks to run it again", async () => {
-    write({ one: {}, broken: { depends_on: ["terraform_data.one"], provisioner: [{ "local-exec": { command: "exit 7" } }] } });
+    await write({
+      one: {},
+      broken: { depends_on: ["terraform_data.one"], provisioner: command("exit 7") },
+    });
     const run = new Run("--yes");
     expect(await run.status).toBe(3);
-    expect(run.output).toMatch(/test is not complete\. [^]*terraform_data\.broken:\n {2}local-exec provisioner error\n[^]*exit status 7/);
+    expect(run.output).toMatch(
+      /test is not complete\. [^]*terraform_data\.broken:\n {2}local-exec provisioner error\n[^]*exit status 7/,
+    );
   });
 });

@@ -42,7 +42,9 @@ test.each(exampleFiles)("there is one for everything in %s that Google doesn't n
   const platform = resolveReferences(stacks.platform, googleStandIns(stacks.platform));
   const without = Object.entries(platform.resource!).flatMap(([type, resources]) =>
     Object.entries(resources).flatMap(([name, values]) =>
-      importId(type, values, here) === undefined && !namedByGoogle.has(type) && type !== "terraform_data" ? `${type}.${name}` : [],
+      importId(type, values, here) === undefined && !namedByGoogle.has(type) && type !== "terraform_data"
+        ? `${type}.${name}`
+        : [],
     ),
   );
   const objects = [...bakerObjectsByAddress(stacks)].flatMap(([address, object]) => {
