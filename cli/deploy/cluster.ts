@@ -49,7 +49,7 @@ async function missingKinds(context: Context, environment: NodeJS.ProcessEnv): P
   const options = { signal: interruption.signal, environment };
   try {
     await runAside("gcloud", getCredentials(context), options);
-    const names = ["get", "customresourcedefinitions", ...addOnKinds, "--ignore-not-found", "--output=name"];
+    const names = ["get", "crd", ...addOnKinds, "--ignore-not-found", "--output=name"];
     const found = await runAside("kubectl", ["--request-timeout=20s", ...names], options);
     const missing = addOnKinds.filter((kind) => !found.includes(`/${kind}`));
     return missing.length === 0 ? "" : `GKE's add-ons in ${configuration.name}: ${missing.join(", ")}`;

@@ -49,7 +49,7 @@ const explanations: readonly Explanation[] = [
       `The quota ${quota} of this project${region === undefined ? "" : ` in ${region}`} is ${number(limit)}, and that is not enough.\n${quotaPage(context, quota)}`,
   },
   {
-    pattern: /does not have enough resources available to fulfill the request|ZONE_RESOURCE_POOL_EXHAUSTED|STOCKOUT/,
+    pattern: /does not have enough resources available to ful|ZONE_RESOURCE_POOL_EXHAUSTED/,
     says: () =>
       "Google has no free VMs of this type in that zone now. Run the same command again later, or choose other google.zones or another machineType.",
   },
