@@ -1,4 +1,4 @@
-import { isProtected } from "../../lib/terraform/plan";
+import { isProtected } from "../../lib/terraform/protected-types";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import type { Terraform } from "../../lib/terraform/terraform";
 import { shortestPath } from "../configuration-file";

@@ -14,7 +14,6 @@ export function manyBakers(count: number): Configuration {
       nodes: "10.0.0.0/22",
       pods: "10.16.0.0/16",
       services: "10.32.0.0/20",
-      controlPlane: "10.0.82.0/28",
     };
     input.google.podsPerNode = 110;
     const perZone = Math.max(1, Math.ceil(count / 12));

@@ -195,7 +195,6 @@ function addressEndpoints(objects: readonly KubernetesObject[], ranges: Ranges):
     ["NodeLocal DNSCache 169.254.20.10", ["169.254.20.10/32"]],
     [`VMs ${ranges.nodes}`, [ranges.nodes]],
     [`Services ${ranges.services}`, [ranges.services]],
-    [`control plane ${ranges.controlPlane}`, [ranges.controlPlane]],
     ["other private and special addresses", special],
     ...blocks(objects).map((cidr): [string, string[]] => [`${cidr} of the internet`, [cidr]]),
     ["internet", ["0.0.0.0/0"]],

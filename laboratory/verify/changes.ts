@@ -86,7 +86,6 @@ export const changes: readonly Change[] = [
   }),
   ofGoogle("ranges.nodes", (google) => (google.ranges!.nodes = "10.30.0.0/22")),
   ofGoogle("ranges.pods", (google) => (google.ranges!.pods = "10.30.64.0/18")),
-  ofGoogle("ranges.controlPlane", (google) => (google.ranges!.controlPlane = "10.30.8.0/28")),
   ofGoogle("podsPerNode", (google) => (google.podsPerNode = 64)),
   ofGoogle("pools.baking.machineType", (google) => (google.pools!.baking!.machineType = "e2-highmem-8")),
   ofGoogle("pools.baking.vmsPerZone", (google) => (google.pools!.baking!.vmsPerZone = 3)),

@@ -1,6 +1,7 @@
 import { ContainerCluster } from "@cdktf/provider-google/lib/container-cluster";
 import { Construct } from "constructs";
 import type { Configuration } from "../config/schema/configuration";
+import { smallestBootDiskGiB } from "../config/schema/google";
 import { maintenanceWindow } from "./maintenance";
 import type { Network } from "./network";
 import type { NodeServiceAccount } from "./node-service-account";
@@ -43,16 +44,18 @@ export class Cluster extends Construct {
       // Regional: the control plane runs in three zones. It survives the loss of one, and stays up during upgrades.
       // https://cloud.google.com/kubernetes-engine/docs/concepts/regional-clusters
       location: google.region,
-      nodeLocations: google.zones,
+      // One zone, so that the throw-away default pool is a single VM. Each pool states its own zones.
+      nodeLocations: google.zones.slice(0, 1),
       releaseChannel: { channel: google.releaseChannel },
       maintenancePolicy: { recurringWindow: maintenanceWindow(google.maintenance) },
-      ...reachability(google),
+      ...reachability,
       ...networking(network),
       ...access(google),
       ...addons,
       ...telemetry,
       ...defaultPool(google, nodes),
-      // Two guards: with this one the provider refuses a deletion, and with prevent_destroy Terraform refuses to plan one.
+      // Three guards: with this one the provider refuses a deletion, with prevent_destroy Terraform refuses to plan one,
+      // and lib/terraform/plan.ts refuses a plan with one.
       deletionProtection: true,
       lifecycle: {
         preventDestroy: true,
@@ -62,8 +65,14 @@ export class Cluster extends Construct {
           "node_config",
           // Every pool sets its own; a change here would replace the cluster.
           "default_max_pods_per_node",
-          // Never sent while the IP endpoints are disabled, so a difference could never be resolved.
+          // Every pool sets its own; a change here would move all pools, and the next plan would move them back.
+          "node_locations",
+          // Not stated, but read back as true while the IP endpoints are disabled.
           "private_cluster_config[0].enable_private_endpoint",
+          // Lists that Google returns in another order each time. A later change here has to be made with gcloud too.
+          // https://github.com/hashicorp/terraform-provider-google/issues/27247
+          "logging_config[0].enable_components",
+          "monitoring_config[0].enable_components",
         ],
       },
       // A VM without its roles, or without access to the registries, doesn't become healthy.
@@ -77,21 +86,17 @@ export class Cluster extends Construct {
  * From where the control plane and the VMs can be reached.
  * https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
  */
-const reachability = (google: Configuration["google"]) => ({
+const reachability = {
   controlPlaneEndpointsConfig: {
     // Reachable from anywhere, but Google's front end checks IAM first: no list of addresses, and no bastion host.
     dnsEndpointConfig: { allowExternalTraffic: true },
     // The control plane has no IP endpoint, neither public nor private.
     ipEndpointsConfig: { enabled: false },
   },
-  privateClusterConfig: {
-    // VMs only have internal addresses.
-    enablePrivateNodes: true,
-    // If somebody enables the IP endpoints, the public one stays disabled.
-    enablePrivateEndpoint: true,
-    masterIpv4CidrBlock: google.ranges.controlPlane,
-  },
-});
+  // VMs only have internal addresses. Nothing else is stated here: without IP endpoints Google need not return a range of
+  // the control plane, and the provider would replace a cluster whose range is missing.
+  privateClusterConfig: { enablePrivateNodes: true },
+};
 
 const networking = (network: Network) => ({
   network: network.network.id,
@@ -107,6 +112,10 @@ const networking = (network: Network) => ({
   // Makes traffic between pods on the same VM visible to flow logs and firewalls too.
   // https://cloud.google.com/kubernetes-engine/docs/how-to/intranode-visibility
   enableIntranodeVisibility: true,
+  // Load balancers reach only the VMs that run the Service's pods. Stated because GKE enables it by itself from 1.36 on,
+  // and the provider's default of false would then replace the cluster.
+  // https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer#subsetting
+  enableL4IlbSubsetting: true,
   // A Service with externalIPs can intercept traffic to these addresses from the whole cluster.
   // https://nvd.nist.gov/vuln/detail/CVE-2020-8554
   serviceExternalIpsConfig: { enabled: false },
@@ -185,7 +194,8 @@ const defaultPool = (google: Configuration["google"], nodes: NodeServiceAccount)
   removeDefaultNodePool: true,
   initialNodeCount: 1,
   defaultMaxPodsPerNode: google.podsPerNode,
-  nodeConfig: hardenedVm(nodes),
+  // The smallest disk that a pool may have here, instead of Google's 100 GB: a new project may have 500 GB in a region.
+  nodeConfig: { ...hardenedVm(nodes), diskSizeGb: smallestBootDiskGiB },
   // For node pools that somebody creates by hand later.
   nodePoolDefaults: { nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
 });

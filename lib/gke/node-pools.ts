@@ -47,7 +47,8 @@ export class NodePool extends Construct {
     const { machineType, zones, vmsPerZone, bootDiskGiB } = pools[pool];
     new ContainerNodePool(this, "Resource", {
       name: pool,
-      cluster: cluster.resource.id,
+      // Its name, not its id: an imported pool has the name, and a difference would replace it.
+      cluster: cluster.resource.name,
       location: region,
       nodeLocations: zones,
       // Per zone. A change of initial_node_count, in contrast, would replace the pool.

@@ -23,8 +23,13 @@ export function hardenedVm(nodes: NodeServiceAccount) {
     // Secure boot rejects unsigned kernel modules; integrity monitoring reports a changed boot sequence.
     // https://cloud.google.com/kubernetes-engine/docs/how-to/shielded-gke-nodes
     shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
-    // Port 10255 of the kubelet exposes all pods on the VM, without authentication.
-    // https://cloud.google.com/kubernetes-engine/docs/how-to/disable-kubelet-readonly-port
-    kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
+    kubeletConfig: {
+      // Port 10255 of the kubelet exposes all pods on the VM, without authentication.
+      // https://cloud.google.com/kubernetes-engine/docs/how-to/disable-kubelet-readonly-port
+      insecureKubeletReadonlyPortEnabled: "FALSE",
+      // GKE's default. Unstated, version 6 of the provider would send false, and version 7 true: all VMs would be
+      // replaced at that upgrade. https://github.com/hashicorp/terraform-provider-google/issues/15767
+      cpuCfsQuota: true,
+    },
   };
 }

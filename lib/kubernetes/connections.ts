@@ -8,11 +8,16 @@ import type { Construct } from "constructs";
 /** A port on which something listens. */
 export interface Port {
   readonly port: number;
-  /** Last port, if this is a range. @default - one port */
-  readonly endPort?: number;
   /** @default "TCP" */
   readonly protocol?: "TCP" | "UDP";
 }
+
+/**
+ * Ports by name, or all of them. There are no ranges: Cilium, on which Dataplane V2 is based, ignored `endPort` until
+ * version 1.16, or rejected the whole policy.
+ * https://github.com/cilium/cilium/issues/28684
+ */
+export type Ports = Readonly<Record<string, Port>> | "all";
 
 /** One end of a connection: pods of this namespace, or something outside of it. */
 export interface Connectable {
@@ -20,8 +25,8 @@ export interface Connectable {
   readonly connectionName: string;
   /** The peers that match it in a network policy. */
   readonly policyPeers: NetworkPolicyV1SpecIngressFrom[];
-  /** The ports on which it listens, by name. */
-  readonly ports: Readonly<Record<string, Port>>;
+  /** The ports on which it listens. "all" is for addresses outside the cluster that listen on ports of their choice. */
+  readonly ports: Ports;
 }
 
 export interface ConnectionsProps {
@@ -54,10 +59,10 @@ export class Connections implements Connectable {
 
   /**
    * Lets these pods open connections to `peer`.
-   * @param portNames names of the peer's ports; by default all of them
+   * @param portNames names of the peer's ports @default - all of its ports
    * @throws if the peer has no port of that name
    */
-  allowTo(peer: Connectable, portNames: string[] = Object.keys(peer.ports)): void {
+  allowTo(peer: Connectable, portNames?: string[]): void {
     const ports = portsOf(peer, portNames);
     this.policy(`to-${peer.connectionName}`, ["Egress"], { egress: [{ to: peer.policyPeers, ports }] });
     if (peer instanceof Connections) {
@@ -86,11 +91,18 @@ export class Connections implements Connectable {
   }
 }
 
-function portsOf(peer: Connectable, names: string[]): NetworkPolicyV1SpecIngressPorts[] {
-  return names.map((name) => {
-    const port = peer.ports[name];
-    if (!port)
-      throw new Error(`${peer.connectionName} has no port ${name}; it has ${Object.keys(peer.ports).join(", ")}`);
-    return { port: String(port.port), endPort: port.endPort, protocol: port.protocol ?? "TCP" };
+/** The ports of a policy's rule, which has none for all ports. */
+function portsOf(peer: Connectable, names?: string[]): NetworkPolicyV1SpecIngressPorts[] | undefined {
+  const { connectionName, ports } = peer;
+  if (ports === "all") {
+    if (names === undefined) return undefined;
+    throw new Error(`${connectionName} has no named ports: it listens on all`);
+  }
+  const listed = names ?? Object.keys(ports);
+  if (listed.length === 0) throw new Error(`${connectionName}: an empty list of ports would open all of them`);
+  return listed.map((name) => {
+    const port = ports[name];
+    if (!port) throw new Error(`${connectionName} has no port ${name}; it has ${Object.keys(ports).join(", ")}`);
+    return { port: String(port.port), protocol: port.protocol ?? "TCP" };
   });
 }

@@ -43,6 +43,23 @@ export interface RegionalDiskProps {
  * The volume and the claim for a disk that Terraform created, in the stack `platform`. Such a disk outlives its claim,
  * the namespace and the cluster: the high watermarks on it keep the baker from signing twice.
  * https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/regional-pd
+ *
+ * It is attached by force: while a zone is dark, Google doesn't release the disk from a VM there that no longer exists.
+ * Force alone could take the disk from a baker that still runs. What keeps it from doing so, in this order:
+ *
+ * 1. No second pod is scheduled while the first is in the API (StatefulSet, ReadWriteOncePod). A pod that can't be
+ *    reached stays in the API, Terminating, until its VM is gone from Compute Engine, or its Node is tainted as out of
+ *    service or deleted. Forced deletion is rejected (single-writers.ts), and `farm fence` taints a Node only once
+ *    Compute Engine has confirmed that the VM is off.
+ * 2. Only then does Kubernetes detach the disk from the first VM: at once with the taint, otherwise after six minutes
+ *    from a Node that is not Ready. As long as the pod exists, these six minutes don't begin.
+ * 3. Kubernetes attaches a disk with this access mode nowhere else until the driver has reported it as detached. The
+ *    driver does so once Compute Engine has detached it, or no longer knows the VM.
+ *
+ * https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/controller/volume/attachdetach/reconciler/reconciler.go
+ * https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver/blob/master/pkg/gce-pd-csi-driver/controller.go
+ *
+ * What remains is in docs/security.md, "Signing twice".
  */
 export class RegionalDisk extends Construct {
   private readonly claimName: string;
@@ -63,7 +80,15 @@ export class RegionalDisk extends Construct {
           persistentVolumeReclaimPolicy: "Retain",
           // No other claim can ever bind this volume.
           claimRef: { namespace: props.namespace, name: props.name },
-          persistentVolumeSource: { csi: { driver, volumeHandle: props.volumeHandle, fsType: "ext4" } },
+          persistentVolumeSource: {
+            csi: {
+              driver,
+              volumeHandle: props.volumeHandle,
+              fsType: "ext4",
+              // A volume's source can't be changed later.
+              volumeAttributes: { "force-attach": "true" },
+            },
+          },
           nodeAffinity: {
             required: {
               nodeSelectorTerm: [
@@ -73,6 +98,9 @@ export class RegionalDisk extends Construct {
           },
         },
       ],
+      // The claim leads: Kubernetes grows the volume when the claim asks for more. If the volume were larger already,
+      // Kubernetes would not grow the file system.
+      lifecycle: { ignoreChanges: ["spec[0].capacity"] },
     });
     const claim = new PersistentVolumeClaimV1(this, "claim", {
       metadata: { namespace: props.namespace, name: props.name },

@@ -1,5 +1,5 @@
 import { Address4 } from "ip-address";
-import type { Connectable, Port } from "./connections";
+import type { Connectable, Ports } from "./connections";
 
 const anywhere = ["0.0.0.0/0"];
 
@@ -29,7 +29,7 @@ const notInternet = [
  * The public internet, on the given ports.
  * @param ranges CIDR ranges, if only a part of it is meant
  */
-export function internet(connectionName: string, ports: Record<string, Port>, ranges = anywhere): Connectable {
+export function internet(connectionName: string, ports: Ports, ranges = anywhere): Connectable {
   const policyPeers = ranges.map((cidr) => {
     const range = new Address4(cidr);
     const except = notInternet.filter((special) => new Address4(special).isInSubnet(range));

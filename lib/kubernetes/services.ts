@@ -33,7 +33,10 @@ export interface ExternalServiceProps extends ClusterServiceProps {
   readonly allowedNetworks?: string[];
 }
 
-/** A Service at a reserved external address, behind a load balancer that passes connections through. */
+/**
+ * A Service at a reserved external address, behind a load balancer that passes connections through.
+ * https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer
+ */
 export function externalService(scope: Construct, id: string, props: ExternalServiceProps): void {
   const { namespace, name, selector, ports, publishNotReadyAddresses } = props;
   new ServiceV1(scope, id, {
@@ -43,10 +46,14 @@ export function externalService(scope: Construct, id: string, props: ExternalSer
       port: servicePorts(ports),
       publishNotReadyAddresses,
       type: "LoadBalancer",
+      // A load balancer with a backend service, which Google recommends. Without this class it is one with a target pool,
+      // and a Service can't change from one to the other. Clusters before GKE 1.33.1 don't know the class.
+      // https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters
+      loadBalancerClass: "networking.gke.io/l4-regional-external",
+      // Also honoured with this class: https://github.com/kubernetes/ingress-gce/blob/master/pkg/l4/address/to_use.go
       loadBalancerIp: props.address,
       loadBalancerSourceRanges: props.allowedNetworks,
       // Preserves the client's address, which both sshd's penalties and Octez's peer-to-peer layer go by.
-      // https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer
       externalTrafficPolicy: "Local",
     },
     // Creating a load balancer takes minutes, and nothing else in the apply depends on it.

@@ -1,8 +1,8 @@
 import { MonitoringAlertPolicy } from "@cdktf/provider-google/lib/monitoring-alert-policy";
 import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monitoring-notification-channel";
 import { Construct } from "constructs";
+import type { ITerraformDependable } from "cdktf";
 import type { Configuration } from "../config/schema/configuration";
-import type { ProjectServices } from "../gke/services";
 import { escapeTerraform } from "../terraform/escape";
 import { alerts, evaluationSeconds } from "./alerts";
 
@@ -10,7 +10,8 @@ export interface AlertPoliciesProps {
   readonly configuration: Configuration;
   /** Labels of the policies and channels in Google Cloud. */
   readonly labels: Record<string, string>;
-  readonly services: ProjectServices;
+  /** What sends the metrics. Policies that are older than it would report that nothing is signed. */
+  readonly after: ITerraformDependable;
 }
 
 /**
@@ -21,7 +22,7 @@ export class AlertPolicies extends Construct {
   constructor(scope: Construct, id: string, props: AlertPoliciesProps) {
     super(scope, id);
     const { configuration, labels } = props;
-    const dependsOn = [...props.services.enabled];
+    const dependsOn = [props.after];
     const channels = configuration.alerts.emails.map(
       (email) =>
         new MonitoringNotificationChannel(this, email, {
@@ -32,6 +33,9 @@ export class AlertPolicies extends Construct {
           // Removes the channel from the policies too. Without it, Google refuses to delete a channel that is in use.
           // https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannels/delete
           forceDelete: true,
+          // A recipient's new channel is in the policies before the old one is deleted. Otherwise an apply that ends in
+          // between would leave the alerts without a recipient.
+          lifecycle: { createBeforeDestroy: true },
           dependsOn,
         }),
     );
@@ -49,7 +53,7 @@ export class AlertPolicies extends Construct {
               evaluationInterval: `${evaluationSeconds}s`,
               alertRule: alert.rule,
               ruleGroup: configuration.name,
-              // The policies are created before the cluster that sends the metrics.
+              // The policies are created before the pods that send the metrics.
               disableMetricValidation: true,
             },
           },

@@ -55,6 +55,11 @@ export class BakerStack extends TerraformStack {
           args: ["--use_application_default_credentials"],
         },
       ],
+      // GKE annotates every Service, such as with cloud.google.com/neg. The provider would remove what it didn't write,
+      // and every plan would change all Services. Annotations that a resource sets itself are still sent and compared.
+      // What Kubernetes writes (*.kubernetes.io) the provider leaves out anyway.
+      // https://github.com/hashicorp/terraform-provider-kubernetes/issues/445
+      ignoreAnnotations: ["^cloud\\.google\\.com/", "^networking\\.gke\\.io/"],
     });
     const namespace = (this.namespace = new SecureNamespace(this, "namespace", { name }).name);
     new SingleWriters(this, "single-writers", {

@@ -1,5 +1,5 @@
 import { DataResource, TerraformResource, type TerraformStack } from "cdktf";
-import { isProtected, protectedTypes } from "../terraform/plan";
+import { isProtected, protectedTypes } from "../terraform/protected-types";
 
 /**
  * Keeps Terraform from deleting what can't be recreated, also when it is taken out of the configuration. prevent_destroy

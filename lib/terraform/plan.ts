@@ -1,23 +1,5 @@
-/**
- * Resource types that no plan of the pipeline may delete or replace, because they can't be restored as they were, and
- * what would happen. Where they are created, prevent_destroy protects them too; this guard still does when a change
- * removes that line.
- */
-export const protectedTypes: Readonly<Record<string, string>> = {
-  google_container_cluster: "everything that runs on it stops",
-  google_compute_region_disk: "a baker's chain data, high watermarks and nonces are lost",
-  google_compute_disk: "what is on it is lost",
-  google_compute_address: "the Raspberry Pis dial this address; each of them must be reconfigured",
-  google_compute_global_address: "everything that dials this address must be reconfigured",
-  google_secret_manager_secret: "the secret's versions are lost; a person added them",
-  kubernetes_namespace_v1: "everything in it is deleted with it",
-  kubernetes_persistent_volume_v1:
-    "the reference to a baker's disk is lost, and the disk too if the reclaim policy is Delete",
-  kubernetes_persistent_volume_claim_v1: "the pod that uses it can't restart with its data",
-};
-
-/** Whether a type is one of those. */
-export const isProtected = (type: string): boolean => type in protectedTypes;
+import { protectedTypes } from "./protected-types";
+import { type Attributes, impossibleChange } from "./refusals";
 
 /** A resource change as printed by `terraform show -json`, with the fields that are used here. */
 export interface ResourceChange {
@@ -25,25 +7,68 @@ export interface ResourceChange {
   readonly type: string;
   /** Key of the deposed object that a failed replacement left behind; undefined for the current object. */
   readonly deposed?: string;
-  readonly change: { readonly actions: readonly string[] };
+  /** Whether its creation failed, or an apply was cut off during it. Terraform replaces such a resource. */
+  readonly tainted: boolean;
+  readonly change: {
+    readonly actions: readonly string[];
+    /** null for a resource that doesn't exist yet. */
+    readonly before: Attributes | null;
+    /** null for a resource that would be deleted. */
+    readonly after: Attributes | null;
+    /** The attributes that force a replacement, such as name or node_config.0.disk_type. */
+    readonly replacedFor: readonly string[];
+  };
 }
 
 /**
- * Finds the protected resources that a plan would delete or replace.
+ * Finds what a plan may not do: delete or replace a protected resource, or change one in a way that Google or Kubernetes
+ * would refuse.
  *
  * @param plan parsed output of `terraform show -json PLANFILE`
- * @returns one sentence for each; empty if the plan may be applied
+ * @returns one sentence for each, which starts with the resource's address; empty if the plan may be applied
  * @throws Error if it is not such an output: a plan that the guard doesn't understand must not pass
  */
 export function forbiddenChanges(plan: unknown): string[] {
-  return resourceChanges(plan)
-    .filter(({ type, change }) => type in protectedTypes && change.actions.includes("delete"))
-    .map(({ address, type, deposed, change }) => {
-      const done = change.actions.length > 1 ? "replaced" : "deleted";
-      const what = deposed === undefined ? address : `${address} (deposed object ${deposed})`;
-      return `${what} would be ${done}: ${protectedTypes[type]}.`;
-    });
+  return resourceChanges(plan).flatMap((change) => {
+    const impossible = impossibleSentences(change);
+    return impossible.length > 0 ? impossible : lossSentences(change);
+  });
 }
+
+function impossibleSentences({ address, type, change: { before, after } }: ResourceChange): string[] {
+  if (before === null || after === null) return [];
+  return impossibleChange(type, before, after).map((why) => `${address} can't be changed as planned: ${why}`);
+}
+
+function lossSentences({ address, type, deposed, tainted, change }: ResourceChange): string[] {
+  const why = protectedTypes[type];
+  if (why === undefined || !change.actions.includes("delete")) return [];
+  const what = deposed === undefined ? address : `${address} (deposed object ${deposed})`;
+  if (tainted) return [`${what} would be replaced, because it was not created completely. ${untaint(address, type)}`];
+  const done = change.actions.length > 1 ? `replaced${cause(change)}` : "deleted";
+  return [`${what} would be ${done}: ${why}.`];
+}
+
+function untaint(address: string, type: string): string {
+  const terraform = `terraform -chdir=cdktf.out/stacks/${type.startsWith("google_") ? "platform" : "baker"}`;
+  return `If it works, keep it: ${terraform} untaint ${address}. If not, delete it by hand, then: ${terraform} state rm ${address}`;
+}
+
+/**
+ * ", because name changes from a to b", or nothing if the plan doesn't say. Attributes whose new value is not known yet
+ * are only named if there are no others: they usually follow from another one.
+ */
+function cause({ before, after, replacedFor }: ResourceChange["change"]): string {
+  const withValues = replacedFor.flatMap((name) => {
+    const [from, to] = [before?.[name], after?.[name]];
+    return isPlain(from) && isPlain(to) ? [`${name} changes from ${from} to ${to}`] : [];
+  });
+  const changes = withValues.length > 0 ? withValues : replacedFor.map((name) => `${name} changes`);
+  return changes.length > 0 ? `, because ${changes.join(" and ")}` : "";
+}
+
+const isPlain = (value: unknown): value is string | number | boolean =>
+  ["string", "number", "boolean"].includes(typeof value);
 
 /**
  * The resource changes of a plan, in the plan's order, without no-ops and reads.
@@ -64,8 +89,8 @@ export function resourceChanges(plan: unknown): ResourceChange[] {
 const unchanging = new Set(["no-op", "read"]);
 
 function toResourceChange(entry: unknown): ResourceChange {
-  const { address, type, deposed, change } = asRecord(entry);
-  const { actions } = asRecord(change);
+  const { address, type, deposed, change, action_reason: reason } = asRecord(entry);
+  const { actions, before, after, replace_paths: paths } = asRecord(change);
   if (typeof address !== "string" || typeof type !== "string" || !Array.isArray(actions)) {
     throw new Error(`The plan has a change without address, type or actions: ${JSON.stringify(entry).slice(0, 200)}`);
   }
@@ -73,10 +98,19 @@ function toResourceChange(entry: unknown): ResourceChange {
     address,
     type,
     ...(typeof deposed === "string" && { deposed }),
-    change: { actions: actions.map(String) },
+    tainted: reason === "replace_because_tainted",
+    change: {
+      actions: actions.map(String),
+      before: asRecordOrNull(before),
+      after: asRecordOrNull(after),
+      replacedFor: Array.isArray(paths) ? paths.map((path) => [path].flat().join(".")) : [],
+    },
   };
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
+
+const asRecordOrNull = (value: unknown): Attributes | null =>
+  typeof value === "object" && value !== null ? (value as Attributes) : null;

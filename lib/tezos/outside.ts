@@ -3,14 +3,14 @@ import type { Configuration } from "../config/schema/configuration";
 import type { Connectable } from "../kubernetes/connections";
 import { internet } from "../kubernetes/outside";
 
-/** Peers listen on any port; 9732 is only the default. No node should listen on a port below 1024. */
-export const peersOnTheInternet = internet("peers", { peers: { port: 1024, endPort: 65535 } });
+/** Peers listen on any port; 9732 is only the default. */
+export const peersOnTheInternet = internet("peers", "all");
 
 /**
  * The servers from which an empty disk is filled: for the snapshot, for verifying it, and for the network's definition.
  * A network policy can only name their ports, because their addresses change. It also applies to the whole pod for as
- * long as it runs, not just to the init container that downloads. An attacker gains little from that: port 443 of the
- * internet offers nothing that the peers' ports don't.
+ * long as it runs, not just to the init container that downloads. An attacker gains little from that: a node
+ * that dials peers may connect to every port of the internet anyway.
  * @returns undefined if there is nothing to download
  */
 export function downloadServers(configuration: Configuration): Connectable | undefined {

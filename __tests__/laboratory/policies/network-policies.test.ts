@@ -192,7 +192,7 @@ test("a pod is also reachable at its Services' addresses, but never connects fro
 });
 
 describe("problems of policies", () => {
-  const ranges = { nodes: "10.0.0.0/24", pods: "10.244.0.0/16", services: "10.1.0.0/24", controlPlane: "10.2.0.0/28" };
+  const ranges = { nodes: "10.0.0.0/24", pods: "10.244.0.0/16", services: "10.1.0.0/24" };
   const set = (name: string): KubernetesObject => ({
     ...{ apiVersion: "apps/v1", kind: "StatefulSet", metadata: { name } },
     spec: { template: { metadata: { labels: { "app.kubernetes.io/name": name } } } },

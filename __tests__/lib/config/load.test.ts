@@ -35,7 +35,6 @@ test("hodl-farm.yaml has the incident's values", () => {
     nodes: "10.0.96.0/22",
     pods: "10.0.92.0/22",
     services: "10.0.88.0/22",
-    controlPlane: "10.0.82.0/28",
   });
   expect(bakers[0]!.keys.delegate.publicKeyHash).toBe("tz1gg5bjopPcr9agjamyu9BbXKLibNc2rbAq");
   expect(signers.map(({ sshPort }) => sshPort)).toEqual([58255, 58256]);

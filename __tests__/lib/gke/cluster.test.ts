@@ -13,6 +13,7 @@ const hardening: [setting: string, value: unknown][] = [
   ["datapath_provider", "ADVANCED_DATAPATH"],
   ["deletion_protection", true],
   ["enable_intranode_visibility", true],
+  ["enable_l4_ilb_subsetting", true],
   ["enable_legacy_abac", false],
   ["enable_shielded_nodes", true],
   ["lifecycle.prevent_destroy", true],
@@ -22,7 +23,6 @@ const hardening: [setting: string, value: unknown][] = [
   ["node_config.shielded_instance_config.enable_secure_boot", true],
   ["node_config.workload_metadata_config.mode", "GKE_METADATA"],
   ["node_pool_defaults.node_config_defaults.insecure_kubelet_readonly_port_enabled", "FALSE"],
-  ["private_cluster_config.enable_private_endpoint", true],
   ["private_cluster_config.enable_private_nodes", true],
   ["rbac_binding_config.enable_insecure_binding_system_authenticated", false],
   ["rbac_binding_config.enable_insecure_binding_system_unauthenticated", false],
@@ -44,10 +44,25 @@ test("collects the logs of the control plane", () => {
   );
 });
 
-test("is regional, with VMs in the configured zones and the configured ranges", () => {
+test("is regional, and its throw-away default pool is one VM with a small disk", () => {
   expect(cluster.location).toBe("us-central1");
-  expect(cluster.node_locations).toEqual(["us-central1-b", "us-central1-f"]);
-  expect(cluster.private_cluster_config.master_ipv4_cidr_block).toBe("10.0.82.0/28");
+  expect(cluster.node_locations).toEqual(["us-central1-b"]);
+  expect(cluster.initial_node_count).toBe(1);
+  expect(cluster.node_config).toMatchObject({ disk_size_gb: 20, disk_type: "pd-balanced" });
+});
+
+test("states nothing that Google need not return, so that nothing can differ and replace it", () => {
+  expect(cluster.private_cluster_config).toEqual({ enable_private_nodes: true });
+});
+
+test("ignores what Google returns in another order, and the zones that each pool states itself", () => {
+  expect(cluster.lifecycle.ignore_changes).toEqual(
+    expect.arrayContaining([
+      "logging_config[0].enable_components",
+      "monitoring_config[0].enable_components",
+      "node_locations",
+    ]),
+  );
 });
 
 test("ignores changes that GKE reads back differently, but of no security setting", () => {

@@ -14,7 +14,7 @@ describe.each(["system", "public", "baking"])("pool %s", (name) => {
   test("is hardened", () => {
     expect(vm).toMatchObject({
       image_type: "COS_CONTAINERD",
-      kubelet_config: { insecure_kubelet_readonly_port_enabled: "FALSE" },
+      kubelet_config: { insecure_kubelet_readonly_port_enabled: "FALSE", cpu_cfs_quota: true },
       metadata: { "disable-legacy-endpoints": "true" },
       shielded_instance_config: { enable_integrity_monitoring: true, enable_secure_boot: true },
       spot: false,
@@ -31,6 +31,10 @@ describe.each(["system", "public", "baking"])("pool %s", (name) => {
     expect(body.autoscaling).toBeUndefined();
     // Changing it would replace the pool.
     expect(body.initial_node_count).toBeUndefined();
+  });
+
+  test("refers to the cluster by name, as an imported pool does", () => {
+    expect(body.cluster).toMatch(/^\$\{google_container_cluster\.cluster_\w+\.name}$/);
   });
 
   test("is repaired and upgraded automatically", () => {

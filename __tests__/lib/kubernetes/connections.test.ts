@@ -51,12 +51,24 @@ test("rejects a port that the peer does not have: an empty list would allow ever
   );
 });
 
-test("a flow to the outside has one policy, and a port range keeps its end", () => {
-  const [egress, ...more] = policiesAfter(({ baker }) =>
-    baker.allowTo(internet("web", { peers: { port: 1024, endPort: 65535 } })),
+test("rejects a peer without ports, for the same reason", () => {
+  expect(() => policiesAfter(({ baker, node }) => node.allowTo(baker))).toThrow(
+    "baker: an empty list of ports would open all of them",
   );
-  expect(egress.spec.egress[0].ports).toEqual([{ port: "1024", end_port: 65535, protocol: "TCP" }]);
+});
+
+test("a flow to the outside has one policy", () => {
+  const [egress, ...more] = policiesAfter(({ baker }) => baker.allowTo(internet("web", { https: { port: 443 } })));
+  expect(egress.spec.egress[0].ports).toEqual([port("443")]);
   expect(more).toEqual([]);
+});
+
+test("all ports of an outside: the rule has no ports, and none can be picked", () => {
+  const [egress] = policiesAfter(({ baker }) => baker.allowTo(internet("web", "all")));
+  expect(egress.spec.egress).toEqual([{ to: [{ ip_block: { cidr: "0.0.0.0/0", except: expect.any(Array) } }] }]);
+  expect(() => policiesAfter(({ baker }) => baker.allowTo(internet("web", "all"), ["https"]))).toThrow(
+    "web has no named ports",
+  );
 });
 
 test("a flow from the outside reaches the named ports only", () => {

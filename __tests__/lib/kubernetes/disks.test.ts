@@ -50,10 +50,16 @@ test("is the disk in Google Cloud, usable in both zones with a copy of the data"
     driver: "pd.csi.storage.gke.io",
     volume_handle: "projects/p/regions/r/disks/d",
     fs_type: "ext4",
+    volume_attributes: { "force-attach": "true" },
   });
   expect(volumeSpec.node_affinity.required.node_selector_term).toEqual([
     { match_expressions: [{ key: "topology.gke.io/zone", operator: "In", values: ["r-b", "r-f"] }] },
   ]);
+});
+
+test("grows by its claim, and the volume follows", () => {
+  expect(volume.lifecycle.ignore_changes).toEqual(["spec[0].capacity"]);
+  expect(claim.lifecycle?.ignore_changes).toBeUndefined();
 });
 
 test("an apply doesn't wait for the pod that needs it", () => {

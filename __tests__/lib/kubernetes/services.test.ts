@@ -29,6 +29,8 @@ test("an external Service has the reserved address, and preserves the clients' a
     selector: { app: "x" },
     port,
     type: "LoadBalancer",
+    // Can't be changed later.
+    load_balancer_class: "networking.gke.io/l4-regional-external",
     load_balancer_ip: "203.0.113.1",
     load_balancer_source_ranges: ["198.51.100.0/24"],
     external_traffic_policy: "Local",

@@ -63,11 +63,15 @@ describe("with two addresses", () => {
     }
   });
 
-  test("all have the configuration's labels, and wait for the API", () => {
+  test("all have the configuration's labels, and wait for the cluster", () => {
     for (const body of [...policiesOf(stack), ...channelsOf(stack).map(([, channel]) => channel)]) {
       expect(body.user_labels).toEqual({ "managed-by": "terraform", "cost-centre": "baking" });
-      expect(body.depends_on).toContainEqual(expect.stringContaining("services_monitoring"));
+      expect(body.depends_on).toEqual([expect.stringMatching(/^google_container_cluster\./)]);
     }
+  });
+
+  test("a new recipient is notified before the old one no longer is", () => {
+    for (const [, channel] of channelsOf(stack)) expect(channel.lifecycle).toEqual({ create_before_destroy: true });
   });
 });
 

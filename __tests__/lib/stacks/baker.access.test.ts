@@ -4,7 +4,7 @@ import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples
 import { expectGolden } from "../../support/golden";
 import { bakerObjects } from "../../../laboratory/convert/baker-objects";
 import { type PolicyPort, PortSet } from "../../../laboratory/policies/port-set";
-import { synthesise } from "../../../laboratory/synthesis";
+import { type StackJson, synthesise } from "../../../laboratory/synthesis";
 
 const objectsOf = (configuration: Configuration) => bakerObjects(synthesise(configuration));
 
@@ -21,12 +21,12 @@ function design({ bakers, signers, publicNodes, forwarders, tezos }: Configurati
   const nodes = publicNodes.count > 0 ? ["public-node all"] : [];
   const resolves = (from: string) => open(from, names, { port: 53 }, { port: 53, protocol: "UDP" });
 
-  const peers = { port: 1024, endPort: 65535 };
+  const peers = ["TCP", "UDP", "SCTP"].map((protocol): PolicyPort => ({ protocol }));
   const downloads = tezos.snapshot.enabled ? [{ port: 443 }] : [];
 
   for (const { name, peering, signerPort, dal } of bakers) {
     const node = `baking-node ${name}`;
-    const dialled = [...downloads, ...(peering === "hybrid" ? [peers] : [])];
+    const dialled = [...downloads, ...(peering === "hybrid" ? peers : [])];
     if (dialled.length > 0) open(node, internet, ...dialled);
     open(node, nodes, { port: 9732 });
     open(node, allForwarders, { port: signerPort }, { port: 8404 });
@@ -35,12 +35,12 @@ function design({ bakers, signers, publicNodes, forwarders, tezos }: Configurati
     const dalNode = `dal-node ${name}`;
     open(node, [dalNode], { port: 10732 });
     open(dalNode, nodes, { port: 8733 });
-    open(dalNode, internet, peers);
+    open(dalNode, internet, ...peers);
     for (const from of internet) open(from, [dalNode], { port: 11732 });
     resolves(dalNode);
   }
   for (const node of nodes) {
-    open(node, internet, peers, ...downloads);
+    open(node, internet, ...peers, ...downloads);
     open(node, [node], { port: 9732 });
     resolves(node);
   }
@@ -68,6 +68,16 @@ describe.each(exampleFiles)("with %s", (file) => {
   test("the network permits exactly what this table lists", () => {
     const example = /(\w[\w-]*)\.yaml$/.exec(file)![1]!;
     expectGolden(`golden/baker.${example}.access.txt`, accessTable(objects, ranges));
+  });
+
+  test("no policy has a range of ports, and only one for the internet has no ports at all", () => {
+    const policies = Object.values<StackJson>(synthesise(configuration).baker.resource.kubernetes_network_policy_v1);
+    const rules = policies.flatMap(({ spec }) => [...(spec.egress ?? []), ...(spec.ingress ?? [])]);
+    expect(rules.length).toBeGreaterThan(5);
+    expect(rules.filter((rule) => JSON.stringify(rule).includes("end_port"))).toEqual([]);
+    const open = rules.filter(({ ports }) => ports === undefined || ports.length === 0);
+    const peers = open.flatMap(({ to, from }) => to ?? from ?? [undefined]);
+    expect(peers.filter((peer) => !peer?.ip_block?.except?.includes("10.0.0.0/8"))).toEqual([]);
   });
 
   test("each policy selects an existing pod, and each flow between pods is allowed at both ends", () => {

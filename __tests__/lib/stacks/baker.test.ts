@@ -26,6 +26,18 @@ const withSecond: Change = ({ bakers }) => {
   });
 };
 
+test("leaves alone what GKE writes on objects, and nothing else", () => {
+  const [provider] = hodlFarm.provider.kubernetes;
+  const ignored = (key: string) => provider.ignore_annotations.some((pattern: string) => new RegExp(pattern).test(key));
+  expect(
+    ["cloud.google.com/neg", "cloud.google.com/neg-status", "networking.gke.io/anything"].filter(ignored),
+  ).toHaveLength(3);
+  expect(
+    ["iam.gke.io/gcp-service-account", "example.com/cloud.google.com/neg", "hodl.farm/checksum"].filter(ignored),
+  ).toEqual([]);
+  expect(provider.ignore_labels).toBeUndefined();
+});
+
 describe("resource addresses", () => {
   test.each([
     ["hodl-farm", "config/hodl-farm.yaml"],
@@ -218,6 +230,7 @@ describe("what it takes from the platform", () => {
               args: ["--use_application_default_credentials"],
             },
           ],
+          ignore_annotations: expect.any(Array),
         },
       ],
     });

@@ -5,16 +5,26 @@ import { forbiddenChanges, resourceChanges } from "../../../lib/terraform/plan";
 /** `terraform show -json` of a real plan of google 6.50: a disk renamed, an address and a service account removed. */
 const realPlan: unknown = JSON.parse(readFileSync(join(__dirname, "fixtures/replaced-and-deleted.json"), "utf8"));
 
-function plan(...changes: { type: string; actions: string[]; deposed?: string }[]): unknown {
+interface Planned {
+  type: string;
+  actions: string[];
+  deposed?: string;
+  action_reason?: string;
+  before?: object;
+  after?: object;
+  replace_paths?: (string | number)[][];
+}
+
+function plan(...changes: Planned[]): unknown {
   return {
     format_version: "1.2",
     planned_values: {},
-    resource_changes: changes.map(({ type, actions, ...rest }) => ({
+    resource_changes: changes.map(({ type, actions, before, after, replace_paths, ...rest }) => ({
       address: `${type}.it`,
       mode: "managed",
       type,
       ...rest,
-      change: { actions },
+      change: { actions, before, after, replace_paths },
     })),
   };
 }
@@ -23,12 +33,15 @@ describe("forbiddenChanges", () => {
   test("refuses the replaced disk and the deleted address of a real plan, and nothing else of it", () => {
     expect(forbiddenChanges(realPlan)).toEqual([
       "google_compute_address.forwarder-2 would be deleted: the Raspberry Pis dial this address; each of them must be reconfigured.",
-      "google_compute_region_disk.disk-hodl_1 would be replaced: a baker's chain data, high watermarks and nonces are lost.",
+      "google_compute_region_disk.disk-hodl_1 would be replaced, because name changes from hodl-farm-baker-hodl to renamed: a baker's chain data, high watermarks and nonces are lost.",
     ]);
   });
 
   test.each([
     ["google_container_cluster"],
+    ["google_container_node_pool"],
+    ["google_compute_network"],
+    ["google_compute_subnetwork"],
     ["google_compute_region_disk"],
     ["google_compute_disk"],
     ["google_compute_address"],
@@ -46,6 +59,53 @@ describe("forbiddenChanges", () => {
 
   test("permits deleting and replacing everything else", () => {
     expect(forbiddenChanges(plan({ type: "kubernetes_config_map_v1", actions: ["delete", "create"] }))).toEqual([]);
+  });
+
+  test("says which attributes force a replacement, with their values if they are known", () => {
+    const [pool, cluster, subnetwork] = forbiddenChanges(
+      plan(
+        {
+          type: "google_container_node_pool",
+          actions: ["delete", "create"],
+          before: { max_pods_per_node: 32, cluster: "farm" },
+          after: { max_pods_per_node: 64 },
+          replace_paths: [["max_pods_per_node"], ["cluster"]],
+        },
+        { type: "google_container_cluster", actions: ["delete", "create"] },
+        {
+          type: "google_compute_subnetwork",
+          actions: ["delete", "create"],
+          before: { network: "farm" },
+          after: {},
+          replace_paths: [["network"], ["log_config", 0, "metadata"]],
+        },
+      ),
+    );
+    expect(pool).toBe(
+      "google_container_node_pool.it would be replaced, because max_pods_per_node changes from 32 to 64: " +
+        "all its VMs go at once, and what runs on them stops. " +
+        '"Replacing a node pool" in docs/deploy.md shows how to do it.',
+    );
+    expect(cluster).toBe("google_container_cluster.it would be replaced: everything that runs on it stops.");
+    expect(subnetwork).toBe(
+      "google_compute_subnetwork.it would be replaced, because network changes and log_config.0.metadata changes: " +
+        "the cluster and its VMs are in it.",
+    );
+  });
+
+  test("tells what to do with a resource whose creation failed", () => {
+    const [sentence] = forbiddenChanges(
+      plan({
+        type: "google_container_cluster",
+        actions: ["delete", "create"],
+        action_reason: "replace_because_tainted",
+      }),
+    );
+    expect(sentence).toBe(
+      "google_container_cluster.it would be replaced, because it was not created completely. " +
+        "If it works, keep it: terraform -chdir=cdktf.out/stacks/platform untaint google_container_cluster.it. " +
+        "If not, delete it by hand, then: terraform -chdir=cdktf.out/stacks/platform state rm google_container_cluster.it",
+    );
   });
 
   test("names a deposed object", () => {

@@ -1,4 +1,5 @@
 import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
+import type { Port } from "../../../lib/kubernetes/connections";
 import { downloadServers, peersOnTheInternet } from "../../../lib/tezos/outside";
 import { exampleConfiguration } from "../../../laboratory/examples";
 
@@ -7,11 +8,14 @@ type Snapshot = NonNullable<ConfigurationInput["tezos"]["snapshot"]>;
 function portsFor(snapshot: Snapshot, network = "mainnet"): number[] | undefined {
   const configuration = exampleConfiguration((input) => Object.assign(input.tezos, { snapshot, network }));
   const servers = downloadServers(configuration);
-  return servers && Object.values(servers.ports).map(({ port }) => port);
+  return servers && Object.values(servers.ports as Record<string, Port>).map(({ port }) => port);
 }
 
-test("peers may listen on any port from 1024", () => {
-  expect(Object.values(peersOnTheInternet.ports)).toEqual([{ port: 1024, endPort: 65535 }]);
+test("peers may listen on any port, but only on the internet", () => {
+  expect(peersOnTheInternet.ports).toBe("all");
+  expect(peersOnTheInternet.policyPeers).toEqual([
+    { ipBlock: { cidr: "0.0.0.0/0", except: expect.arrayContaining(["10.0.0.0/8", "169.254.0.0/16"]) } },
+  ]);
 });
 
 test("allows downloads from the ports of the URLs", () => {

@@ -10,7 +10,7 @@ import { shown } from "../reading/values";
 import { each } from "./each";
 
 type RangeName = keyof Configuration["google"]["ranges"];
-const rangeNames: readonly RangeName[] = ["nodes", "pods", "services", "controlPlane"];
+const rangeNames: readonly RangeName[] = ["nodes", "pods", "services"];
 
 /**
  * Ranges that GKE accepts and that are not public (RFC 1918, RFC 6598, RFC 5735).
@@ -97,13 +97,6 @@ function checkSizes(
   parsed: ReadonlyMap<RangeName, Address4>,
   findings: Findings,
 ): void {
-  const controlPlane = parsed.get("controlPlane");
-  if (controlPlane && controlPlane.subnetMask !== 28) {
-    findings.problem(
-      rangePath("controlPlane"),
-      `must be a /28, is ${shown(controlPlane.address)}. GKE accepts no other size.`,
-    );
-  }
   const vms = mostVms(configuration);
   const podsPerNode = configuration.google?.podsPerNode;
   if (vms !== undefined) {

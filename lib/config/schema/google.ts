@@ -11,6 +11,9 @@ export type PoolName = (typeof poolNames)[number];
  */
 export const minimumZones = 2;
 
+/** The smallest boot disk: Container-Optimized OS, GKE's own images, and what the kubelet reserves. */
+export const smallestBootDiskGiB = 20;
+
 const pool = z
   .strictObject({
     machineType: z
@@ -31,7 +34,7 @@ const pool = z
       .max(100)
       .exactOptional()
       .describe("Number of VMs in each of the pool's zones. Default: 1."),
-    bootDiskGiB: gibibytes(20).default(50).describe("Boot disk of each VM, in GiB."),
+    bootDiskGiB: gibibytes(smallestBootDiskGiB).default(50).describe("Boot disk of each VM, in GiB."),
   })
   .prefault({})
   .describe("A node pool.");
@@ -67,7 +70,6 @@ export const google = z.strictObject({
         .default("10.20.64.0/18")
         .describe("Range of the pods. Each VM takes twice podsPerNode addresses, rounded up to a power of two."),
       services: cidr.default("10.20.4.0/22").describe("Range of the Services."),
-      controlPlane: cidr.default("10.20.8.0/28").describe("Range of the control plane: a /28."),
     })
     .prefault({})
     .describe("Private IPv4 ranges of the network, which must not overlap."),
