@@ -67,6 +67,7 @@ test("accepts other DAL nodes at its reserved address, and sees their own addres
   expect(named(stack, "kubernetes_service_v1", "dal-baker-p2p").spec).toEqual({
     selector: dal.body.spec.selector.match_labels,
     type: "LoadBalancer",
+    load_balancer_class: "networking.gke.io/l4-regional-external",
     load_balancer_ip: "203.0.113.20",
     external_traffic_policy: "Local",
     port: [{ name: "p2p", port: 11732, target_port: "11732" }],
