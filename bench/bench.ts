@@ -1,6 +1,6 @@
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import { Failure } from "../lib/terminal/failure";
+import { exitCode, Failure } from "../lib/terminal/failure";
 import { missing } from "../laboratory/needs";
 import { bootPrograms, measureBoot } from "./boot";
 import { writeManyBakers } from "./many-bakers";
@@ -26,10 +26,11 @@ interface Line {
  */
 export async function bench(chosen: string[], options: { runs: string }): Promise<void> {
   const unknown = chosen.find((part) => !(parts as readonly string[]).includes(part));
-  if (unknown !== undefined) throw new Failure(`Part ${unknown} does not exist. The parts are ${parts.join(", ")}.`);
+  if (unknown !== undefined)
+    throw new Failure(`Part ${unknown} does not exist. The parts are ${parts.join(", ")}.`, "", exitCode.usage);
   const runs = Number(options.runs);
   if (!Number.isInteger(runs) || runs < 1)
-    throw new Failure(`--runs must be a whole number of at least 1, not ${options.runs}.`);
+    throw new Failure(`--runs must be a whole number of at least 1, not ${options.runs}.`, "", exitCode.usage);
 
   const [processor] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);

@@ -18,6 +18,8 @@ const cacheFolder = join(root, "node_modules", ".cache", "hodl-farm");
 
 /** The exit code for a bug in the program: EX_SOFTWARE. https://man.openbsd.org/sysexits */
 const internalErrorCode = 70;
+/** As in lib/terminal/failure.ts. */
+const userErrorCode = 1;
 
 /**
  * Calls `run(args)` of an entry module, which resolves to the exit code. It reports the user's errors itself: anything that
@@ -30,11 +32,25 @@ async function launch(entry, args) {
   let program;
   try {
     program = cachedProgram(entry) ?? (await buildProgram(entry));
-    const cached = codeCache(program, args);
-    const { run } = evaluate(program, cached);
-    process.exitCode = await run(args);
+    let cached = codeCache(program, args);
+    let exports;
+    try {
+      exports = evaluate(program, cached);
+    } catch (error) {
+      if (!program.isCached) throw error;
+      // The cache is damaged: nothing has run yet.
+      program = await buildProgram(entry);
+      cached = codeCache(program, args);
+      exports = evaluate(program, cached);
+    }
+    process.exitCode = await exports.run(args);
     if (process.exitCode === 0) cached.store();
   } catch (error) {
+    if (lacksPackages(error)) {
+      process.exitCode = userErrorCode;
+      process.stderr.write("error: the packages are not installed, or not completely. Run: npm ci\n");
+      return;
+    }
     process.exitCode = internalErrorCode;
     await reportBug(error, program);
   }
@@ -43,10 +59,11 @@ async function launch(entry, args) {
 /** The last build of the program, unless one of its sources has changed since. */
 function cachedProgram(entry) {
   try {
-    const { inputs, file } = JSON.parse(fs.readFileSync(join(cacheFolder, recordName(entry)), "utf8"));
+    const { inputs, file, length } = JSON.parse(fs.readFileSync(join(cacheFolder, recordName(entry)), "utf8"));
     if (!inputs.every(([path, stamp]) => stampOf(path) === stamp)) return undefined;
     // esbuild writes only ASCII, and Latin-1 is faster to read than UTF-8.
-    return { entry, file, code: fs.readFileSync(join(cacheFolder, file), "latin1") };
+    const code = fs.readFileSync(join(cacheFolder, file), "latin1");
+    return code.length === length ? { entry, file, code, isCached: true } : undefined;
   } catch {
     return undefined;
   }
@@ -58,10 +75,10 @@ async function buildProgram(entry) {
   // The list of installed packages represents all files in node_modules.
   const watched = [...inputs, join("node_modules", ".package-lock.json"), join("bin", "bundle.js"), "tsconfig.json"];
   const file = `${createHash("sha256").update(code).digest("hex").slice(0, 16)}.js`;
-  const record = { inputs: watched.map((path) => [path, stampOf(path)]), file };
+  const record = { inputs: watched.map((path) => [path, stampOf(path)]), file, length: code.length };
   removeOldFiles();
   if (keep(file, code)) keep(recordName(entry), JSON.stringify(record));
-  return { entry, file, code };
+  return { entry, file, code, isCached: false };
 }
 
 /**
@@ -133,11 +150,22 @@ function stampOf(path) {
 const recordName = (entry) =>
   `${basename(entry, ".ts")}-${createHash("sha256").update(join(root, entry)).digest("hex").slice(0, 8)}.json`;
 
+/** Whether a package is missing, or a part of one: when it is loaded, or when esbuild bundles it. */
+function lacksPackages(error) {
+  const message = String(error?.message);
+  const isPackage = (name) => name !== undefined && !/^[./]/.test(name);
+  if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND")
+    return isPackage(/Cannot find (?:module|package) '([^']+)'/.exec(message)?.[1]) || message.includes("node_modules");
+  // What esbuild says of its own binary, of a package, and of a file inside a package.
+  return (
+    /The package "@esbuild\/[\w-]+" could not be found/.test(message) ||
+    [...message.matchAll(/Could not resolve "([^"]+)"/g)].some(([, name]) => isPackage(name)) ||
+    /node_modules\/\S+: ERROR: Could not resolve/.test(message) ||
+    (error?.code === "ENOENT" && message.includes("node_modules"))
+  );
+}
+
 async function reportBug(error, program) {
-  if (error?.code === "MODULE_NOT_FOUND" && /'(esbuild)'/.test(error.message)) {
-    process.stderr.write("error: the packages are not installed. Run: npm ci\n");
-    return;
-  }
   const { bugs } = require("../package.json");
   process.stderr.write(`internal error: ${error?.message ?? error}\n`);
   process.stderr.write(

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { defaultConfigurationFile } from "../lib/config/load";
+import { Failure } from "../lib/terminal/failure";
 import { packageRoot } from "../lib/package-root";
 
 /** The help text of the argument that names a configuration file. */
@@ -24,7 +25,11 @@ export function changeToCallersFolder(): void {
   }
 }
 
-/** The configuration file for a command: its argument, else BAKER_CONFIG, else the default. */
+/**
+ * The configuration file for a command: its argument, else BAKER_CONFIG, else the default. cdktf's own commands have no
+ * default: a forgotten variable would deploy the example.
+ * @throws Failure if a command of cdktf has none
+ */
 export function configurationFile(argument: string | undefined): ConfigurationFile {
   const fromEnvironment = process.env["BAKER_CONFIG"] || undefined;
   if (argument !== undefined) {
@@ -33,6 +38,11 @@ export function configurationFile(argument: string | undefined): ConfigurationFi
     return { path: shortestPath(argument), reason };
   }
   if (fromEnvironment !== undefined) return { path: shortestPath(fromEnvironment), reason: "BAKER_CONFIG" };
+  if (process.env["CDKTF_OUTDIR"] !== undefined) {
+    throw new Failure(
+      "No configuration is chosen. cdktf's commands read the one that BAKER_CONFIG names: export BAKER_CONFIG=config/my-baker.yaml",
+    );
+  }
   return { path: shortestPath(join(packageRoot, defaultConfigurationFile)), reason: "the default" };
 }
 
@@ -40,4 +50,10 @@ export function configurationFile(argument: string | undefined): ConfigurationFi
 export function shortestPath(path: string): string {
   const fromHere = relative(process.cwd(), path) || ".";
   return fromHere.length < resolve(path).length ? fromHere : resolve(path);
+}
+
+/** A path as it is typed in the package's folder, where npm and cdktf run: relative to it if it is inside. */
+export function pathFromPackage(path: string): string {
+  const fromPackage = relative(packageRoot, resolve(path));
+  return fromPackage.startsWith("..") ? resolve(path) : fromPackage || ".";
 }

@@ -8,6 +8,10 @@ import { addPlanComment } from "./plan-comment/command";
 import { addSchema } from "./schema/command";
 import { addSynth } from "./synth/command";
 import { changeToCallersFolder } from "./configuration-file";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ConfigurationError, formatProblems } from "../lib/config/reading/problems";
+import { packageRoot } from "../lib/package-root";
 import { exitCode, Failure } from "../lib/terminal/failure";
 import { colorsFor } from "../lib/terminal/colors";
 
@@ -43,6 +47,7 @@ function createProgram(): Command {
     .usage("COMMAND [argument…]")
     .helpOption("-h, --help", "show this help, or that of a command")
     .helpCommand(false)
+    .version(versionText(), "-V, --version", "show the version")
     .showHelpAfterError("Try --help.")
     .addHelpText("after", examples)
     .configureOutput({
@@ -70,6 +75,14 @@ function createProgram(): Command {
   return program;
 }
 
+function versionText(): string {
+  const { name, version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as Record<
+    string,
+    string
+  >;
+  return `${name} ${version}, Node ${process.version}`;
+}
+
 /** Prints an error in the same form for all commands. @returns the exit code */
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
@@ -85,9 +98,29 @@ function report(error: unknown): number {
 /** @throws the error itself if it is a bug in the program */
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  // An error of the operating system: "EACCES: permission denied, open '/etc/shadow'".
-  if (error instanceof Error && "syscall" in error && "path" in error) return new Failure(error.message);
+  if (error instanceof ConfigurationError) return new Failure(`${error.file} has problems.`, formatProblems(error));
+  if (error instanceof Error && "syscall" in error && "path" in error)
+    return fileFailure(error as NodeJS.ErrnoException);
   throw error;
+}
+
+/** What to do about an error of the operating system with a file. */
+function fileFailure(error: NodeJS.ErrnoException): Failure {
+  const { code = "", message, path = "" } = error;
+  const meaning: Readonly<Record<string, string>> = {
+    EACCES: "You may not access it. Change its permissions or its owner, or use a folder of your own.",
+    EPERM: "You may not access it. Change its permissions or its owner, or use a folder of your own.",
+    EROFS: "The file system is read-only. Use a copy of this program that you can write to.",
+    ENOSPC: "The disk is full. Make room, and run the same command again.",
+    EEXIST: "There is a file where a folder has to be. Move it away.",
+    ENOTDIR: "There is a file where a folder has to be. Move it away.",
+    EISDIR: "It is a folder. Give the path of a file.",
+    ENOENT: "It does not exist. Check the path.",
+  };
+  return new Failure(
+    meaning[code] === undefined ? message : `${path}: ${meaning[code]}`,
+    meaning[code] && `(${message})`,
+  );
 }
 
 const errorLabel = () => colorsFor(process.stderr).red("error:");

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { wrap } from "../lib/terminal/wrap";
 
 /**
  * Adds `farm drills` and `farm verify`.
@@ -22,6 +23,7 @@ export function addLaboratory(program: Command): void {
         "come and go at random), partition (a baking VM that loses its network), hundred (bakers), or a drill of the signer " +
         "path, see docs/drills.md (default: all)",
     )
+    .addHelpText("after", () => `\nAll names:\n${wrap(drillNames().join(", "), "  ").join("\n")}`)
     .option("--seed <number>", "repeats a run with the same random choices")
     .option("--keep", "keeps the drill's pods and virtual hosts running at the end, until ctrl-C")
     .action(async (names: string[], options: { seed?: string; keep?: boolean }) =>
@@ -43,3 +45,6 @@ export function addLaboratory(program: Command): void {
       (await import("./verify/verify")).verify(files, options),
     );
 }
+
+// Loaded only for the help of drills.
+const drillNames = () => Object.keys((require("./drills") as typeof import("./drills")).drillsByName);

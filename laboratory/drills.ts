@@ -1,4 +1,4 @@
-import { Failure } from "../lib/terminal/failure";
+import { exitCode, Failure } from "../lib/terminal/failure";
 import { missing, type Needs } from "./needs";
 import { killDrill, killNeeds } from "./kill/kill";
 import { laboratoryNeeds } from "./cluster/laboratory";
@@ -85,10 +85,11 @@ export async function drills(
   const { names, minutes, seed: soakSeed } = withoutSoakNumbers(given);
   const known = Object.keys(drillsByName);
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Failure(`${unknown} is not a drill. Drills: ${known.join(", ")}.`);
+  if (unknown !== undefined)
+    throw new Failure(`${unknown} is not a drill. Drills: ${known.join(", ")}.`, "", exitCode.usage);
   const seed = Number(soakSeed ?? options.seed ?? Date.now() % 1_000_000);
   if (!Number.isInteger(seed) || seed < 0)
-    throw new Failure(`--seed must be a non-negative integer, not ${soakSeed ?? options.seed}.`);
+    throw new Failure(`--seed must be a non-negative integer, not ${soakSeed ?? options.seed}.`, "", exitCode.usage);
 
   const selected = names.length > 0 ? names : known;
   const chosen = new Set(selected.flatMap((name) => drillsByName[name] ?? []));

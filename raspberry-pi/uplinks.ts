@@ -37,10 +37,12 @@ export const uplinksUnit = (): string =>
 
 /** Kernel settings of the uplinks. systemd also applies them to an interface that appears later. */
 export function uplinksSysctl(signer: SignerConfiguration): string {
+  // With slashes: the name of a VLAN, such as eth0.10, has a dot.
+  // https://www.freedesktop.org/software/systemd/man/latest/sysctl.d.html
   const lines = signer.uplinks.flatMap(({ name }) => [
-    `net.ipv4.conf.${name}.rp_filter = 2`,
-    `net.ipv4.conf.${name}.arp_ignore = 1`,
-    `net.ipv4.conf.${name}.arp_announce = 2`,
+    `net/ipv4/conf/${name}/rp_filter = 2`,
+    `net/ipv4/conf/${name}/arp_ignore = 1`,
+    `net/ipv4/conf/${name}/arp_announce = 2`,
   ]);
   return `# rp_filter 2: accept replies over an uplink that is not the default route.
 # arp_*: if two uplinks are in one network, each answers for its own address only.

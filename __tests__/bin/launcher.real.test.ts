@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { packageRoot } from "../../lib/package-root";
@@ -94,8 +104,39 @@ describe("launcher", () => {
     expect(farm(["command"])).toEqual({ status: 0, stdout: "ran\n", stderr: "" });
   });
 
+  test.each([
+    ["cut short", (code: string) => code.slice(0, code.length / 2)],
+    ["damaged", (code: string) => `)${code.slice(1)}`],
+  ])("builds again if the cached program is %s", (_title, damage) => {
+    program('console.log("ran"); return 0;');
+    farm(["command"]);
+    for (const name of cached().filter((each) => each.endsWith(".js"))) {
+      const file = join(root, "node_modules/.cache/hodl-farm", name);
+      writeFileSync(file, damage(readFileSync(file, "utf8")));
+    }
+    expect(farm(["command"])).toEqual({ status: 0, stdout: "ran\n", stderr: "" });
+    expect(farm(["command"])).toEqual({ status: 0, stdout: "ran\n", stderr: "" });
+  });
+
+  const explanation = {
+    status: 1,
+    stdout: "",
+    stderr: "error: the packages are not installed, or not completely. Run: npm ci\n",
+  };
+
+  test("explains how to install a package that is missing", () => {
+    program("return some;", 'import some from "some-package";');
+    expect(farm()).toEqual(explanation);
+  });
+
+  test("explains how to install a part of a package that is missing", () => {
+    write("node_modules/some-package/index.js", 'export { part as default } from "./part.js";');
+    program("return some;", 'import some from "some-package";');
+    expect(farm()).toEqual(explanation);
+  });
+
   test("explains how to install the packages", () => {
     rmSync(join(root, "node_modules"), { recursive: true });
-    expect(farm()).toMatchObject({ stdout: "", stderr: "error: the packages are not installed. Run: npm ci\n" });
+    expect(farm()).toEqual(explanation);
   });
 });

@@ -1,7 +1,7 @@
 import { ConfigurationError, loadConfiguration } from "../../lib/config/load";
 import { formatProblems } from "../../lib/config/reading/problems";
 import type { Configuration } from "../../lib/config/schema/configuration";
-import { Failure } from "../../lib/terminal/failure";
+import { exitCode, Failure } from "../../lib/terminal/failure";
 import { configurationFile } from "../configuration-file";
 import { confirm, print, printTarget } from "./dialogue";
 import { Cluster } from "./kubernetes";
@@ -27,7 +27,7 @@ export interface FenceOptions {
 export async function fence(argument: string | undefined, options: FenceOptions): Promise<void> {
   const offWithinSeconds = Number(options.offWithin);
   if (!Number.isInteger(offWithinSeconds) || offWithinSeconds < 1)
-    throw new Failure(`--off-within must be a number of seconds, not ${options.offWithin}.`);
+    throw new Failure(`--off-within must be a number of seconds, not ${options.offWithin}.`, "", exitCode.usage);
   const file = configurationFile(argument);
   const configuration = load(file.path);
   print(`${file.path} (${file.reason})`);

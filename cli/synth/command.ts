@@ -8,7 +8,7 @@ export function addSynth(program: Command): void {
     .summary("check the configuration; write Terraform's JSON and the Raspberry Pis' files")
     .description(
       "Checks the configuration, writes the Terraform JSON of every stack (cdktf.out) and the files for every signer's " +
-        "Raspberry Pi (dist/raspberry-pi), and shows a summary. If anything is wrong, nothing is written.",
+        "Raspberry Pi (dist/NAME), and shows a summary. If anything is wrong, nothing is written.",
     )
     .argument("[configuration]", configurationHelp)
     .action(async (file?: string) => (await import("./synth")).synth(file));

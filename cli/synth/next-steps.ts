@@ -1,82 +1,111 @@
-import { missingForTunnels } from "../../raspberry-pi/tunnels";
-import { imageRepository } from "../../lib/config/facts/images";
-import { forwarderImage } from "../../lib/forwarder/image";
-import type { SummaryProps } from "./summary-props";
+import { exampleFields } from "../../lib/config/checks/examples";
+import { defaultConfigurationFile } from "../../lib/config/load";
+import { pathText } from "../../lib/config/reading/problems";
+import { packageRoot } from "../../lib/package-root";
+import { shellWord } from "../../lib/terminal/shell";
+import { wrap } from "../../lib/terminal/wrap";
 import { resourcesOf } from "../../lib/terraform/stack-json";
+import { missingForTunnels } from "../../raspberry-pi/tunnels";
+import { pathFromPackage } from "../configuration-file";
+import type { SummaryProps } from "./summary-props";
 
 interface Step {
   readonly what: string;
   readonly commands: readonly string[];
 }
 
-/** The next steps for the user, numbered, with commands to copy. */
+/** The file of which the default configuration is copied. */
+const newFile = "config/my-baker.yaml";
+
+/** The next steps for the user, numbered, with commands to copy. README.md has the same. */
 export function nextSteps(props: SummaryProps): string[] {
   const { colors } = props;
-  return steps(props).flatMap(({ what, commands }, index) => [
-    `  ${index + 1}. ${what}`,
-    ...commands.map((command) => `       ${colors.cyan(command)}`),
-  ]);
-}
-
-function steps({ file, configuration, stacks, folders }: SummaryProps): Step[] {
-  const { google, signers } = configuration;
-  const environment = file.reason === "the default" ? "" : `BAKER_CONFIG=${file.path} `;
-  const missing = missingForTunnels(configuration);
-  const install = signers.map(
-    ({ name }) => `scp -r ${folders.raspberryPi}/${name} ${name}: && ssh -t ${name} sudo ./${name}/install.sh`,
-  );
-  const firstInstall = {
-    what: "Prepare each Raspberry Pi, and put the ssh public key that it prints into signers[].sshPublicKey.",
-    commands: install,
-  };
+  const isElsewhere = process.cwd() !== packageRoot;
   return [
-    ...(missing.length > 0 ? [firstInstall] : []),
-    {
-      what: "Give Terraform and docker your credentials (gcloud and terraform must be installed).",
-      commands: [
-        "gcloud auth application-default login",
-        `gcloud auth configure-docker ${google.region}-docker.pkg.dev`,
-        "gcloud components install gke-gcloud-auth-plugin",
-      ],
-    },
-    {
-      what: "Deploy. The pods wait for the image and the keys of the next steps.",
-      commands: [`${environment}npx cdktf deploy '*'`],
-    },
-    {
-      what: "Build and push the forwarder's image.",
-      commands: [forwarderImage(imageRepository(configuration))].flatMap((image) => [
-        `IMAGE=${image}`,
-        `docker build --platform linux/amd64 --tag $IMAGE images/${/([^/]+):[^/]*$/.exec(image)?.[1]}`,
-        "docker push $IMAGE",
-      ]),
-    },
-    {
-      what: "Once: create the forwarders' ssh host key, and put its public half into the configuration.",
-      commands: [
-        // In memory: the private half is never on a disk.
-        "ssh-keygen -t ed25519 -N '' -C forwarder -f /dev/shm/host-key",
-        ...secretsOf(stacks, /-host-key$/).map((name) => addVersion(name, google.project, "/dev/shm/host-key")),
-        "cat /dev/shm/host-key.pub   # forwarders.hostPublicKey",
-        "rm /dev/shm/host-key /dev/shm/host-key.pub",
-      ],
-    },
-    ...secretsOf(stacks, /-authentication-/).map((name) => ({
-      what: "Once: add the secret key (edsk…) with which the baker authenticates to its signers.",
-      commands: [addVersion(name, google.project, "-")],
-    })),
-    {
-      what: `Put ${missing.length > 0 ? missing.join(" and ") : "everything that has changed"} into the configuration, and synthesise again.`,
-      commands: [
-        `${environment}npx cdktf output platform   # forwarder_addresses`,
-        `npm run synth${argument(file.path, environment)}`,
-      ],
-    },
-    { what: "Install on each Raspberry Pi; this starts its tunnels.", commands: install },
+    ...(isElsewhere
+      ? [`  In the folder of this program:`, `       ${colors.cyan(`cd ${shellWord(packageRoot)}`)}`]
+      : []),
+    ...steps(props).flatMap(({ what, commands }, index) => [
+      ...wrap(what, "     ").map((line, row) => (row === 0 ? `  ${index + 1}. ${line.trimStart()}` : line)),
+      ...commands.map((command) => `       ${colors.cyan(command)}`),
+    ]),
   ];
 }
 
-const argument = (path: string, environment: string) => (environment === "" ? "" : ` -- ${path}`);
+/** The steps from a configuration to a baker, as far as this configuration does not show that they are done. */
+export function steps(props: SummaryProps): Step[] {
+  const { file, configuration, stacks } = props;
+  const { google, name } = configuration;
+  const isDefault = file.reason === "the default";
+  const path = shellWord(isDefault ? newFile : pathFromPackage(file.path));
+  const synth = `npm run synth -- ${path}`;
+  const missing = missingForTunnels(configuration);
+  return [
+    ...firstSteps(props, synth),
+    {
+      what: "Deploy. It asks before it changes anything, and prints the forwarders' addresses. The pods wait for the keys of the next step.",
+      commands: ["gcloud auth login", "gcloud auth application-default login", `npm run deploy -- ${path}`],
+    },
+    {
+      what: "Once: create the forwarders' ssh host key, and put its public half into the configuration as forwarders.hostPublicKey.",
+      commands: [
+        // In memory: the private half is never on a disk.
+        "ssh-keygen -t ed25519 -N '' -C forwarder -f /dev/shm/host-key",
+        ...secretsOf(stacks, /-host-key$/).map((secret) => addVersion(secret, google.project, "/dev/shm/host-key")),
+        "cat /dev/shm/host-key.pub",
+        "rm /dev/shm/host-key /dev/shm/host-key.pub",
+      ],
+    },
+    ...secretsOf(stacks, /-authentication-/).map((secret) => ({
+      what: "Once: add the secret key (edsk…) with which the baker authenticates to its signers.",
+      commands: [addVersion(secret, google.project, "-")],
+    })),
+    {
+      what: `Put ${missing.length > 0 ? missing.join(" and ") : "whatever has changed"} into the configuration, and install again on each Raspberry Pi, which starts its tunnels.`,
+      commands: [synth, ...installCommands(props)],
+    },
+    {
+      what: "Check.",
+      commands: [
+        `gcloud container clusters get-credentials ${name} --region ${google.region} --project ${google.project} --dns-endpoint`,
+        `kubectl --namespace ${name} get pods --output wide`,
+        ...configuration.bakers
+          .slice(0, 1)
+          .map(
+            ({ name: baker }) => `kubectl --namespace ${name} logs baker-${baker}-0 --container octez-baker --follow`,
+          ),
+      ],
+    },
+  ];
+}
+
+/** What comes before the first deployment. */
+function firstSteps(props: SummaryProps, synth: string): Step[] {
+  const { file, configuration } = props;
+  const isDefault = file.reason === "the default";
+  const copied = exampleFields(configuration).map(pathText);
+  const write = {
+    what: isDefault
+      ? `Write the configuration: copy the example, and replace in it ${["name", ...copied].join(", ")}.`
+      : `Replace what is still an example's: ${copied.join(", ")}.`,
+    commands: [...(isDefault ? [`cp ${defaultConfigurationFile} ${newFile}`] : []), synth],
+  };
+  const prepare = {
+    what: "Prepare each Raspberry Pi, and put the ssh public key that it prints into signers[].sshPublicKey.",
+    commands: installCommands(props),
+  };
+  return [
+    ...(isDefault || copied.length > 0 ? [write] : []),
+    ...(missingForTunnels(configuration).length > 0 ? [prepare] : []),
+  ];
+}
+
+const installCommands = ({ configuration, folders }: SummaryProps): string[] =>
+  configuration.signers.map(
+    ({ name }) =>
+      `scp -r ${shellWord(`${folders.raspberryPi}/${name}`)} ${name}: && ssh -t ${name} sudo ./${name}/install.sh`,
+  );
+
 const addVersion = (secret: string, project: string, file: string) =>
   `gcloud secrets versions add ${secret} --project ${project} --data-file=${file}`;
 

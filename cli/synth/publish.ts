@@ -1,15 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { Failure } from "../../lib/terminal/failure";
 
@@ -35,15 +25,13 @@ export function publishStacks(from: string, outdir: string): void {
 const workFolderPrefix = ".new-";
 
 /** Path of a new folder to synthesise into, on the same file system as `outdir`. Does not create it. */
-export const workFolder = (outdir: string): string => join(outdir, `${workFolderPrefix}${randomUUID()}`);
+export const workFolder = (outdir: string): string => join(outdir, `${workFolderPrefix}${process.pid}-${randomUUID()}`);
 
-/** Removes the work folders of killed runs. Those less than an hour old may still be in use. */
+/** Removes the work folders of killed runs. */
 function removeStaleWorkFolders(outdir: string): void {
-  const hourAgo = Date.now() - 3_600_000;
   for (const name of readdirSync(outdir).filter((entry) => entry.startsWith(workFolderPrefix))) {
-    const folder = join(outdir, name);
-    if ((statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? hourAgo) < hourAgo)
-      rmSync(folder, { recursive: true });
+    const run = Number(name.slice(workFolderPrefix.length).split("-")[0]);
+    if (!isRunning(run)) rmSync(join(outdir, name), { recursive: true, force: true });
   }
 }
 
@@ -92,10 +80,18 @@ function acquire(lock: string): boolean {
 function isStale(lock: string): boolean {
   try {
     const holder = Number(readFileSync(lock, "utf8"));
-    if (!holder) return false;
-    process.kill(holder, 0);
+    return holder > 0 && !isRunning(holder);
+  } catch {
     return false;
+  }
+}
+
+/** Whether there is a process with this id, of whichever user. */
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

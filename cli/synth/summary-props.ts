@@ -9,7 +9,7 @@ export interface SummaryProps {
   readonly configuration: Configuration;
   /** The synthesised stacks by name. The summary reads as much as possible from them, not from the configuration. */
   readonly stacks: Readonly<Record<string, StackJson>>;
-  /** Where the files were written, as the summary shows it. */
+  /** Where the files were written, as it is typed in the package's folder. */
   readonly folders: { readonly stacks: string; readonly raspberryPi: string };
   readonly colors: Colors;
 }

@@ -2,11 +2,11 @@ import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { synthesise } from "../../main";
 import { writeBundles } from "../../raspberry-pi/bundle";
-import { ConfigurationError, type LoadedConfiguration } from "../../lib/config/load";
+import { ConfigurationError, type LoadedConfiguration, type Problem } from "../../lib/config/load";
 import { formatProblems } from "../../lib/config/reading/problems";
 import { packageRoot } from "../../lib/package-root";
 import { unknownReferences } from "../../lib/terraform/unescaped-templates";
-import { type ConfigurationFile, configurationFile, shortestPath } from "../configuration-file";
+import { type ConfigurationFile, configurationFile, pathFromPackage } from "../configuration-file";
 import { Failure } from "../../lib/terminal/failure";
 import { withLock, publishStacks, workFolder } from "./publish";
 import { summary } from "./summary";
@@ -19,18 +19,39 @@ import type { StackJson } from "../../lib/terraform/stack-json";
  * @throws Failure if the configuration has problems
  */
 export function synth(argument?: string): void {
+  endAfterSignals();
   const file = configurationFile(argument);
   const { configuration, warnings, stacks, folders } = publish(file);
   // cdktf prints the warnings in the manifest itself, and needs no summary.
   if (process.env["CDKTF_OUTDIR"] !== undefined) return;
+  const label = colorsFor(process.stderr).yellow("warning:");
   if (warnings.length > 0) {
-    const label = colorsFor(process.stderr).yellow("warning:");
-    const problems = warnings;
-    process.stderr.write(
-      `${label} ${file.path} is valid, but check this:\n${formatProblems({ file: file.path, problems })}\n\n`,
-    );
+    const problems = formatProblems({ file: file.path, problems: warnings });
+    process.stderr.write(`${label} ${file.path} is valid, but check this:\n${problems}\n\n`);
   }
   process.stdout.write(summary({ file, configuration, stacks, folders, colors: colorsFor(process.stdout) }));
+  // The summary is longer than a screen.
+  if (warnings.length > 0) process.stderr.write(`${label} ${counted(warnings)}\n`);
+}
+
+/** The number of warnings, and the fields that they are about. */
+function counted(warnings: readonly Problem[]): string {
+  const fields = [...new Set(warnings.map(({ path }) => path))].filter((path) => path !== "");
+  const shown = fields.slice(0, 5).join(", ") + (fields.length > 5 ? ", …" : "");
+  return `${warnings.length === 1 ? "1 warning is" : `${warnings.length} warnings are`} above the summary: ${shown}`;
+}
+
+/**
+ * Lets a signal end the program only when it has moved or removed its files: a synth takes less than half a second, in
+ * which nothing else runs.
+ */
+function endAfterSignals(): void {
+  for (const [name, number] of [
+    ["SIGINT", 2],
+    ["SIGHUP", 1],
+    ["SIGTERM", 15],
+  ] as const)
+    process.once(name, () => process.exit(128 + number));
 }
 
 /** What was synthesised, and where it is. */
@@ -48,14 +69,15 @@ export interface Published extends LoadedConfiguration {
 export function publish(file: ConfigurationFile): Published {
   const { CDKTF_OUTDIR } = process.env;
   const outdir = resolve(packageRoot, CDKTF_OUTDIR ?? "cdktf.out");
-  const raspberryPiFolder = join(packageRoot, "dist", "raspberry-pi");
-
   const work = workFolder(outdir);
   let loaded: LoadedConfiguration;
   let stacks: Record<string, StackJson>;
+  let raspberryPiFolder: string;
   try {
     loaded = load(file.path, work);
     stacks = readStacks(work);
+    // By name, so that two configurations can be used in one clone.
+    raspberryPiFolder = join(packageRoot, "dist", loaded.configuration.name);
     withLock(outdir, () => {
       writeBundles(loaded.configuration, raspberryPiFolder);
       publishStacks(work, outdir);
@@ -63,9 +85,11 @@ export function publish(file: ConfigurationFile): Published {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-
-  const folders = { stacks: shortestPath(outdir), raspberryPi: shortestPath(raspberryPiFolder) };
-  return { ...loaded, stacks, folders };
+  return {
+    ...loaded,
+    stacks,
+    folders: { stacks: pathFromPackage(outdir), raspberryPi: pathFromPackage(raspberryPiFolder) },
+  };
 }
 
 function load(path: string, outdir: string): LoadedConfiguration {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { Failure } from "../../lib/terminal/failure";
+import { exitCode, Failure } from "../../lib/terminal/failure";
 import { loadConfiguration } from "../../lib/config/load";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { exampleFiles } from "../examples";
@@ -34,7 +34,8 @@ const golden = join(packageRoot, "laboratory/verify/golden/changes.txt");
  */
 export async function verify(files: readonly string[], { only }: { readonly only?: string } = {}): Promise<void> {
   const parts = only === undefined ? allParts : allParts.filter((part) => part === only);
-  if (parts.length === 0) throw new Failure(`${only} is not a part. Parts: ${allParts.join(", ")}.`);
+  if (parts.length === 0)
+    throw new Failure(`${only} is not a part. Parts: ${allParts.join(", ")}.`, "", exitCode.usage);
   const terraform = process.env["TERRAFORM_BINARY_NAME"] || "terraform";
   const lacks = missing({ programs: [terraform] });
   if (lacks.length > 0) {

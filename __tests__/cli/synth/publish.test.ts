@@ -1,14 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { withLock, publishStacks } from "../../../cli/synth/publish";
@@ -29,9 +20,9 @@ describe("publishStacks", () => {
     write("out/stacks/platform/.terraform.lock.hcl", "lock");
     write("out/stacks/gone/cdk.tf.json", "old");
     write("out/stacks/gone/.terraform/x", "provider");
-    write("out/.new-killed/stacks/platform/cdk.tf.json", "left behind");
-    utimesSync(join(outdir, ".new-killed"), 0, 0);
-    write("out/.new-running/stacks/platform/cdk.tf.json", "of a running synth");
+    write("out/.new-999999999-x/stacks/platform/cdk.tf.json", "of a synth that was killed");
+    const running = `.new-${process.pid}-x`;
+    write(`out/${running}/stacks/platform/cdk.tf.json`, "of a running synth");
     write("new/stacks/platform/cdk.tf.json", "new");
     write("new/stacks/platform/assets/a/file", "asset");
     write("new/manifest.json", '{"stacks":{"platform":{}}}');
@@ -43,7 +34,7 @@ describe("publishStacks", () => {
     expect(read("out/stacks/platform/.terraform.lock.hcl")).toBe("lock");
     expect(read("out/stacks/gone/cdk.tf.json")).toBeUndefined();
     expect(read("out/stacks/gone/.terraform/x")).toBe("provider");
-    expect(readdirSync(outdir).sort()).toEqual([".new-running", "manifest.json", "stacks"]);
+    expect(readdirSync(outdir).sort()).toEqual([running, "manifest.json", "stacks"]);
   });
 });
 

@@ -11,7 +11,7 @@ const shown = (configuration: Configuration, colors = createColors(false)): stri
     file: { path: "mine.yaml", reason: "the argument" },
     configuration,
     stacks: { ...synthesise(configuration) },
-    folders: { stacks: "cdktf.out", raspberryPi: "dist/raspberry-pi" },
+    folders: { stacks: "cdktf.out", raspberryPi: `dist/${configuration.name}` },
     colors,
   })
     // The tag changes with the image's folder, and has its own test.
@@ -51,7 +51,8 @@ describe("summary", () => {
     );
     expect(text).toContain("8 tunnels, as soon as the configuration has forwarders.addresses\n");
     expect(text).toContain("hodl-farm-forwarder-2   not known yet");
-    expect(text).toContain("1. Prepare each Raspberry Pi,");
+    expect(text).toContain("1. Replace what is still an example's: google.project,");
+    expect(text).toContain("2. Prepare each Raspberry Pi,");
     expect(text).toContain("Put forwarders.addresses into the configuration");
   });
 });

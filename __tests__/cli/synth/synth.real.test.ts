@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exampleFiles } from "../../../laboratory/examples";
 import { cleanEnvironment, CommandLine, type Environment } from "../../support/command-line";
@@ -76,9 +76,9 @@ describe("synth with a wrong configuration", () => {
   test("reports a folder that can't be written as an error of the user's, not as a bug", () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
-    const { status, stderr } = farm(["synth"], { env: { CDKTF_OUTDIR: join(file, "out") } });
+    const { status, stderr } = farm(["synth", "config/shadownet.yaml"], { env: { CDKTF_OUTDIR: join(file, "out") } });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^error: ENOTDIR/);
+    expect(stderr).toMatch(/^error: \S+: There is a file where a folder has to be\. Move it away\.\n\(ENOTDIR: /);
   });
 });
 
@@ -120,9 +120,74 @@ describe("synth", () => {
     expect(farm(["synth"], { env })).toEqual({ status: 0, stdout: "", stderr: "" });
     const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
     expect(Object.keys(stacks)).toEqual(["baker", "platform"]);
-    expect(stacks.platform.annotations[0].message).toContain(
-      "forwarders.addresses 203.0.113.11, 203.0.113.12 are documentation addresses.",
+    const messages = stacks.platform.annotations.map(({ message }: { message: string }) => message);
+    expect(messages).toContainEqual(
+      expect.stringContaining("forwarders.addresses 203.0.113.11, 203.0.113.12 are documentation addresses."),
     );
+  });
+
+  test("run by cdktf without a configuration, never takes the example", () => {
+    const outdir = join(folder, "unchosen");
+    expect(farm(["synth"], { env: { CDKTF_OUTDIR: outdir } })).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^error: No configuration is chosen\. .*export BAKER_CONFIG=config\/my-baker\.yaml\n$/,
+      ),
+    });
+    expect(existsSync(outdir)).toBe(false);
+  });
+
+  test("tells at the end what was warned of above the summary", () => {
+    const { stderr } = farm(["synth", "config/shadownet.yaml"]);
+    expect(stderr).toMatch(/\nwarning: \d+ warnings are above the summary: .*google\.project.*\n$/);
+  });
+
+  test("prints commands that can be pasted, for a path with spaces and quotes and from another folder", () => {
+    const awkward = join(folder, "it's my folder");
+    mkdirSync(awkward, { recursive: true });
+    copyFileSync(join(program, "config/hodl-farm.yaml"), join(awkward, 'my "file".yaml'));
+    const { stdout } = farm(["synth", 'my "file".yaml'], { cwd: awkward });
+    const commands = [...stdout.split("Next steps")[1]!.matchAll(/^ {7}(.*)$/gm)].map(([, command]) => command!);
+    const [cd = ""] = commands;
+    const again = commands.find((command) => command.startsWith("npm run synth"))!;
+    const run = spawnSync(
+      "sh",
+      ["-c", `${cd} && ${again.replace("npm run synth --", `"${process.execPath}" bin/farm.js synth`)}`],
+      {
+        cwd: "/",
+        env: cleanEnvironment(),
+        encoding: "utf8",
+      },
+    );
+    expect({ status: run.status, stdout: run.stdout.split("\n")[0] }).toEqual({
+      status: 0,
+      stdout: stdout.split("\n")[0],
+    });
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "ended by %s at any time, leaves nothing half-done",
+    async (signal) => {
+      for (const milliseconds of [150, 250, 350]) {
+        const child = spawn(process.execPath, [launcher, "synth", "config/hodl-farm.yaml"], {
+          cwd: program,
+          env: cleanEnvironment(),
+          stdio: "ignore",
+        });
+        setTimeout(() => child.kill(signal), milliseconds);
+        await new Promise((resolve) => child.on("close", resolve));
+        expect(readdirSync(join(program, "cdktf.out")).sort()).toEqual(["manifest.json", "stacks"]);
+        expect(readdirSync(join(program, "dist")).filter((name) => name.startsWith("."))).toEqual([]);
+      }
+    },
+  );
+
+  test("removes what a killed run has left", () => {
+    const left = join(program, "cdktf.out", ".new-999999999-x");
+    mkdirSync(left, { recursive: true });
+    expect(farm(["synth"]).status).toBe(0);
+    expect(existsSync(left)).toBe(false);
   });
 
   test("several at once, with two configurations, leave the output of one", async () => {
@@ -135,9 +200,9 @@ describe("synth", () => {
       return new Promise((resolve) => child.on("close", resolve));
     });
     expect(await Promise.all(runs)).toEqual([0, 0, 0, 0]);
-    const signers = readdirSync(join(program, "dist", "raspberry-pi"));
-    const isHodlFarm = signers.includes("pi-1");
-    expect(signers).toEqual(isHodlFarm ? ["pi-1", "pi-2"] : ["pi"]);
+    expect(readdirSync(join(program, "dist", "hodl-farm"))).toEqual(["pi-1", "pi-2"]);
+    expect(readdirSync(join(program, "dist", "shadownet"))).toEqual(["pi"]);
+    const isHodlFarm = stack("platform").includes("/state/hodl-farm/");
     for (const name of ["platform", "baker"]) expect(stack(name).includes("/state/hodl-farm/")).toBe(isHodlFarm);
     expect(readdirSync(join(program, "cdktf.out")).sort()).toEqual(["manifest.json", "stacks"]);
   });

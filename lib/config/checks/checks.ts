@@ -1,5 +1,6 @@
 import { checkAlerts } from "./alerts";
 import { checkCapacity } from "./capacity";
+import { checkExamples } from "./examples";
 import { checkForwarders } from "./forwarders";
 import { checkGoogle } from "./google";
 import { checkBakerKeys } from "./keys";
@@ -32,6 +33,7 @@ const checks: readonly ((configuration: Readable<Configuration>, findings: Findi
   checkForwarders,
   checkStake,
   checkAlerts,
+  checkExamples,
 ];
 
 /** Checks of what the user wrote, before the defaults by size are added. */

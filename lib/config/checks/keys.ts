@@ -1,3 +1,4 @@
+import { characterName } from "../reading/characters";
 import type { Findings } from "../reading/findings";
 import { pathText, type Path } from "../reading/problems";
 import { publicRpc } from "../facts/octez";
@@ -102,10 +103,16 @@ function hashFaultOf(value: string): string | undefined {
 function encodingFault(value: string, result: number, prefix: RegExp, kinds: string): string {
   const { ValidationResult } = taquito();
   if (!prefix.test(value)) return `must begin with ${kinds}, is ${shown(value)}.`;
-  if (result === ValidationResult.INVALID_ENCODING)
-    return `${shown(value)} contains a character that Tezos keys never contain (0, O, I, l or a sign). Copy it again.`;
+  if (result === ValidationResult.INVALID_ENCODING) {
+    const [wrong] = notBase58.exec(value) ?? [];
+    const name = wrong === undefined ? "a character" : characterName(wrong);
+    return `${shown(value)} has ${name} in it, which no Tezos key has. Copy it again.`;
+  }
   return `${shown(value)} has a wrong checksum: a character is mistyped or missing. Copy it again.`;
 }
+
+/** https://en.bitcoin.it/wiki/Base58Check_encoding */
+const notBase58 = /[^1-9A-HJ-NP-Za-km-z]/u;
 
 const isBls = (hash: string) => hash.startsWith("tz4");
 

@@ -1,5 +1,5 @@
 import type { Findings } from "../reading/findings";
-import { publicRpc } from "../facts/octez";
+import { octezReleases, publicRpc } from "../facts/octez";
 import type { Path } from "../reading/problems";
 import type { Configuration } from "../schema/configuration";
 import { isUnreadable, type Readable } from "../reading/shape";
@@ -43,6 +43,11 @@ function checkVersions({ octezVersion, images }: Tezos, findings: Findings): voi
     findings.problem(
       path,
       `must be ${minimumOctez}.0 or newer, is ${shown(octezVersion)}: older bakers and nodes don't have the options that are used here.`,
+    );
+  } else if (octezVersion !== undefined && !octezReleases.includes(octezVersion)) {
+    findings.warning(
+      path,
+      `${shown(octezVersion)} is not a release that is known here (${octezReleases.join(", ")}, as of November 2026). Check https://gitlab.com/tezos/tezos/-/releases.`,
     );
   }
   const octez = checkImage(["tezos", "images", "octez"], images?.octez, findings);

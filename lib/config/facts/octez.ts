@@ -1,5 +1,8 @@
 import type { Configuration } from "../schema/configuration";
 
+/** Releases of Octez from the oldest that works here, as of November 2026: https://gitlab.com/tezos/tezos/-/releases */
+export const octezReleases: readonly string[] = ["25.0", "25.1", "25.2"];
+
 /** Ports of octez-node. */
 export const nodeRpcPort = 8732;
 /** The read-only RPC for other pods. */

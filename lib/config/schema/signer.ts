@@ -9,9 +9,10 @@ const uplink = z.strictObject({
   name: z
     .string()
     .regex(
-      // At most 15 characters: https://github.com/torvalds/linux/blob/v6.12/include/uapi/linux/if.h (IFNAMSIZ).
-      /^[a-z][a-z0-9]{0,14}$/,
-      "must be the name of a network interface of the Raspberry Pi, such as eth0, wlan0 or wwan0",
+      // At most 15 characters: https://github.com/torvalds/linux/blob/v6.12/include/uapi/linux/if.h (IFNAMSIZ). eth0:1 is an
+      // address, not an interface. With .health, the socket of one uplink could be that of another one's health checks.
+      /^(?!.*\.health$)[A-Za-z0-9][-_.A-Za-z0-9]{0,14}$/,
+      "must be the name of a network interface of the Raspberry Pi, such as eth0, wlan0, wwan0 or eth0.10",
     )
     .describe("The network interface of the Raspberry Pi: eth0, wlan0, wwan0, usb0."),
   metered: z

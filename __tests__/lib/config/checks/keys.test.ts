@@ -50,7 +50,7 @@ test.each([
     "a character that no key contains",
     { [hash]: hodlFarm.replace("gg5", "gO5") },
     hash,
-    "contains a character that Tezos keys never contain",
+    'has "O" in it, which no Tezos key has. Copy it again.',
   ],
   ["something that is not a hash", { [hash]: "hodl.farm" }, hash, "must begin with tz1…, tz2…, tz3… or tz4…"],
   ["a mistyped tz4 hash", { [hash]: bls.publicKeyHash.replace("RP3", "RP4") }, hash, "wrong checksum"],
@@ -199,7 +199,7 @@ test("accepts a companion alongside a tz4 key", () => {
   const keys = { delegate: { publicKey: ed25519.publicKey }, consensus: bls, companion: otherBls };
   expect(findingsOf({ "bakers[0].keys": keys })).toEqual({
     problems: [],
-    warnings: [found("forwarders.addresses", "documentation")],
+    warnings: [found("forwarders.addresses", "documentation"), found("google.project", "is the value of an example")],
   });
 });
 

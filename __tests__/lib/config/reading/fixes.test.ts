@@ -45,7 +45,6 @@ const suggested: readonly (readonly [file: string, from: string, to: string, sug
   ["shadownet.yaml", "sshPort: 58255", 'sshPort: "58255"', "remove the quotes"],
   ["shadownet.yaml", "sshPort: 58255", "sshPort: 58_255", "58255"],
   ["shadownet.yaml", "sshPort: 58255", "sshPort: 58,255", "58255"],
-  ["shadownet.yaml", "name: eth0", "name: Eth0", '"eth0"'],
   ["every-option.yaml", "    dal: true\n", '    dal: "true"\n', "remove the quotes"],
   ["every-option.yaml", "    dal: true\n", "    dal: yes\n", "true"],
   ["every-option.yaml", "metered: false", "metered: off", "false"],
