@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describeReal } from "../support/real";
-import type { Rehearsed } from "../support/workflow/rehearsal";
+import type { Rehearsed, Result } from "../support/workflow/rehearsal";
 import { linkPackages, World, type Issue } from "../support/workflow/world";
 
 /** A value that only those who may read the state should see. */
@@ -42,6 +42,12 @@ const failing = { provisioner: [{ "local-exec": { command: "exit 1" } }], trigge
 
 const resultsOf = ({ jobs }: Rehearsed) =>
   Object.fromEntries(Object.entries(jobs).map(([name, { result }]) => [name, result]));
+/** Shows the log of a run that ends otherwise. */
+function expectResults(run: Rehearsed, expected: Record<string, Result>): void {
+  const results = resultsOf(run);
+  const isExpected = Object.entries(expected).every(([job, result]) => results[job] === result);
+  if (!isExpected) throw new Error(`The run ended with ${JSON.stringify(results)}. Its log:\n${run.log}`);
+}
 const succeeded = {
   "plan-platform": "success",
   "apply-platform": "success",
@@ -83,7 +89,7 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
       return true;
     };
     const first = world.run("deploy", { approve });
-    expect(resultsOf(first)).toEqual(succeeded);
+    expectResults(first, succeeded);
     expect(approvals).toEqual(["platform after nothing", "baker after platform"]);
     const steps = world.takeCalls().filter((call) => !/ terraform (init|show|output) /.test(call));
     expect(steps.map((call) => call.replaceAll(/\/tmp\/tmp\S+/g, "FILE").replaceAll(/#\d+/g, "#N"))).toEqual([
@@ -106,19 +112,19 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
     expect(world.issues).toEqual([]);
 
     const second = world.run("deploy", { approve });
-    expect(resultsOf(second)).toEqual({ ...succeeded, "apply-platform": "skipped", "apply-baker": "skipped" });
+    expectResults(second, { ...succeeded, "apply-platform": "skipped", "apply-baker": "skipped" });
     expect(approvals).toHaveLength(2);
 
     // Another baker with the same image: nothing is built again.
     world.stacks = { baker: baker(world, "two") };
-    expect(resultsOf(world.run("deploy"))).toEqual({ ...succeeded, "apply-platform": "skipped" });
+    expectResults(world.run("deploy"), { ...succeeded, "apply-platform": "skipped" });
     expect(world.takeCalls().filter((call) => call.includes("docker "))).toEqual([]);
   });
 
   test("one issue opens with a failed apply, follows the drift, and closes when the deployment is main's", () => {
     world.run("deploy");
     world.stacks = { platform: platform(range, failing) };
-    expect(resultsOf(world.run("deploy"))).toEqual({
+    expectResults(world.run("deploy"), {
       "plan-platform": "success",
       "apply-platform": "failure",
       "plan-baker": "skipped",
@@ -133,21 +139,21 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
 
     // In the night the same stack differs; and in the next nothing has changed, so nobody is notified.
     const night = world.run("drift");
-    expect(resultsOf(night)).toEqual({ "plan-platform": "success", "plan-baker": "success", report: "failure" });
+    expectResults(night, { "plan-platform": "success", "plan-baker": "success", report: "failure" });
     world.run("drift");
     expect(world.issues).toMatchObject([{ number, state: "open", title: "deployment: platform differs from main" }]);
     expect(world.issues[0]!.body).toContain("actions/runs/104");
     expect(world.commentsOn(number)).toEqual([expect.stringContaining("- platform differs from main")]);
 
     world.stacks = { platform: platform("10.0.0.0/8") };
-    expect(resultsOf(world.run("deploy"))).toEqual(succeeded);
+    expectResults(world.run("deploy"), succeeded);
     expect(world.issues).toMatchObject([{ number, state: "closed" }]);
     expect(world.commentsOn(number)).toHaveLength(2);
 
     // A later problem opens a new one.
-    expect(resultsOf(world.run("drift")).report).toBe("success");
+    expectResults(world.run("drift"), { report: "success" });
     world.stacks = { platform: platform("10.0.0.0/9") };
-    expect(resultsOf(world.run("deploy", { approve: () => false })).report).toBe("failure");
+    expectResults(world.run("deploy", { approve: () => false }), { report: "failure" });
     expect(world.issues).toMatchObject([{ state: "closed" }, { state: "open", title }]);
   });
 
@@ -156,7 +162,7 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
       if (job === "apply-platform") appendFileSync(world.files("bucket/_plans")[0]!, "more");
     };
     const run = world.run("deploy", { beforeJob });
-    expect(resultsOf(run)["apply-platform"]).toBe("failure");
+    expectResults(run, { "apply-platform": "failure", report: "failure" });
     expect(run.log).toContain("is not the plan that this run has made");
     expect(world.stateOf("platform")).toBe("");
   });
@@ -168,7 +174,7 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
 
     world.stacks = { platform: platform("10.99.88.0/25") };
     const request = world.run("plan");
-    expect(resultsOf(request)).toEqual({ plan: "success", comment: "success", "plan-passed": "success" });
+    expectResults(request, { plan: "success", comment: "success", "plan-passed": "success" });
     expect(published(request)).not.toMatch(/10\.99\.88|token-of/);
     expect(world.files(request.artifacts.slice(world.folder.length))).toEqual([
       expect.stringMatching(/artifacts\/comment\/comment\.md$/),
@@ -197,7 +203,7 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
   test("a pull request of a fork is not planned, and its check passes", () => {
     const vars = {};
     const run = world.run("plan", { vars });
-    expect(resultsOf(run)).toEqual({ plan: "skipped", comment: "skipped", "plan-passed": "success" });
+    expectResults(run, { plan: "skipped", comment: "skipped", "plan-passed": "success" });
     expect(world.takeCalls()).toEqual([]);
   });
 
@@ -207,11 +213,11 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
     const { github } = world;
     world.github = { ...github, repository: { private: false, pushed_at: fifty }, hasIssues: false };
     const run = world.run("drift");
-    expect(resultsOf(run).report).toBe("failure");
+    expectResults(run, { report: "failure" });
     expect(run.log).toContain("gh repo edit --enable-issues");
 
     world.github = { ...world.github, hasIssues: true };
-    expect(resultsOf(world.run("drift")).report).toBe("success");
+    expectResults(world.run("drift"), { report: "success" });
     const title = expect.stringMatching(/^deployment: without a push, GitHub stops scheduled runs on \d{4}-\d\d-\d\d$/);
     expect(world.issues).toMatchObject([{ state: "open", title }]);
   });

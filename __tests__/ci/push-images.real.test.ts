@@ -4,6 +4,8 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exampleConfiguration, exampleFiles } from "../../laboratory/examples";
+import { synthesise } from "../../laboratory/synthesis";
 import { describeReal } from "../support/real";
 import { packageRoot } from "../../lib/package-root";
 
@@ -76,6 +78,18 @@ describeReal("push-images.sh", { programs: ["jq", "bash", "curl", "openssl"] }, 
     const configure = `gcloud auth configure-docker ${registry} --quiet`;
     expect(await run()).toEqual({ status: 0, log: [build, configure, `docker push ${image}`], errors: "" });
     expect(asked).toEqual([`Bearer token /v2/${path}/manifests/0123456789ab`]);
+  });
+
+  test("builds what a synthesised stack uses", async () => {
+    answer = { status: 404, body: unknownManifest };
+    const { baker } = synthesise(exampleConfiguration(undefined, exampleFiles[0]));
+    const own = readFileSync(file("cdk.tf.json"));
+    writeFileSync(file("cdk.tf.json"), JSON.stringify(baker));
+    const { log } = await run();
+    writeFileSync(file("cdk.tf.json"), own);
+    expect(log.filter((call) => call.startsWith("docker push"))).toEqual([
+      expect.stringMatching(`^docker push ${registry}/[^/]+/[^/]+/signer-forwarder:[0-9a-f]+$`),
+    ]);
   });
 
   test("skips an existing image", async () => {
