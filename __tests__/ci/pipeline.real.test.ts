@@ -48,7 +48,7 @@ function expectResults(run: Rehearsed, expected: Record<string, Result>): void {
   const isExpected = Object.entries(expected).every(([job, result]) => results[job] === result);
   if (!isExpected) throw new Error(`The run ended with ${JSON.stringify(results)}. Its log:\n${run.log}`);
 }
-const succeeded = {
+const succeeded: Record<string, Result> = {
   "plan-platform": "success",
   "apply-platform": "success",
   "plan-baker": "success",
