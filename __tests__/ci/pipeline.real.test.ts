@@ -206,19 +206,4 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
     expectResults(run, { plan: "skipped", comment: "skipped", "plan-passed": "success" });
     expect(world.takeCalls()).toEqual([]);
   });
-
-  test("says that issues have to be turned on, and when GitHub will stop the schedule", () => {
-    world.run("deploy");
-    const fifty = new Date(Date.now() - 51 * 86_400_000).toISOString();
-    const { github } = world;
-    world.github = { ...github, repository: { private: false, pushed_at: fifty }, hasIssues: false };
-    const run = world.run("drift");
-    expectResults(run, { report: "failure" });
-    expect(run.log).toContain("gh repo edit --enable-issues");
-
-    world.github = { ...world.github, hasIssues: true };
-    expectResults(world.run("drift"), { report: "success" });
-    const title = expect.stringMatching(/^deployment: without a push, GitHub stops scheduled runs on \d{4}-\d\d-\d\d$/);
-    expect(world.issues).toMatchObject([{ state: "open", title }]);
-  });
 });
