@@ -168,7 +168,7 @@ class Partition {
     } catch (error) {
       rejection = (error as Error).message;
     }
-    this.expect(rejection.includes("Use `farm fence`"), `a forced deletion is rejected: ${rejection}`);
+    this.expect(rejection.includes("Use `npm run fence`"), `a forced deletion is rejected: ${rejection}`);
     log("deleting the policy that forbids it, then deleting the pod by force");
     lab.kubectl("delete", "validatingadmissionpolicybinding", name);
     await lab.controlPlane.until("the pod can be deleted by force", () => {

@@ -49,7 +49,7 @@ export interface RegionalDiskProps {
  *
  * 1. No second pod is scheduled while the first is in the API (StatefulSet, ReadWriteOncePod). A pod that can't be
  *    reached stays in the API, Terminating, until its VM is gone from Compute Engine, or its Node is tainted as out of
- *    service or deleted. Forced deletion is rejected (single-writers.ts), and `farm fence` taints a Node only once
+ *    service or deleted. Forced deletion is rejected (single-writers.ts), and `npm run fence` taints a Node only once
  *    Compute Engine has confirmed that the VM is off.
  * 2. Only then does Kubernetes detach the disk from the first VM: at once with the taint, otherwise after six minutes
  *    from a Node that is not Ready. As long as the pod exists, these six minutes don't begin.

@@ -67,7 +67,7 @@ export class BakerStack extends TerraformStack {
       namespace,
       kind: bakingNodeKind,
       claimPrefix: bakerDiskName(configuration, { name: "" }),
-      insteadOfForce: "Use `farm fence`: it powers the VM off first.",
+      insteadOfForce: "Use `npm run fence`: it powers the VM off first.",
     });
     this.diskClass = new DiskClass(this, "disk-class", { name: `${name}-retained` });
     this.scripts = new OctezScripts(this, "octez-scripts", { namespace });

@@ -142,7 +142,7 @@ describeReal("a second baking pod", { controlPlane: true }, () => {
   test("by a forced deletion of the first: refused, with what to do instead", () => {
     for (const force of [["--force"], ["--grace-period=0", "--force"]]) {
       const deletion = ["-n", farm.namespace, "delete", "pod", first.metadata.name, ...force, "--wait=false"];
-      expect(() => farm.controlPlane.kubectl(deletion)).toThrow("Use `farm fence`: it powers the VM off first.");
+      expect(() => farm.controlPlane.kubectl(deletion)).toThrow("Use `npm run fence`: it powers the VM off first.");
     }
     const all = [
       "-n",

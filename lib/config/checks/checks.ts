@@ -1,5 +1,6 @@
 import { checkAlerts } from "./alerts";
 import { checkCapacity } from "./capacity";
+import { checkDisks } from "./disks";
 import { checkExamples } from "./examples";
 import { checkForwarders } from "./forwarders";
 import { checkGoogle } from "./google";
@@ -25,6 +26,7 @@ const checks: readonly ((configuration: Readable<Configuration>, findings: Findi
   checkMachineTypes,
   checkCapacity,
   checkTezos,
+  checkDisks,
   checkBakerKeys,
   checkSigners,
   checkTimeouts,

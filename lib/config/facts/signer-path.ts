@@ -102,6 +102,10 @@ export function stageTimeoutsOver(signers: readonly Timed[]) {
   };
 }
 
+/** Whether a signature of these signers arrives before the deadline, whichever of them and of their uplinks fails. */
+export const areInTime = (signers: readonly Timed[]): boolean =>
+  stageTimeoutsOver(signers).forwarderSeconds <= signatureDeadlineSeconds;
+
 /** The signers of a baker, in its order of preference. */
 export function signersOf(configuration: Configuration, baker: BakerConfiguration): SignerConfiguration[] {
   return baker.signers.flatMap((name) => configuration.signers.filter((signer) => signer.name === name));

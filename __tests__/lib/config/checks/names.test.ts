@@ -85,3 +85,16 @@ test("reports no unknown signer while a signer's name can't be read", () => {
     found("signers[1].name", 'and begin with a letter, like hodl-farm; is "7"'),
   ]);
 });
+
+test.each(["eth0.10", "cl-wwan0", "enX0", "wlx00c0ca123456", "br_lan"])("accepts the interface %s", (name) => {
+  expect(findingsOf({ "signers[0].uplinks[0].name": name }).problems).toEqual([]);
+});
+
+test.each(["eth0:1", "eth0/1", "-eth0", ".eth0", "a-name-that-is-too-long", "eth0 1", "eth0.health"])(
+  "refuses %s, which is no interface or would share a socket",
+  (name) => {
+    expect(findingsOf({ "signers[0].uplinks[0].name": name }).problems).toEqual([
+      found("signers[0].uplinks[0].name", "must be the name of a network interface"),
+    ]);
+  },
+);

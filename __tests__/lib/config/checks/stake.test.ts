@@ -23,6 +23,29 @@ test.each([
   expect(messages.filter((text) => text.includes("on mainnet"))).toEqual([]);
 });
 
+describe("with Ledgers, whose signatures take a second", () => {
+  const messages = (changes: Record<string, unknown>) => {
+    const { problems, warnings } = findingsOf({
+      "signers[0].device": "ledger",
+      "signers[1].device": "ledger",
+      ...changes,
+    });
+    expect(problems).toEqual([]);
+    return warnings.map(({ path, message }) => `${path} ${message}`).filter((text) => text.includes("on mainnet"));
+  };
+  const one = [{ name: "eth0" }];
+
+  test("asks for no second uplink that would be refused", () => {
+    expect(messages({ "signers[0].uplinks": one, "signers[1].uplinks": one })).toEqual([]);
+  });
+
+  test("asks for a second signer, and says that there is no time for two uplinks then", () => {
+    expect(messages({ "bakers[0].signers": ["pi-1"] })).toEqual([
+      expect.stringMatching(/^bakers\[0\]\.signers has only one signer, .*, and leave each of them one uplink: /),
+    ]);
+  });
+});
+
 test("does not ask for authentication if no signer can require it", () => {
   const changes = {
     "bakers[0].authenticationPublicKey": undefined,

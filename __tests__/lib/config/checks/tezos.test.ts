@@ -4,6 +4,17 @@ const octez = "tezos.images.octez";
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 const snapshot = "tezos.snapshot";
 
+test("warns of a release that is not known", () => {
+  const { problems, warnings } = findingsOf({ "tezos.octezVersion": "99.0" });
+  expect(problems).toEqual([]);
+  expect(warnings).toContainEqual(
+    found("tezos.octezVersion", '"99.0" is not a release that is known here (25.0, 25.1, 25.2, as of November 2026).'),
+  );
+  expect(findingsOf({ "tezos.octezVersion": "25.2" }).warnings.map(({ path }) => path)).not.toContain(
+    "tezos.octezVersion",
+  );
+});
+
 test.each([
   [
     "an unknown network",

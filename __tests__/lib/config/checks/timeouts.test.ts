@@ -10,7 +10,7 @@ test("refuses two Ledgers with two uplinks each, and shows the sum", () => {
       message:
         "can take up to 6.7 s for a signature, but after 4 s it is too late for its block: " +
         "2 × 1.6 s (uplinks) + 0.1 = 3.3 s per signer, 2 × 3.3 s (signers) + 0.1 = 6.7 s. " +
-        "Use signers with timeoutSeconds of at most 0.92, or one signer or one uplink each.",
+        "Use one uplink each (3.5 s), or pi-1 alone (3.4 s), or pi-2 alone (3.4 s). docs/raspberry-pi.md has a table of what fits.",
     },
   ]);
 });
@@ -18,6 +18,24 @@ test("refuses two Ledgers with two uplinks each, and shows the sum", () => {
 test("the timeout that it suggests is the longest possible one", () => {
   expect(findingsOf(both("timeoutSeconds", 0.92)).problems).toEqual([]);
   expect(findingsOf(both("timeoutSeconds", 0.93)).problems).toHaveLength(1);
+});
+
+test("says which uplinks to take away", () => {
+  const [problem] = findingsOf(ledger).problems;
+  expect(problem?.message).toContain("Use one uplink for pi-1 (3.5 s), or pi-1 alone (3.4 s), or pi-2 alone (1.8 s).");
+});
+
+test("suggests a shorter timeout only if it is longer than a signature", () => {
+  const [problem] = findingsOf(both("timeoutSeconds", 1)).problems;
+  expect(problem?.message).toContain("Use signers with timeoutSeconds of at most 0.92, or one uplink each (2.3 s),");
+});
+
+test("what it suggests is accepted", () => {
+  const one = [{ name: "eth0" }];
+  const ledgers = { ...ledger, "signers[1].device": "ledger" };
+  expect(findingsOf({ ...ledgers, ...both("uplinks", one) }).problems).toEqual([]);
+  expect(findingsOf({ ...ledgers, "bakers[0].signers": ["pi-2"] }).problems).toEqual([]);
+  expect(findingsOf({ ...ledger, "signers[0].uplinks": one }).problems).toEqual([]);
 });
 
 test("uses the slowest of the signers", () => {
