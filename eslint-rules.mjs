@@ -31,7 +31,7 @@ const laboratoryRooms = Object.fromEntries(
  *     package-root, terminal <- config <- terraform <- kubernetes <- tezos, forwarder <- monitoring <- stacks <- main.ts
  *     <- laboratory <- bench <- cli
  *
- * `gke` and `raspberry-pi` import from `config` and `terraform`. A file in no room may not be imported.
+ * `estimate` imports only from `config`; `gke` and `raspberry-pi` import from `config` and `terraform`. A file in no room may not be imported.
  */
 const rooms = {
   "lib/package-root": [],
@@ -41,6 +41,7 @@ const rooms = {
   "lib/config/reading": ["lib/config/schema", "lib/terminal"],
   "lib/config/checks": ["lib/config/schema", "lib/config/facts", "lib/config/reading"],
   "lib/config": ["lib/terminal", "lib/config/schema", "lib/config/facts", "lib/config/reading", "lib/config/checks"],
+  "lib/estimate": ["lib/config"],
   "lib/terraform": ["lib/config"],
   "lib/gke": ["lib/config", "lib/terraform"],
   "lib/kubernetes": ["lib/config", "lib/terraform"],
@@ -59,7 +60,7 @@ const rooms = {
 };
 
 /** Rooms that never load cdktf, not even indirectly: they produce only text and data. */
-const withoutCdktf = ["lib/package-root", "lib/terminal", "lib/config", "raspberry-pi"];
+const withoutCdktf = ["lib/package-root", "lib/terminal", "lib/config", "lib/estimate", "raspberry-pi"];
 /** The only file of lib/terraform that loads it. */
 const loadsCdktf = "lib/terraform/escape";
 

@@ -2,9 +2,11 @@ import { Command, CommanderError } from "commander";
 import { addBench } from "../bench/command";
 import { addLaboratory } from "../laboratory/commands";
 import { addDeploy } from "./deploy/command";
+import { addExplain } from "./explain/command";
 import { addFence } from "./fence/command";
 import { addGuard } from "./guard/command";
 import { addPlanComment } from "./plan-comment/command";
+import { addQuotas } from "./quotas/command";
 import { addSchema } from "./schema/command";
 import { addSynth } from "./synth/command";
 import { changeToCallersFolder } from "./configuration-file";
@@ -62,6 +64,8 @@ function createProgram(): Command {
 
   program.commandsGroup("Deployment:");
   addSynth(program);
+  addExplain(program);
+  addQuotas(program);
   addDeploy(program);
   program.commandsGroup("Emergency:");
   addFence(program);

@@ -1,8 +1,6 @@
-import { ConfigurationError, loadConfiguration } from "../../lib/config/load";
-import { formatProblems } from "../../lib/config/reading/problems";
-import type { Configuration } from "../../lib/config/schema/configuration";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { configurationFile } from "../configuration-file";
+import { validConfiguration } from "../load-configuration";
 import { confirm, print, printTarget } from "./dialogue";
 import { Cluster } from "./kubernetes";
 import { movePod } from "./move-pod";
@@ -29,7 +27,7 @@ export async function fence(argument: string | undefined, options: FenceOptions)
   if (!Number.isInteger(offWithinSeconds) || offWithinSeconds < 1)
     throw new Failure(`--off-within must be a number of seconds, not ${options.offWithin}.`, "", exitCode.usage);
   const file = configurationFile(argument);
-  const configuration = load(file.path);
+  const configuration = validConfiguration(file.path);
   print(`${file.path} (${file.reason})`);
   let cluster: Cluster | undefined;
   try {
@@ -48,15 +46,6 @@ export async function fence(argument: string | undefined, options: FenceOptions)
     throw new Failure(`${error.command.split(" ")[0]} failed; nothing was done.`, error.message);
   } finally {
     cluster?.close();
-  }
-}
-
-function load(path: string): Configuration {
-  try {
-    return loadConfiguration(path).configuration;
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    throw new Failure(`${error.file} has problems; nothing was done.`, formatProblems(error));
   }
 }
 

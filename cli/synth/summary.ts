@@ -7,7 +7,10 @@ import {
   signersOf,
   stageTimeouts,
 } from "../../lib/config/facts/signer-path";
+import { table } from "../../lib/terminal/table";
 import { wrap } from "../../lib/terminal/wrap";
+import { zoneList } from "../zone-list";
+import { costLines, quotaLines } from "./estimate";
 import { nextSteps } from "./next-steps";
 import { poolsOf, workloadsOf, type Pool, type Workload } from "./placement";
 import type { SummaryProps } from "./summary-props";
@@ -26,6 +29,8 @@ export function summary(props: SummaryProps): string {
     ["Addresses", addressLines(platform, configuration)],
     ["Tunnels, from each uplink to each forwarder", tunnelLines(configuration)],
     ["Signing requests", signerPathLines(configuration)],
+    ["Cost a month", costLines(props)],
+    ["Quotas", quotaLines(props)],
     ["Trade-offs compared with size full", tradeOffs(configuration).flatMap((sentence) => bullet(sentence))],
     ["Written", writtenLines(props)],
     ["Next steps", nextSteps(props)],
@@ -141,23 +146,6 @@ function writtenLines({ stacks, folders, configuration }: SummaryProps): string[
     ]),
     ...configuration.signers.map(({ name }) => [`${folders.raspberryPi}/${name}/`, `for the Raspberry Pi ${name}`]),
   ]);
-}
-
-/** us-central1-b, -f */
-function zoneList(zones: readonly string[], separator = ", "): string {
-  const region = zones[0]?.replace(/-[a-z]+$/, "");
-  return zones
-    .map((zone, index) => (index > 0 && zone.startsWith(`${region}-`) ? zone.slice(region!.length) : zone))
-    .join(separator);
-}
-
-/** Rows as lines with aligned columns. */
-function table(rows: string[][]): string[] {
-  const widths = rows.reduce<number[]>(
-    (all, row) => row.map((cell, index) => Math.max(cell.length, all[index] ?? 0)).concat(all.slice(row.length)),
-    [],
-  );
-  return rows.map((row) => `  ${row.map((cell, index) => cell.padEnd(widths[index]!)).join("   ")}`.trimEnd());
 }
 
 const bullet = (text: string): string[] =>

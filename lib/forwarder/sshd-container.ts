@@ -1,7 +1,8 @@
 import { Construct } from "constructs";
 import type { Configuration, SignerConfiguration } from "../config/schema/configuration";
+import { sshdReservation } from "../config/facts/machines";
 import { proxyMetricsPort, socketFolder } from "../config/facts/signer-path";
-import { hookCommand } from "../kubernetes/containers";
+import { containerResources, hookCommand } from "../kubernetes/containers";
 import type { GoogleSecret } from "../kubernetes/google-secret";
 import type { Container, PodPart, Volume } from "../kubernetes/secure-pod";
 import { TextFiles } from "../kubernetes/text-files";
@@ -47,11 +48,8 @@ export class SshdContainer extends Construct implements PodPart {
         image: props.image,
         args: ["-f", `${sshdFolder}/sshd_config`],
         port: [{ containerPort: signer.sshPort }],
-        resources: {
-          requests: { cpu: "10m", memory: "32Mi" },
-          // Enough for as many unauthenticated connections as MaxStartups permits.
-          limits: { memory: "256Mi" },
-        },
+        // The limit is enough for as many unauthenticated connections as MaxStartups permits.
+        resources: containerResources(sshdReservation, 0.25),
         volumeMount: [
           { name: volume, mountPath: sshdFolder, readOnly: true },
           { name: "host-key", mountPath: hostKeyFolder, readOnly: true },

@@ -23,12 +23,6 @@ export interface ProxyMetrics {
  */
 export const serverStatus = "haproxy_server_status";
 
-/**
- * Interval between scrapes, in seconds. An alert must be sent within 60 s of the fault, and the health checks of a
- * metered uplink take up to 18 s of that, the evaluation up to 30 s.
- */
-export const scrapeSeconds = 5;
-
 /** Metrics of a forwarder's proxy. Labels: `forwarder` (its number), `signer`, `server` (the uplink). */
 export const forwarderMetrics: ProxyMetrics = {
   job: "signer-forwarders",

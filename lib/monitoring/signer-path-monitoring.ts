@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { proxyStatusPortName } from "../config/facts/signer-path";
+import { proxyStatusPortName, scrapeSeconds } from "../config/facts/signer-path";
 import type { Connections } from "../kubernetes/connections";
 import { managedPrometheus } from "../kubernetes/outside";
 import { PodMonitoring } from "../kubernetes/pod-monitoring";
@@ -7,7 +7,7 @@ import { forwarderKind } from "../forwarder/forwarder-names";
 import { proxyMetricsPortName } from "../forwarder/haproxy-container";
 import { proxyMetricsPath } from "../forwarder/haproxy-sections";
 import { bakingNodeKind } from "../tezos/baking-node-names";
-import { bakerMetrics, forwarderMetrics, scrapeSeconds } from "./signer-metrics";
+import { bakerMetrics, forwarderMetrics } from "./signer-metrics";
 
 export interface SignerPathMonitoringProps {
   readonly namespace: string;

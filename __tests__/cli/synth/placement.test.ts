@@ -65,7 +65,7 @@ describe("workloadsOf", () => {
   });
 
   test("lists the disks that are created for each pod", () => {
-    expect(workloads()["public-node"]?.ownDisksGiB).toEqual([200]);
+    expect(workloads()["public-node"]?.ownDisksGiB).toEqual([100]);
     expect(workloads()["baker-baker"]?.ownDisksGiB).toEqual([]);
   });
 });

@@ -27,10 +27,10 @@ test("each field of a size can be set by itself; a list replaces a list", () => 
     zones: ["us-central1-f"],
     machineType: "n2-highmem-4",
     vmsPerZone: 1,
-    bootDiskGiB: 50,
+    bootDiskGiB: 30,
   });
   expect(google.pools.system.vmsPerZone).toBe(2);
-  expect(publicNodes).toEqual({ count: 1, diskGiB: 200, resources: { cpu: 2, memoryGiB: 10 } });
+  expect(publicNodes).toEqual({ count: 1, diskGiB: 100, resources: { cpu: 1.25, memoryGiB: 10 } });
 });
 
 test("does not complete what was written but can't be read, nor by a size that can't be read", () => {
@@ -45,15 +45,58 @@ test("does not complete what was written but can't be read, nor by a size that c
     google: {
       zones: ["a", "b", "c"],
       pools: {
-        system: { machineType: undefined, vmsPerZone: 1, zones: ["a", "b", "c"] },
+        system: { machineType: undefined, vmsPerZone: 1, bootDiskGiB: 20, zones: ["a", "b", "c"] },
         public: undefined,
-        baking: { machineType: "e2-highmem-4", vmsPerZone: 1, zones: ["a", "b"] },
+        baking: { machineType: "e2-custom-4-20480", vmsPerZone: 1, bootDiskGiB: 30, zones: ["a", "b"] },
       },
     },
     publicNodes: undefined,
     forwarders: { count: undefined },
   });
   expect(complete({ ...written, size: undefined })).toEqual({ ...written, size: undefined });
+});
+
+test("the disks' default size depends on the network and on what a node keeps of the chain", () => {
+  const sizes = (network: string, historyMode: "rolling" | "full" | "archive") => {
+    const { bakers, publicNodes } = exampleConfiguration((input) => {
+      input.tezos = { network, historyMode, snapshot: { enabled: false } };
+    });
+    return [bakers[0]!.diskGiB, publicNodes.diskGiB];
+  };
+  expect(sizes("mainnet", "rolling")).toEqual([100, 100]);
+  expect(sizes("mainnet", "archive")).toEqual([1500, 1500]);
+  expect(sizes("shadownet", "rolling")).toEqual([50, 50]);
+  expect(sizes("https://teztnets.com/weeklynet", "full")).toEqual([100, 100]);
+});
+
+test("a DAL node gets a VM with room for it beside a public node", () => {
+  const machineType = (dal: boolean) =>
+    exampleConfiguration((input) => (input.bakers[0]!.dal = dal)).google.pools.public.machineType;
+  expect([machineType(false), machineType(true)]).toEqual(["e2-custom-2-14336", "e2-custom-4-17408"]);
+});
+
+test("there are VMs for all forwarders and public nodes, in however many zones", () => {
+  const vmsPerZone = (size: "full" | "small", count: number) => {
+    const { pools } = exampleConfiguration((input) => {
+      input.size = size;
+      input.forwarders = { count };
+      input.publicNodes = { count };
+    }).google;
+    return [pools.system.vmsPerZone, pools.public.vmsPerZone, pools.baking.vmsPerZone];
+  };
+  expect([vmsPerZone("full", 2), vmsPerZone("full", 3), vmsPerZone("small", 2)]).toEqual([
+    [1, 1, 1],
+    [2, 2, 1],
+    [2, 2, 1],
+  ]);
+});
+
+test("octez-node's default memory depends on the size", () => {
+  const small = exampleConfiguration(undefined, "config/shadownet.yaml");
+  expect([exampleConfiguration(), small].map(({ bakers }) => bakers[0]!.resources)).toEqual([
+    { cpu: 2, memoryGiB: 12 },
+    { cpu: 2, memoryGiB: 10 },
+  ]);
 });
 
 test("does not spread pools over too few zones", () => {

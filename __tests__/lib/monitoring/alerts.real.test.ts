@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfigurationInput } from "../../../lib/config/schema/configuration";
-import { scrapeSeconds } from "../../../lib/monitoring/signer-metrics";
+import { scrapeSeconds } from "../../../lib/config/facts/signer-path";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { ruleFile, type RuleFile } from "../../../laboratory/stand-ins/managed-prometheus";
 import { describeReal } from "../../support/real";

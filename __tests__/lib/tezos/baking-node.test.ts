@@ -86,7 +86,7 @@ test("can use its disk in the second zone too", () => {
     "us-central1-f",
   ]);
   expect(persistent_volume_source.csi.volume_handle).toBe("projects/p/regions/r/disks/d");
-  expect(capacity).toEqual({ storage: "200Gi" });
+  expect(capacity).toEqual({ storage: "100Gi" });
 });
 
 test("runs on the pool baking, never on the VM of a public node or a DAL node", () => {

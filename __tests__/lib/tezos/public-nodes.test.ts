@@ -65,7 +65,7 @@ test("each has its own disk, for a single pod", () => {
       spec: {
         access_modes: ["ReadWriteOncePod"],
         storage_class_name: expect.stringContaining("kubernetes_storage_class_v1.class_"),
-        resources: { requests: { storage: "200Gi" } },
+        resources: { requests: { storage: "100Gi" } },
       },
     },
   ]);

@@ -1,5 +1,7 @@
 import type { Findings } from "../reading/findings";
-import { allocatable, besidesOctezNode, fit, type Capacity } from "../facts/machines";
+import { gkeSystemPods } from "../facts/gke-pods";
+import { besidesOctezNode, fit, proxyReservation, roomForPods, sshdReservation, total } from "../facts/machines";
+import type { Capacity } from "../facts/machines";
 import type { Configuration } from "../schema/configuration";
 import { poolNames, type PoolName } from "../schema/google";
 import type { Readable } from "../reading/shape";
@@ -8,17 +10,22 @@ import type { Readable } from "../reading/shape";
 export function checkCapacity(configuration: Readable<Configuration>, findings: Findings): void {
   for (const pool of poolNames) {
     const pods = podsOf[pool](configuration);
-    if (pods && hasRoom(configuration, pool, pods, findings) && pool === "baking")
-      checkSpare(configuration, pods, findings);
+    if (pods && hasRoom(configuration, pool, pods, findings)) checkSpare(configuration, pool, pods, findings);
   }
 }
 
 /** The pods of each pool, or undefined while they are unknown. */
 const podsOf: Readonly<Record<PoolName, (configuration: Readable<Configuration>) => Capacity[] | undefined>> = {
-  // It is not known what GKE runs there. checks/forwarders.ts checks that each forwarder has a VM.
-  system: () => undefined,
+  system: systemPods,
   public: publicPods,
   baking: bakerPods,
+};
+
+/** Whose pods they are, for people. */
+const owner: Readonly<Record<PoolName, string>> = {
+  system: "the forwarders and GKE's own pods, such as cluster DNS",
+  public: "the public nodes and DAL nodes",
+  baking: "the bakers",
 };
 
 /** @returns true if there is room, false if there is not or if that is unknown */
@@ -29,29 +36,46 @@ function hasRoom(
   findings: Findings,
 ): boolean {
   const { machineType, zones, vmsPerZone } = google?.pools?.[pool] ?? {};
-  const vm = machineType === undefined ? undefined : allocatable(machineType);
+  const vm = machineType === undefined ? undefined : roomForPods(machineType, pool);
   if (!vm || !zones || vmsPerZone === undefined) return false;
   const vms = zones.length * vmsPerZone;
   if (fit(pods, vms, vm)) return true;
   findings.problem(
     ["google", "pools", pool],
-    `has no room for ${pods.length === 1 ? "its pod" : `its ${pods.length} pods`} (${pods.map(text).join("; ")}): ` +
-      `${vms === 1 ? "its VM" : `each of its ${vms} VMs`} of type ${machineType} has ${text(vm)} for pods. ` +
-      "Choose a larger machineType, more vmsPerZone, or smaller resources.",
+    `has no room for ${pods.length === 1 ? "its pod" : `its ${pods.length} pods`} (${needs(pool, pods)}): ` +
+      `${vms === 1 ? "its VM" : `each of its ${vms} VMs`} of type ${machineType} has ${text(vm)} for them, besides ` +
+      `what GKE takes. Choose a larger machineType${pool === "system" ? " or" : ","} more vmsPerZone` +
+      `${pool === "system" ? "." : ", or smaller resources."}`,
   );
   return false;
 }
 
-/** Whether all bakers still have room after a zone has been lost, which size full promises. */
-function checkSpare({ google, size }: Readable<Configuration>, pods: readonly Capacity[], findings: Findings): void {
-  const { machineType, zones, vmsPerZone } = google?.pools?.baking ?? {};
-  const vm = machineType === undefined ? undefined : allocatable(machineType);
-  if (size !== "full" || !vm || !zones || vmsPerZone === undefined) return;
+/** Each pod of the configuration's, or the sum of GKE's many small ones. */
+const needs = (pool: PoolName, pods: readonly Capacity[]) =>
+  pool === "system" ? `${text(total(pods))} for ${owner.system}` : pods.map(text).join("; ");
+
+/** Whether the pods still have room after a zone has been lost, which size full promises. */
+function checkSpare(
+  { google, size }: Readable<Configuration>,
+  pool: PoolName,
+  pods: readonly Capacity[],
+  findings: Findings,
+): void {
+  const { machineType, zones, vmsPerZone } = google?.pools?.[pool] ?? {};
+  const vm = machineType === undefined ? undefined : roomForPods(machineType, pool);
+  // Public nodes have disks in their zones, so no other zone could take them.
+  if (pool === "public" || size !== "full" || !vm || !zones || vmsPerZone === undefined) return;
   if (fit(pods, (zones.length - 1) * vmsPerZone, vm)) return;
   findings.warning(
-    ["google", "pools", "baking"],
-    "has no spare: when a zone is lost, the remaining VMs don't have room for all bakers. Use two zones, or raise vmsPerZone.",
+    ["google", "pools", pool],
+    `has no spare: when a zone is lost, the remaining VMs don't have room for all of ${owner[pool]}. Use two zones, or raise vmsPerZone.`,
   );
+}
+
+function systemPods({ forwarders, signers }: Readable<Configuration>): Capacity[] | undefined {
+  if (forwarders?.count === undefined || !signers) return undefined;
+  const forwarder = total([proxyReservation, ...signers.map(() => sshdReservation)]);
+  return [...gkeSystemPods, ...Array.from({ length: forwarders.count }, () => forwarder)];
 }
 
 function bakerPods({ bakers }: Readable<Configuration>): Capacity[] | undefined {
@@ -70,12 +94,14 @@ function publicPods({ publicNodes, dalNodes, bakers }: Readable<Configuration>):
 
 /** @returns undefined if a part could not be read */
 function sum(...parts: (Readable<Capacity> | undefined)[]): Capacity | undefined {
-  let total: Capacity = { cpu: 0, memoryGiB: 0 };
-  for (const part of parts) {
-    if (part?.cpu === undefined || part.memoryGiB === undefined) return undefined;
-    total = { cpu: total.cpu + part.cpu, memoryGiB: total.memoryGiB + part.memoryGiB };
-  }
-  return total;
+  const known = allOf(
+    parts.map((part) =>
+      part?.cpu === undefined || part.memoryGiB === undefined
+        ? undefined
+        : { cpu: part.cpu, memoryGiB: part.memoryGiB },
+    ),
+  );
+  return known && total(known);
 }
 
 const allOf = <T>(items: readonly (T | undefined)[] | undefined): T[] | undefined => {

@@ -1,3 +1,7 @@
+import type { PoolName } from "../schema/google";
+import { gkeOnEveryVm } from "./gke-pods";
+import { machineType } from "./machine-types";
+
 /** Cores and memory of a VM, or those that a pod reserves. */
 export interface Capacity {
   readonly cpu: number;
@@ -16,7 +20,11 @@ export const imagePrePullReservation: Capacity = { cpu: 0.01, memoryGiB: 0.0625 
 /** All containers of a baking pod except octez-node. */
 export const besidesOctezNode = [bakerReservation, accuserReservation, proxyReservation] as const;
 
-const memoryPerCore: Readonly<Record<string, number>> = { standard: 4, highmem: 8, highcpu: 1 };
+/** What a forwarder's pod reserves for each signer; its proxy reserves `proxyReservation`. */
+export const sshdReservation: Capacity = { cpu: 0.01, memoryGiB: 0.03125 };
+
+/** What the pod that keeps the baking pod's images reserves on each VM of the pool baking. */
+export const imagePrePullReservation: Capacity = { cpu: 0.01, memoryGiB: 0.0625 };
 
 /**
  * What GKE reserves of a VM, by slices of its cores and of its memory in GiB: [size of the slice, reserved share].
@@ -24,23 +32,48 @@ const memoryPerCore: Readonly<Record<string, number>> = { standard: 4, highmem: 
  */
 const reservedCpu = [[1, 0.06], [1, 0.01], [2, 0.005], [Infinity, 0.0025]] as const; // prettier-ignore
 const reservedMemory = [[4, 0.25], [4, 0.2], [8, 0.1], [112, 0.06], [Infinity, 0.02]] as const; // prettier-ignore
-const evictionThresholdGiB = 0.1;
+/** Of a shared-core machine, which has two vCPUs. Same page. */
+const reservedSharedCores = 1.06;
+const evictionThresholdGiB = 100 / 1024;
 
-/** What GKE leaves of a VM for pods; undefined for a machine type whose name does not give its cores and memory. */
-export function allocatable(machineType: string): Capacity | undefined {
-  const [, kind = "", cores] = /^(?:e2|n2|n2d|t2d)-(standard|highmem|highcpu)-(\d+)$/.exec(machineType) ?? [];
-  const perCore = memoryPerCore[kind];
-  if (perCore === undefined) return undefined;
-  const cpu = Number(cores);
-  const memoryGiB = cpu * perCore;
+/**
+ * What the firmware and the kernel take before Kubernetes counts a VM's memory: 0.14 GiB of an e2-medium's 4 GiB and
+ * 0.38 of an n2-standard-4's 16, as their nodes report it (`kubectl describe node`, GKE 1.29 and 1.36), rounded up.
+ */
+const kernelGiB = (memoryGiB: number) => 0.07 + 0.02 * memoryGiB;
+
+/** What Kubernetes can give to the pods of a VM, GKE's own among them; undefined for an unknown machine type. */
+export function allocatable(name: string): Capacity | undefined {
+  const type = machineType(name);
+  if (!type) return undefined;
+  const memoryGiB = type.memoryGiB - kernelGiB(type.memoryGiB);
+  const cpu = type.sharedCore ? reservedSharedCores : reservedOf(type.cpu, reservedCpu);
   return {
-    cpu: cpu - reservedOf(cpu, reservedCpu),
+    cpu: type.cpu - cpu,
     memoryGiB: memoryGiB - reservedOf(memoryGiB, reservedMemory) - evictionThresholdGiB,
   };
 }
 
-function reservedOf(total: number, slices: readonly (readonly [number, number])[]): number {
-  let rest = total;
+/**
+ * What a VM has for the pods that are placed on purpose: without those that run on every VM of its pool.
+ * @returns undefined for an unknown machine type; a negative amount if not even those fit
+ */
+export function roomForPods(name: string, pool: PoolName): Capacity | undefined {
+  const vm = allocatable(name);
+  const onEveryVm = pool === "baking" ? total([gkeOnEveryVm, imagePrePullReservation]) : gkeOnEveryVm;
+  return vm && { cpu: vm.cpu - onEveryVm.cpu, memoryGiB: vm.memoryGiB - onEveryVm.memoryGiB };
+}
+
+/** The sum of several reservations. */
+export function total(parts: readonly Capacity[]): Capacity {
+  return {
+    cpu: parts.reduce((sum, { cpu }) => sum + cpu, 0),
+    memoryGiB: parts.reduce((sum, { memoryGiB }) => sum + memoryGiB, 0),
+  };
+}
+
+function reservedOf(amount: number, slices: readonly (readonly [number, number])[]): number {
+  let rest = amount;
   let reserved = 0;
   for (const [size, share] of slices) {
     const slice = Math.min(rest, size);

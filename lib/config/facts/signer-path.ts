@@ -25,6 +25,11 @@ export const healthPath = "/health";
 export const proxyMetricsPort = 8404;
 /** Name of that port in network policies and Services. */
 export const proxyStatusPortName = "status";
+/**
+ * Interval between scrapes, in seconds. An alert must be sent within 60 s of the fault, and the health checks of a
+ * metered uplink take up to 18 s of that, the evaluation up to 30 s.
+ */
+export const scrapeSeconds = 5;
 /** Ports that can be neither a baker's signerPort nor a signer's sshPort, and what they are used for. */
 export const reservedPorts: Readonly<Record<number, string>> = {
   [proxyMetricsPort]: "HAProxy's metrics",

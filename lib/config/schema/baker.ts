@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { gibibytes, label, port, resources } from "./fields";
+import { gibibytes, label, port, resourcesBySize } from "./fields";
 
 /** The roles that a key can have for a baker. */
 export const keyRoles = ["delegate", "consensus", "nextConsensus", "companion"] as const;
@@ -67,8 +67,12 @@ export const baker = z.strictObject({
     .describe(
       "Public key (edpk…) with which this baker authenticates to octez-signer (--require-authentication). You add the private key to Secret Manager yourself.",
     ),
-  diskGiB: gibibytes(10).default(200).describe("Size of the baker's regional disk, in GiB. It can grow, never shrink."),
-  resources: resources(2, 12).describe(
-    "What octez-node reserves. The other containers of the baking pod reserve about 1 core and 2.1 GiB in addition.",
+  diskGiB: gibibytes(10)
+    .exactOptional()
+    .describe(
+      "Size of the baker's disk, in GiB. It can grow, never shrink. Default: 100 on mainnet, else 50; more in history mode full or archive.",
+    ),
+  resources: resourcesBySize(2).describe(
+    "What octez-node reserves: 12 GiB by default, or 10 with size small. The other containers of the baking pod reserve about 1 core and 2.1 GiB in addition.",
   ),
 });

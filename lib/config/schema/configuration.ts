@@ -28,7 +28,7 @@ export const configurationSchema = z
       .enum(sizes)
       .default("full")
       .describe(
-        "full: two public nodes, a spare VM for baking, two forwarders. small: no public nodes, no spare VM, one forwarder; for a test network or a small stake.",
+        "full: two public nodes, a spare VM for baking, two forwarders. small: no public nodes, no spare VM, one forwarder; for a test network or a small stake. docs/costs.md compares what they cost.",
       ),
     /** https://cloud.google.com/resource-manager/docs/creating-managing-labels#requirements */
     labels: z
@@ -59,9 +59,9 @@ export const configurationSchema = z
           .exactOptional()
           .describe("Number of public nodes, spread over the zones. Default: 2, or 0 with size small."),
         diskGiB: gibibytes(10)
-          .default(200)
-          .describe("Disk of each public node, in GiB. To enlarge it: docs/deploy.md."),
-        resources: resources(2, 10),
+          .exactOptional()
+          .describe("Disk of each public node, in GiB. Default: as that of a baker. To enlarge it: docs/deploy.md."),
+        resources: resources(1.25, 10),
       })
       .prefault({})
       .describe("Nodes that are open to the Tezos network, as peers that the baking nodes can trust."),
@@ -138,11 +138,16 @@ export type ConfigurationInput = z.input<typeof configurationSchema>;
 export type WrittenConfiguration = z.output<typeof configurationSchema>;
 
 type WrittenGoogle = WrittenConfiguration["google"];
+type WrittenBaker = WrittenConfiguration["bakers"][number];
 
 /** A complete configuration: every default is filled in. */
-export interface Configuration extends Omit<WrittenConfiguration, "google" | "publicNodes" | "forwarders"> {
+export interface Configuration extends Omit<WrittenConfiguration, "google" | "publicNodes" | "forwarders" | "bakers"> {
   google: Omit<WrittenGoogle, "pools"> & { pools: Record<PoolName, PoolConfiguration> };
   publicNodes: Required<WrittenConfiguration["publicNodes"]>;
+  bakers: (Omit<WrittenBaker, "resources" | "diskGiB"> & {
+    diskGiB: number;
+    resources: Required<WrittenBaker["resources"]>;
+  })[];
   forwarders: WrittenConfiguration["forwarders"] & { count: number };
 }
 export type PoolConfiguration = Required<WrittenGoogle["pools"][PoolName]>;

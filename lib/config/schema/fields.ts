@@ -20,20 +20,19 @@ export const label = z
 export const cidr = z.string().describe("IPv4 range in CIDR notation, such as 10.0.96.0/22.");
 export const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL", abort: true });
 
+const cores = z
+  .number()
+  .positive()
+  .describe("Cores to reserve. There is no CPU limit: throttling would cost attestations.");
+const memory = z.number().positive().describe("Memory in GiB: both the reservation and the limit.");
+
 /** Cores and memory. Each field has its own default, so that one can be set without the other. */
 export const resources = (cpu: number, memoryGiB: number) =>
   z
-    .strictObject({
-      cpu: z
-        .number()
-        .positive()
-        .default(cpu)
-        .describe("Cores to reserve. There is no CPU limit: throttling would cost attestations."),
-      memoryGiB: z
-        .number()
-        .positive()
-        .default(memoryGiB)
-        .describe("Memory in GiB: both the reservation and the limit."),
-    })
+    .strictObject({ cpu: cores.default(cpu), memoryGiB: memory.default(memoryGiB) })
     .prefault({})
     .describe("What each reserves on its VM.");
+
+/** Cores and memory, of which the default of the latter depends on other fields. */
+export const resourcesBySize = (cpu: number) =>
+  z.strictObject({ cpu: cores.default(cpu), memoryGiB: memory.exactOptional() }).prefault({});

@@ -33,8 +33,12 @@ const pool = z
       .min(1)
       .max(100)
       .exactOptional()
-      .describe("Number of VMs in each of the pool's zones. Default: 1."),
-    bootDiskGiB: gibibytes(smallestBootDiskGiB).default(50).describe("Boot disk of each VM, in GiB."),
+      .describe(
+        "Number of VMs in each of the pool's zones. Default: 1; more for system and public if there are more forwarders or public nodes than zones.",
+      ),
+    bootDiskGiB: gibibytes(smallestBootDiskGiB)
+      .exactOptional()
+      .describe("Boot disk of each VM, in GiB. Default: 30, or 20 for system."),
   })
   .prefault({})
   .describe("A node pool.");

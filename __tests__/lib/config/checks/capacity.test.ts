@@ -20,14 +20,19 @@ test.each([
     "a baker that needs more cores than a VM has",
     { "bakers[0].resources": { cpu: 4 } },
     baking,
-    "has no room for its pod (5 cores, 14.1 GiB): each of its 2 VMs of type e2-highmem-4 has 3.9 cores, 28.3 GiB for pods.",
+    "has no room for its pod (5 cores, 14.1 GiB): each of its 2 VMs of type e2-custom-4-20480 has 3.4 cores, 15.6 GiB for them, besides what GKE takes. Choose a larger machineType, more vmsPerZone, or smaller resources.",
   ],
   ["a baker that needs more memory than a VM has", { "bakers[0].resources": { memoryGiB: 28 } }, baking, "has no room"],
   ["more bakers than VMs", { "bakers[1]": second, "bakers[2]": third }, baking, "has no room for its 3 pods"],
-  ["more public nodes than fit", { "publicNodes.count": 3 }, "google.pools.public", "has no room for its 3 pods"],
+  [
+    "more public nodes than fit",
+    { "publicNodes.count": 3, "google.pools.public.vmsPerZone": 1 },
+    "google.pools.public",
+    "has no room for its 3 pods",
+  ],
   [
     "a DAL node without room next to the public nodes",
-    { "bakers[0].dal": true, "dalNodes.resources": { cpu: 2 } },
+    { "bakers[0].dal": true, "google.pools.public.machineType": "e2-custom-2-14336" },
     "google.pools.public",
     "has no room for its 3 pods",
   ],
@@ -53,4 +58,29 @@ test("does not check unknown machine types", () => {
 test("warns about baking in one zone, unless size is small", () => {
   expect(findingsOf({ [`${baking}.zones`]: ["us-central1-f"] }).warnings).toContainEqual(found(baking, "has no spare"));
   expect(findingsOf({ size: "small" }).warnings.map(({ path }) => path)).not.toContain(baking);
+});
+
+const system = "google.pools.system";
+
+test.each(["e2-medium", "e2-custom-2-2048", "e2-highcpu-2"])(
+  "refuses %s for the pool system: GKE's own pods and a forwarder don't fit",
+  (machineType) => {
+    const { problems } = findingsOf({ [`${system}.machineType`]: machineType }, "config/shadownet.yaml");
+    expect(problems).toEqual([found(system, "for the forwarders and GKE's own pods, such as cluster DNS")]);
+  },
+);
+
+test("warns if a lost zone leaves no room for GKE's own pods, unless size is small", () => {
+  const zones = ["us-central1-f"];
+  const changes = { [`${system}.zones`]: zones, [`${system}.vmsPerZone`]: 2 };
+  expect(findingsOf(changes).warnings).toContainEqual(found(system, "has no spare"));
+  expect(findingsOf({}, "config/shadownet.yaml").warnings.map(({ path }) => path)).not.toContain(system);
+});
+
+test.each([
+  ["full", {}],
+  ["full with DAL nodes", { "bakers[0].dal": true }],
+  ["small", { size: "small", publicNodes: undefined, forwarders: { count: 1, addresses: ["34.1.2.3"] } }],
+])("the default machine types of size %s have room", (_title, changes) => {
+  expect(findingsOf(changes).problems).toEqual([]);
 });

@@ -29,7 +29,7 @@ test.each([
   ],
   [
     "more forwarders than VMs",
-    { "forwarders.count": 3, [addresses]: undefined },
+    { "forwarders.count": 3, [addresses]: undefined, "google.pools.system.vmsPerZone": 1 },
     "forwarders.count",
     "is 3, but google.pools.system has 2 VMs",
   ],

@@ -1,0 +1,32 @@
+import { costs } from "../../lib/estimate/costs";
+import { pricesAsOf } from "../../lib/estimate/prices";
+import { quotaNeeds } from "../../lib/estimate/quotas";
+import { wrap } from "../../lib/terminal/wrap";
+import type { SummaryProps } from "./summary-props";
+
+/** What the deployment costs, in short. */
+export function costLines({ configuration, file, colors }: SummaryProps): string[] {
+  const { fixed, estimated } = costs(configuration);
+  return [
+    ...wrap(
+      `${fixed.toFixed(0)} $ at list price, as of ${pricesAsOf}, and about ${estimated.toFixed(0)} $ for traffic, an estimate. Line by line:`,
+      "  ",
+    ),
+    `       ${colors.cyan(`npm run explain -- ${file.path}`)}`,
+  ];
+}
+
+/** The quotas that grow with the configuration; the others have never been too small. */
+const shown = /CPUS|SSD_TOTAL_GB|IN_USE_ADDRESSES/;
+
+/** What the deployment needs of the project's quotas, in short. */
+export function quotaLines({ configuration, file, colors }: SummaryProps): string[] {
+  const needs = quotaNeeds(configuration).filter(({ metric }) => shown.test(metric));
+  const texts = needs.map(({ metric, always, most }) =>
+    most > always ? `${metric} ${always}, at most ${most}` : `${metric} ${always}`,
+  );
+  return [
+    ...wrap(`${texts.join("; ")}. The most is while GKE upgrades VMs. Compare with the project's:`, "  "),
+    `       ${colors.cyan(`npm run quotas -- ${file.path}`)}`,
+  ];
+}
