@@ -4,7 +4,7 @@ import { Failure } from "../../lib/terminal/failure";
 import { table } from "../../lib/terminal/table";
 import { configurationFile } from "../configuration-file";
 import { validConfiguration } from "../load-configuration";
-import { ProgramError, run } from "../fence/programs";
+import { ProgramError, run } from "../programs";
 import { checkQuotas, quotaRequests, type CheckedQuota } from "./check-quotas";
 
 /**

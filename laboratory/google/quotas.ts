@@ -10,8 +10,8 @@ export const diskGigabytes = ({ sizeGb, replicaZones = [] }: Fields): number =>
 /** VMs of a node pool. */
 export const vmCount = ({ size, locations = [] }: Fields): number => Number(size ?? 0) * locations.length;
 
-/** vCPUs of a machine type, by the number at its end. */
-const cpusOf = (machineType: string): number => Number(/-(\d+)$/.exec(machineType)?.[1] ?? 2);
+/** vCPUs of a machine type: the first number in its name, e2-standard-4 or e2-custom-4-20480. */
+const cpusOf = (machineType: string): number => Number(/-(\d+)(-|$)/.exec(machineType)?.[1] ?? 2);
 
 /** What a node pool takes of a quota. */
 export const poolUsage = (pool: Fields): Required<Omit<Quotas, "STATIC_ADDRESSES">> => ({

@@ -8,5 +8,4 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) => `  ${row.map(padded).join("   ")}`.trimEnd());
 }
 
-// eslint-disable-next-line no-control-regex
 const width = (text: string) => text.replace(/\u001b\[\d+m/g, "").length;

@@ -23,9 +23,6 @@ export const besidesOctezNode = [bakerReservation, accuserReservation, proxyRese
 /** What a forwarder's pod reserves for each signer; its proxy reserves `proxyReservation`. */
 export const sshdReservation: Capacity = { cpu: 0.01, memoryGiB: 0.03125 };
 
-/** What the pod that keeps the baking pod's images reserves on each VM of the pool baking. */
-export const imagePrePullReservation: Capacity = { cpu: 0.01, memoryGiB: 0.0625 };
-
 /**
  * What GKE reserves of a VM, by slices of its cores and of its memory in GiB: [size of the slice, reserved share].
  * https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes

@@ -62,7 +62,7 @@ const suggested: readonly (readonly [file: string, from: string, to: string, sug
     '"https://rpc.tzkt.io/shadownet"',
   ],
   ["every-option.yaml", "- baker@hodl-farm.example", "- baker@hodl-farm.example;", '"baker@hodl-farm.example"'],
-  ["every-option.yaml", "machineType: e2-standard-4", "machineType: n4-standard-4", '"e2-standard-4"'],
+  ["every-option.yaml", "machineType: e2-standard-2", "machineType: n4-standard-2", '"e2-standard-2"'],
   ["every-option.yaml", "machineType: e2-highmem-4", "machineType: t2a-highmem-4", '"e2-highmem-4"'],
   ["every-option.yaml", "machineType: e2-highmem-4", "machineType: c3-highmem-4", '"e2-highmem-4"'],
   [

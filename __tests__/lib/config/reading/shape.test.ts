@@ -10,7 +10,7 @@ test.each([
   ],
   [
     "a field that is there with the right capitals, too",
-    { "bakers[0].diskGib": 3 },
+    { "bakers[0].diskGiB": 100, "bakers[0].diskGib": 3 },
     "bakers[0].diskGib",
     "is not a known field, and diskGiB is there already. Remove this line.",
   ],
