@@ -10,7 +10,19 @@ const { program } = commandLine;
 
 describe("help", () => {
   test("of the program and of each command", () => {
-    const commands = ["synth", "deploy", "fence", "guard", "plan-comment", "schema", "bench", "drills", "verify"];
+    const commands = [
+      "synth",
+      "explain",
+      "quotas",
+      "deploy",
+      "fence",
+      "guard",
+      "plan-comment",
+      "schema",
+      "bench",
+      "drills",
+      "verify",
+    ];
     const pages = [["--help"], ...commands.map((command) => [command, "--help"])].map((args) => {
       const { status, stdout, stderr } = farm(args);
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
