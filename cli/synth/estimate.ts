@@ -1,7 +1,9 @@
 import { costs } from "../../lib/estimate/costs";
 import { pricesAsOf } from "../../lib/estimate/prices";
 import { quotaNeeds } from "../../lib/estimate/quotas";
+import { shellWord } from "../../lib/terminal/shell";
 import { wrap } from "../../lib/terminal/wrap";
+import { pathFromPackage } from "../configuration-file";
 import type { SummaryProps } from "./summary-props";
 
 /** What the deployment costs, in short. */
@@ -12,7 +14,7 @@ export function costLines({ configuration, file, colors }: SummaryProps): string
       `${fixed.toFixed(0)} $ at list price, as of ${pricesAsOf}, and about ${estimated.toFixed(0)} $ for traffic, an estimate. Line by line:`,
       "  ",
     ),
-    `       ${colors.cyan(`npm run explain -- ${file.path}`)}`,
+    `       ${colors.cyan(`npm run explain -- ${shellWord(pathFromPackage(file.path))}`)}`,
   ];
 }
 
@@ -27,6 +29,6 @@ export function quotaLines({ configuration, file, colors }: SummaryProps): strin
   );
   return [
     ...wrap(`${texts.join("; ")}. The most is while GKE upgrades VMs. Compare with the project's:`, "  "),
-    `       ${colors.cyan(`npm run quotas -- ${file.path}`)}`,
+    `       ${colors.cyan(`npm run quotas -- ${shellWord(pathFromPackage(file.path))}`)}`,
   ];
 }
