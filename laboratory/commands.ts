@@ -31,17 +31,18 @@ export function addLaboratory(program: Command): void {
     );
   program
     .command("verify")
-    .summary("plan and apply with the real Terraform and providers, without Google")
+    .summary("apply with the real Terraform and providers, to a stand-in for Google and a real control plane")
     .description(
-      "For each configuration: init, validate and plan of platform, without any request to Google; with a control plane " +
-        "(CONTROL_PLANE_BIN) also apply of baker, a second plan that must change nothing, and a comparison of the objects " +
-        "with the configuration. Without arguments it also compares what each kind of change would do with a reviewed " +
-        "table, and interrupts applies. Takes minutes. Providers come from the registry or a mirror; whatever is not " +
-        "available is reported and skipped. TERRAFORM_BINARY_NAME=tofu selects OpenTofu.",
+      "For each configuration: apply of platform to a stand-in for Google's API, a second plan that must change nothing, " +
+        "and attempts to destroy it; with a control plane (CONTROL_PLANE_BIN) the same for baker, and a comparison of the " +
+        "objects with the configuration. Without arguments it also compares what each kind of change would do with a " +
+        "reviewed table, and interrupts applies. Takes minutes. Providers come from the registry or a mirror; whatever is " +
+        "not available is reported and skipped. Nothing is sent to Google. TERRAFORM_BINARY_NAME=tofu selects OpenTofu.",
     )
     .argument("[configuration...]", "YAML files (default: all examples)")
-    .option("--only <part>", "configurations, changes, removal or interruptions")
-    .action(async (files: string[], options: { only?: string }) =>
+    .option("--only <part>", "configurations, imports, failures, interruptions, changes or removal")
+    .option("--every-write", "interrupts platform at every write of every example; half an hour more")
+    .action(async (files: string[], options: { only?: string; everyWrite?: boolean }) =>
       (await import("./verify/verify")).verify(files, options),
     );
 }

@@ -15,6 +15,11 @@ export interface ControlPlaneOptions {
   readonly scheduler?: boolean;
   /** The controller manager: creates the pods of workloads, binds claims, evicts pods. @default false */
   readonly controllers?: boolean;
+  /**
+   * Serves MutatingAdmissionPolicy, which changes objects without a webhook's server: beta in Kubernetes 1.34, where it is
+   * off. https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/ @default false
+   */
+  readonly mutatingPolicies?: boolean;
   /** The network namespace in which it runs, where VMs can reach it. @default - this host's loopback interface */
   readonly network?: {
     /** Command prefix that enters it. */
@@ -198,6 +203,9 @@ export class ControlPlane {
       ...["--cert-dir", join(this.folder, "certificates"), "--service-cluster-ip-range", "10.96.0.0/20"],
       ...["--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", key],
       ...["--service-account-signing-key-file", key, "--token-auth-file", tokens, "--authorization-mode", "Node,RBAC"],
+      ...(options.mutatingPolicies
+        ? ["--feature-gates=MutatingAdmissionPolicy=true", "--runtime-config=admissionregistration.k8s.io/v1beta1=true"]
+        : []),
     ];
     await this.startApiServer();
     const client = ["--kubeconfig", this.kubeconfig, "--secure-port", "0", "--leader-elect=false"];

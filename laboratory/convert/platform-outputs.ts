@@ -99,3 +99,11 @@ export function googleStandIns(platform: TerraformJson): ReferenceValues {
   );
   return Object.fromEntries(values);
 }
+
+/** `platform` with every reference replaced by the value that Google would return. */
+export function resolvedPlatform(platform: TerraformJson): TerraformJson {
+  const { resource } = new References(platform, googleStandIns(platform)).resolve({
+    resource: platform.resource ?? {},
+  }) as TerraformJson;
+  return { ...platform, resource };
+}

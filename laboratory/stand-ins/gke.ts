@@ -1,5 +1,6 @@
 import type { ControlPlane } from "../cluster/control-plane";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
+import type { StackJson } from "../synthesis";
 
 const text = { type: "string" };
 const texts = { type: "array", items: text };
@@ -107,6 +108,75 @@ export function applyDefinitions(controlPlane: ControlPlane): void {
   // With --for=condition, kubectl fails at once for a definition that has no conditions yet.
   const established = '--for=jsonpath={.status.conditions[?(@.type=="Established")].status}=True';
   controlPlane.kubectl(["wait", established, ...names, "--timeout=30s"]);
+}
+
+/**
+ * What GKE's webhook neg-annotation.common-webhooks.networking.gke.io does to every new Service of a cluster with VPC-native
+ * networking. https://cloud.google.com/kubernetes-engine/docs/concepts/container-native-load-balancing
+ */
+const serviceAnnotations: KubernetesObject[] = [
+  {
+    apiVersion: "admissionregistration.k8s.io/v1beta1",
+    kind: "MutatingAdmissionPolicy",
+    metadata: { name: "neg-annotation.common-webhooks.networking.gke.io" },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["services"] }],
+      },
+      failurePolicy: "Fail",
+      reinvocationPolicy: "Never",
+      mutations: [
+        {
+          patchType: "ApplyConfiguration",
+          applyConfiguration: {
+            expression: `Object{metadata: Object.metadata{annotations: {"cloud.google.com/neg": '{"ingress":true}'}}}`,
+          },
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: "admissionregistration.k8s.io/v1beta1",
+    kind: "MutatingAdmissionPolicyBinding",
+    metadata: { name: "neg-annotation.common-webhooks.networking.gke.io" },
+    spec: { policyName: "neg-annotation.common-webhooks.networking.gke.io" },
+  },
+];
+
+/**
+ * Lets the API server annotate new Services as GKE's webhook does, once it returns. The control plane must serve
+ * MutatingAdmissionPolicy.
+ */
+export async function annotateServices(controlPlane: ControlPlane): Promise<void> {
+  controlPlane.apply(serviceAnnotations);
+  const probe = JSON.stringify({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "annotated", namespace: "default" },
+    spec: { ports: [{ port: 1 }] },
+  });
+  // The API server takes up a new policy after a moment.
+  await controlPlane.until("new Services are annotated", () =>
+    controlPlane.kubectl(["create", "--dry-run=server", "-o", "json", "-f", "-"], probe).stdout.includes(negAnnotation),
+  );
+}
+
+const negAnnotation = "cloud.google.com/neg";
+
+/**
+ * What GKE's controllers write into the Services of a namespace after they were created: which groups of endpoints serve
+ * them, and the parts of an external load balancer.
+ * https://cloud.google.com/kubernetes-engine/docs/how-to/standalone-neg and
+ * https://github.com/kubernetes/ingress-gce/blob/master/pkg/annotations/service.go
+ */
+export function annotateAsControllers(controlPlane: ControlPlane, namespace: string): void {
+  const annotate = (parameters: readonly string[], annotations: readonly string[]) =>
+    controlPlane.kubectl(["annotate", "services", "--namespace", namespace, ...parameters, ...annotations]);
+  annotate(["--all"], [`${negAnnotation}-status={"network_endpoint_groups":{},"zones":[]}`]);
+  const services: StackJson[] = controlPlane.get(["services", "--namespace", namespace]).items;
+  const external = services.filter(({ spec }) => spec.type === "LoadBalancer").map(({ metadata }) => metadata.name);
+  const part = (name: string) => `service.kubernetes.io/${name}=k8s2-0123abcd`;
+  if (external.length > 0) annotate(external, ["backend-service", "firewall-rule", "tcp-forwarding-rule"].map(part));
 }
 
 /**

@@ -30,7 +30,9 @@ export function compareObjects(controlPlane: ControlPlane, objects: readonly Kub
 /** Removes the fields that the API server and the controllers set themselves. */
 function withoutServerFields({ metadata, status: _, ...rest }: any): unknown {
   const { name, namespace, labels, annotations = {} } = metadata;
-  const own = Object.entries(annotations).filter(([key]) => !/^(pv|deployment)\.kubernetes\.io\//.test(key));
+  const own = Object.entries(annotations).filter(
+    ([key]) => !/^((pv|deployment|service)\.kubernetes\.io\/|cloud\.google\.com\/neg)/.test(key),
+  );
   if (rest.spec?.claimRef) {
     rest.spec.claimRef = { name: rest.spec.claimRef.name, namespace: rest.spec.claimRef.namespace };
   }

@@ -147,6 +147,14 @@ export function changes({ resource_changes: planned = [] }: Plan): PlannedChange
   return planned.filter(({ change }) => !["no-op", "read"].includes(change.actions.join()));
 }
 
+/** Addresses of resources that already exist, according to Terraform's errors. */
+export function existingResources(output: string): string[] {
+  return output
+    .split(/^Error: /m)
+    .filter((error) => /already\s+exists|alreadyExists/.test(error))
+    .flatMap((error) => /^\s*with (\S+?),/m.exec(error)?.[1] ?? []);
+}
+
 /** The program that TERRAFORM_BINARY_NAME names, as for cdktf; otherwise terraform or tofu. @throws Error if it does not exist */
 function terraformProgram(): string {
   const named = process.env["TERRAFORM_BINARY_NAME"];

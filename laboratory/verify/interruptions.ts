@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { exampleConfiguration } from "../examples";
 import type { ControlPlane } from "../cluster/control-plane";
-import { signalGroup } from "../terraform/terraform";
+import { existingResources, signalGroup } from "../terraform/terraform";
 import { differences } from "../terraform/provider-objects";
 import type { TwoStacks } from "./two-stacks";
 
@@ -103,12 +103,4 @@ async function interruptedApply(
   const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
   await interrupting;
   return { created: created(), status };
-}
-
-/** Addresses of resources that already exist, according to Terraform's errors. */
-function existingResources(output: string): string[] {
-  return output
-    .split(/^Error: /m)
-    .filter((error) => /already exists/.test(error))
-    .flatMap((error) => /^\s*with (\S+?),/m.exec(error)?.[1] ?? []);
 }

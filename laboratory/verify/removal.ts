@@ -24,7 +24,8 @@ export async function removeBaker(stacks: TwoStacks): Promise<string> {
     if (refused.length === 0) throw new Error(`the guard does not refuse the plan of ${stack}`);
     const other = refused.find((address) => !keptResources.test(address));
     if (other !== undefined) throw new Error(`the guard refuses to delete ${other}`);
-    for (const address of refused) await stacks[stack].run(["state", "rm", address]);
+    for (const address of refused)
+      await (stack === "platform" ? stacks.platform.terraform : stacks.baker).run(["state", "rm", address]);
     forgotten.push(...refused);
     const remaining = forbiddenChanges(await stacks.plan(stack));
     if (remaining.length > 0) throw new Error(`the guard still refuses: ${remaining.join(" ")}`);

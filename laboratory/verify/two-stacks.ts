@@ -1,15 +1,17 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import type { ControlPlane } from "../cluster/control-plane";
 import { bakerObjects, bakerObjectsByAddress } from "../convert/baker-objects";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
 import { compareObjects, type Comparison } from "../terraform/provider-objects";
-import { googleStandIns, platformOutputs } from "../convert/platform-outputs";
+import { platformOutputs } from "../convert/platform-outputs";
+import type { GoogleStandIn } from "../google/stand-in";
+import { importId } from "../../lib/terraform/import-ids";
 import { type StackJson, synthesise, type Synthesised } from "../synthesis";
-import { changes, type Plan, TerraformProject, writeOutputs, writeState } from "../terraform/terraform";
-import type { TerraformJson } from "../convert/terraform-references";
-import { withComputedValues, simulatedState, resolveReferences } from "./simulated-state";
+import { changes, type Plan, TerraformProject, writeOutputs } from "../terraform/terraform";
+import type { TerraformBlock, TerraformJson } from "../convert/terraform-references";
+import { AppliedPlatform } from "./platform/applied-platform";
 import type { RefusingProxy } from "./refusing-proxy";
 
 /** What the stacks need. */
@@ -17,7 +19,9 @@ export interface TwoStacksProps {
   /** Folder for the stacks; created if it does not exist. */
   readonly folder: string;
   readonly configuration: Configuration;
-  /** Receives, and rejects, all requests to Google. */
+  /** Takes the place of Google's API. */
+  readonly google: GoogleStandIn;
+  /** Receives, and rejects, all requests to anything else. */
   readonly proxy: RefusingProxy;
   /** Folder for Terraform's plugin cache; it must exist. */
   readonly pluginCache: string;
@@ -29,28 +33,24 @@ type StackName = "platform" | "baker";
 
 /**
  * Both stacks of a configuration, for use with the real Terraform but without Google. Three things differ from what is
- * synthesised: the states are local files, `baker` reads a state of `platform` with stand-ins for the values that Google
- * would return, and its provider connects to a local control plane.
+ * synthesised: the states are local files, `baker` reads a state of `platform` whose values don't depend on which other
+ * resources there are, and its provider connects to a local control plane.
  */
 export class TwoStacks {
-  readonly platform: TerraformProject;
+  readonly platform: AppliedPlatform;
   readonly baker: TerraformProject;
   private synthesised: Synthesised;
 
   constructor(private readonly props: TwoStacksProps) {
-    // An invalid token, so that none of the user's own credentials are used.
     const variables = {
       TF_PLUGIN_CACHE_DIR: props.pluginCache,
       TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1",
-      GOOGLE_OAUTH_ACCESS_TOKEN: "fake",
-      GOOGLE_CREDENTIALS: undefined,
-      GOOGLE_APPLICATION_CREDENTIALS: undefined,
+      ...props.proxy.variables,
     };
-    const project = (stack: StackName) => {
-      mkdirSync(join(props.folder, stack), { recursive: true });
-      return new TerraformProject(join(props.folder, stack), props.folder, variables);
-    };
-    [this.platform, this.baker] = [project("platform"), project("baker")];
+    const folder = (stack: StackName) => join(props.folder, stack);
+    this.platform = new AppliedPlatform({ folder: folder("platform"), google: props.google, variables });
+    mkdirSync(folder("baker"), { recursive: true });
+    this.baker = new TerraformProject(folder("baker"), props.folder, variables);
     this.synthesised = this.write(props.configuration);
   }
 
@@ -62,12 +62,8 @@ export class TwoStacks {
     this.synthesised = this.write(configuration, unprotected);
   }
 
-  /** Options of every plan: requests to the network end at the proxy. */
-  private get planOptions() {
-    return { refresh: false, variables: this.props.proxy.variables };
-  }
-
-  private get namespace(): string {
+  /** Namespace of everything in `baker`. */
+  get namespace(): string {
     return this.props.configuration.name;
   }
 
@@ -83,42 +79,19 @@ export class TwoStacks {
     return JSON.stringify(stack === "platform" ? platform : [baker, platformOutputs(baker, platform).outputs]);
   }
 
-  /** Plans against the present state, without a refresh. */
+  /** Plans `platform` against what is at Google, and `baker` against its state, without a refresh. */
   plan(stack: StackName): Promise<Plan> {
-    return this[stack].plan(this.planOptions);
+    return stack === "platform" ? this.platform.plan() : this.baker.plan({ refresh: false });
   }
 
   /** Plans `baker` with a refresh. @returns addresses of resources that would change: none, after an apply */
   async drift(): Promise<string[]> {
-    const plan = await this.baker.plan({ ...this.planOptions, refresh: true });
-    return changes(plan).map(({ address }) => address);
+    return changes(await this.baker.plan()).map(({ address }) => address);
   }
 
   /** Applies `baker`. @returns Terraform's output */
   apply(): Promise<string> {
-    return this.baker.apply(this.props.proxy.variables);
-  }
-
-  /**
-   * Writes a state of `platform` as if it had been applied.
-   * @returns changes that Terraform would still plan: none, if the state matches the stack
-   */
-  async simulateApply(): Promise<string[]> {
-    const { platform } = this.synthesised;
-    const standIns = googleStandIns(platform);
-    const file = join(this.platform.folder, stateFile);
-    rmSync(file, { force: true });
-    // Without ignore_changes, too: ignored attributes would never get a value.
-    this.writeStack("platform", without("lifecycle", resolveReferences(platform, standIns)));
-    let state = simulatedState(await this.plan("platform"), standIns);
-    for (let round = 0; round < maxRounds; round++) {
-      writeState(file, state);
-      const plan = await this.plan("platform");
-      if (changes(plan).length === 0) break;
-      state = withComputedValues(state, plan);
-    }
-    this.writeStack("platform", platform);
-    return changes(await this.plan("platform")).map(({ address, change }) => `${address}: ${change.actions.join()}`);
+    return this.baker.apply();
   }
 
   /** The objects of `baker`, with the cluster IPs that the control plane has assigned. */
@@ -148,15 +121,21 @@ export class TwoStacks {
     return compareObjects(this.controlPlane, this.objects());
   }
 
-  /** Imports an existing object into the state, as described in docs/deploy.md. */
+  /** Imports an existing object into the state of `baker`, as described in docs/deploy.md. */
   async importExisting(address: string): Promise<void> {
     const object = bakerObjectsByAddress(this.synthesised).get(address);
-    if (!object) throw new Error(`${address} does not exist in stack baker`);
-    const { apiVersion, kind, metadata } = object;
-    const { namespace, name } = metadata;
-    const manifest = `apiVersion=${apiVersion},kind=${kind},namespace=${namespace},name=${name}`;
-    const id = address.startsWith("kubernetes_manifest.") ? manifest : namespace ? `${namespace}/${name}` : name;
+    const [type = ""] = address.split(".");
+    const values = type === "kubernetes_manifest" ? { manifest: object } : { metadata: object?.metadata };
+    const id = importId(type, values, this.props.configuration.google);
+    if (id === undefined) throw new Error(`${address} does not exist in stack baker`);
     await this.baker.run(["import", "-input=false", address, id]);
+  }
+
+  /** Outputs that `baker` reads and that the applied `platform` does not have. */
+  async missingOutputs(): Promise<string[]> {
+    const { platform, baker } = this.synthesised;
+    const outputs = await this.platform.terraform.outputs();
+    return Object.keys(platformOutputs(baker, platform).outputs).filter((name) => !outputs[name]?.value);
   }
 
   /** The number of resources in a stack. */
@@ -168,35 +147,31 @@ export class TwoStacks {
   private write(configuration: Configuration, unprotected = false): Synthesised {
     const { platform, baker } = synthesise(configuration);
     const { outputs } = platformOutputs(baker, platform);
-    const stacks = unprotected ? { platform: without("prevent_destroy", platform), baker } : { platform, baker };
     writeOutputs(join(this.baker.folder, platformStateFile), outputs);
-    this.writeStack("platform", stacks.platform);
-    this.writeStack("baker", stacks.baker);
-    return stacks;
+    this.platform.write(platform, unprotected);
+    this.writeBaker(baker);
+    return { platform, baker };
   }
 
-  private writeStack(stack: StackName, json: StackJson): void {
+  private writeBaker(json: StackJson): void {
     const { controlPlane } = this.props;
-    const here = { ...json, terraform: { ...json.terraform, backend: { local: { path: stateFile } } } };
-    if (stack === "baker") {
-      const remote = Object.keys(json.data.terraform_remote_state);
-      const local = { backend: "local", config: { path: platformStateFile } };
-      here.data = { terraform_remote_state: Object.fromEntries(remote.map((name) => [name, local])) };
-      if (controlPlane) here.provider = { kubernetes: [{ config_path: controlPlane.kubeconfig }] };
-    }
+    const remote = Object.keys(json.data.terraform_remote_state);
+    const local = { backend: "local", config: { path: platformStateFile } };
+    const here = {
+      ...json,
+      terraform: { ...json.terraform, backend: { local: { path: "terraform.tfstate" } } },
+      data: { terraform_remote_state: Object.fromEntries(remote.map((name) => [name, local])) },
+      provider: controlPlane ? { kubernetes: [bakerProvider(json, controlPlane)] } : json.provider,
+    };
     // Formatted like cdktf's output: Terraform's errors quote the line.
-    writeFileSync(join(this[stack].folder, "cdk.tf.json"), JSON.stringify(here, null, 2));
+    writeFileSync(join(this.baker.folder, "cdk.tf.json"), JSON.stringify(here, null, 2));
   }
 }
 
-/** Maximum number of passes to complete a simulated state; currently two are sufficient. */
-const maxRounds = 4;
-
-/** Name of the state files. */
-const stateFile = "terraform.tfstate";
 const platformStateFile = "platform.tfstate";
 
-/** Removes all fields of that name from a stack. */
-function without(field: string, stack: StackJson): StackJson {
-  return JSON.parse(JSON.stringify(stack, (key, value) => (key === field ? undefined : value)));
+/** The provider's settings as synthesised, but for where it connects to. */
+function bakerProvider(json: StackJson, { kubeconfig }: ControlPlane): TerraformBlock {
+  const { host: _, exec: __, token: ___, ...settings } = json.provider.kubernetes[0];
+  return { ...settings, config_path: kubeconfig };
 }

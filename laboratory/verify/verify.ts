@@ -1,266 +1,200 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { loadConfiguration } from "../../lib/config/load";
 import type { Configuration } from "../../lib/config/schema/configuration";
+import { packageRoot } from "../../lib/package-root";
 import { exampleFiles } from "../examples";
-import { ControlPlane } from "../cluster/control-plane";
-import { applyDefinitions } from "../stand-ins/gke";
+import type { ControlPlane } from "../cluster/control-plane";
 import { missing } from "../needs";
+import { differences } from "../terraform/provider-objects";
 import { planChanges, rowProblems } from "./change-plans";
 import { changeTable } from "./change-table";
 import { configurationWith } from "./changes";
-import { differences } from "../terraform/provider-objects";
+import { Environment } from "./environment";
+import { expectTable } from "./golden-table";
 import { interrupt, interruptedConfiguration, interruptions } from "./interruptions";
-import { RefusingProxy } from "./refusing-proxy";
+import { annotateAsControllers } from "../stand-ins/gke";
+import { applyWithoutAddOns, installAddOns } from "./add-ons";
+import { refuseToDestroy } from "./platform/destroy";
+import { PlatformParts } from "./platform/parts";
 import { removeBaker } from "./removal";
-import { TwoStacks } from "./two-stacks";
-import { packageRoot } from "../../lib/package-root";
+import { expectNone, Report } from "./report";
+import type { TwoStacks } from "./two-stacks";
 
-/** The Google provider looks up the owner of its token for its log, and continues if that fails. No other request is allowed. */
-const tokenOwnerRequest = "openidconnect.googleapis.com:443";
+const allParts = ["configurations", "imports", "failures", "interruptions", "changes", "removal"];
 
-const allParts = ["configurations", "changes", "removal", "interruptions"];
-
-const golden = join(packageRoot, "laboratory/verify/golden/changes.txt");
+export interface VerifyOptions {
+  /** The only part to run. @default - all */
+  readonly only?: string;
+  /** Interrupts platform at every write of every example, instead of some. @default false */
+  readonly everyWrite?: boolean;
+}
 
 /**
  * Runs the real Terraform on the synthesised stacks, without Google. `farm verify --help` describes it.
  *
  * @param files configurations; if empty, the examples and all other parts
- * @param options.only the only part to run @default - all
  * @throws Failure for an unknown part and if a check failed
  */
-export async function verify(files: readonly string[], { only }: { readonly only?: string } = {}): Promise<void> {
+export async function verify(files: readonly string[], options: VerifyOptions = {}): Promise<void> {
+  const { only } = options;
   const parts = only === undefined ? allParts : allParts.filter((part) => part === only);
   if (parts.length === 0)
     throw new Failure(`${only} is not a part. Parts: ${allParts.join(", ")}.`, "", exitCode.usage);
-  const terraform = process.env["TERRAFORM_BINARY_NAME"] || "terraform";
-  const lacks = missing({ programs: [terraform] });
-  if (lacks.length > 0) {
-    print(`SKIPPED: everything needs ${lacks.map(({ hint }) => hint).join(", ")}`);
-    return;
-  }
-  const run = new Run(mkdtempSync(join(tmpdir(), "verify-")));
+  const report = new Report();
+  const lacks = missing({ programs: [process.env["TERRAFORM_BINARY_NAME"] || "terraform"] });
+  if (lacks.length > 0) return report.skip("everything", `needs ${lacks.map(({ hint }) => hint).join(", ")}`);
   const interrupted = () => process.exit(130);
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
-  process.once("exit", () => run.removeFolder());
+  const environment = await Environment.start();
   try {
-    await run.start();
+    const run = new Run(environment, report, options);
     const configurations = files.length > 0 ? files : exampleFiles.map((file) => join(packageRoot, file));
-    if (parts.includes("configurations")) {
-      for (const file of configurations) await run.example(shown(file), loadConfiguration(file).configuration);
-    }
-    if (files.length === 0 && parts.includes("changes")) await run.changes();
-    if (files.length === 0 && parts.includes("removal")) await run.removal();
-    if (files.length === 0 && parts.includes("interruptions")) await run.interruptions();
+    await run.parts(configurations, files.length > 0 ? parts.filter((part) => !ofExamples.includes(part)) : parts);
   } finally {
-    await run.end();
+    await environment.end();
   }
-  run.report();
+  report.end();
 }
+
+/** Parts that use configurations of their own. */
+const ofExamples = ["changes", "removal"];
 
 const shown = (file: string) => (file.startsWith(packageRoot) ? relative(packageRoot, file) : file);
 
-interface Result {
-  readonly title: string;
-  readonly outcome: "ok" | "FAILED" | "SKIPPED";
-  readonly detail: string;
-  readonly seconds: number;
-}
+/** At how many writes of an example other than the first an apply of platform is interrupted, by each signal. */
+const someWrites = 6;
 
 class Run {
-  private readonly begin = Date.now();
-  private readonly results: Result[] = [];
-  private proxy!: RefusingProxy;
-  private controlPlane?: ControlPlane;
   private threeBakers?: Promise<TwoStacks>;
-  /** Why providers are not available, once that is known. */
-  private noProviders?: string;
+  private hasAddOns = false;
 
-  constructor(private readonly folder: string) {
-    mkdirSync(join(folder, "plugin-cache"));
+  constructor(
+    private readonly environment: Environment,
+    private readonly report: Report,
+    private readonly options: VerifyOptions,
+  ) {}
+
+  async parts(files: readonly string[], parts: readonly string[]): Promise<void> {
+    const configurations = files.map((file) => ({ title: shown(file), ...loadConfiguration(file) }));
+    if (!(await this.hasProviders(configurations[0]!.configuration))) return;
+    if (parts.includes("configurations")) {
+      for (const { title, configuration } of configurations) await this.configuration(title, configuration);
+    }
+    const platformParts = new PlatformParts(this.environment, this.report);
+    for (const [index, { title, configuration }] of configurations.entries()) {
+      if (parts.includes("imports")) await platformParts.imports(title, configuration);
+      if (parts.includes("failures") && index === 0) await platformParts.failures(title, configuration);
+      const count = index === 0 || this.options.everyWrite ? Infinity : someWrites;
+      if (parts.includes("interruptions")) await platformParts.interruptions(title, configuration, count);
+    }
+    await this.withControlPlane(parts);
   }
 
-  async start(): Promise<void> {
-    this.proxy = await RefusingProxy.start();
-    const lacks = missing({ controlPlane: true });
-    if (lacks.length > 0) {
-      const hints = lacks.map(({ hint }) => hint).join(", ");
-      this.skip("stack baker: apply, second plan, comparison; changes; interruptions", `needs ${hints}`);
+  private async withControlPlane(parts: readonly string[]): Promise<void> {
+    if (!this.environment.controlPlane) {
+      const needs = this.environment.lacksControlPlane.join(", ");
+      this.report.skip("stack baker, changes, removal, interruptions of baker", `needs ${needs}`);
       return;
     }
-    this.controlPlane = await ControlPlane.start({ controllers: true });
-    applyDefinitions(this.controlPlane);
+    await this.addOns();
+    if (parts.includes("interruptions")) await this.interruptions();
+    if (parts.includes("changes")) await this.changes();
+    if (parts.includes("removal")) await this.report.check("removal of one of three bakers", () => this.removal());
   }
 
-  /** Checks both stacks of a configuration: Terraform accepts them, and the provider creates the expected objects. */
-  async example(title: string, configuration: Configuration): Promise<void> {
-    const stacks = this.stacks(title.replace(/\W+/g, "-"), configuration);
-    if (!(await this.canInit(title, stacks))) return;
-    await this.check(`${title}: platform`, () => this.platform(stacks));
-    if (this.controlPlane) await this.check(`${title}: baker`, () => this.baker(stacks));
-  }
-
-  /** Checks the effects of each kind of change against the reviewed table. */
-  async changes(): Promise<void> {
-    await this.withThreeBakers("effects of changes", async (stacks) => {
-      const rows = await planChanges(stacks, (line) => this.log(line));
-      this.expectNothingSent();
-      expectNone("wrong effects", rowProblems(rows));
-      expectTable(changeTable(rows));
-      return `${rows.length} changes, as in ${shown(golden)}`;
-    });
-  }
-
-  async removal(): Promise<void> {
-    await this.withThreeBakers("removal of one of three bakers", removeBaker);
-  }
-
-  async interruptions(): Promise<void> {
-    const { controlPlane } = this;
-    if (!controlPlane || this.noProviders !== undefined) return;
-    for (const [index, interruption] of interruptions(controlPlane).entries()) {
-      await this.check(`interrupted apply: ${interruption.title}`, async () => {
-        const stacks = this.stacks(`cut-${index}`, interruptedConfiguration(index));
-        await stacks.baker.init();
-        return interrupt(stacks, interruption);
-      });
+  /** Whether providers are available, which only init can tell. */
+  private async hasProviders(configuration: Configuration): Promise<boolean> {
+    try {
+      await this.environment.platform("providers", configuration);
+      return true;
+    } catch (error) {
+      const why = /^Error: (.*)$/m.exec((error as Error).message)?.[1] ?? String(error);
+      this.report.skip("everything", `no provider is available from a mirror or the registry: ${why}`);
+      return false;
     }
   }
 
-  /** Prints the results. @throws Failure with the checks that failed */
-  report(): void {
-    const width = Math.max(...this.results.map(({ title }) => title.length));
-    print("");
-    for (const { title, outcome, detail, seconds } of this.results) {
-      print(`${title.padEnd(width)}  ${outcome.padEnd(7)}  ${seconds.toFixed(1).padStart(6)} s  ${detail}`.trimEnd());
+  /** Checks both stacks of a configuration: they can be applied, and the provider creates the expected objects. */
+  private async configuration(title: string, configuration: Configuration): Promise<void> {
+    const stacks = await this.environment.stacks(title.replace(/\W+/g, "-"), configuration);
+    await this.report.check(`${title}: platform`, () => this.platform(stacks));
+    await this.report.check(`${title}: destroying platform`, () => refuseToDestroy(stacks.platform));
+    const { controlPlane } = this.environment;
+    if (!controlPlane) return;
+    if (!this.hasAddOns) {
+      await this.report.check("late add-ons", () => applyWithoutAddOns(stacks, controlPlane));
+      await this.addOns();
     }
-    const failed = this.results.filter(({ outcome }) => outcome === "FAILED");
-    if (failed.length > 0) throw new Failure(`Failed: ${failed.map(({ title }) => title).join("; ")}.`);
-  }
-
-  async end(): Promise<void> {
-    this.proxy.stop();
-    await this.controlPlane?.stop();
-    this.removeFolder();
-  }
-
-  removeFolder(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** Runs a check on the configuration with three bakers, with both stacks as after an apply. */
-  private async withThreeBakers(title: string, body: (stacks: TwoStacks) => Promise<string>): Promise<void> {
-    if (!this.controlPlane || this.noProviders !== undefined) return;
-    await this.check(title, async () => {
-      this.threeBakers ??= this.prepareThreeBakers();
-      return body(await this.threeBakers);
-    });
-  }
-
-  private async prepareThreeBakers(): Promise<TwoStacks> {
-    const stacks = this.stacks("changes", configurationWith());
-    await Promise.all([stacks.platform.init(), stacks.baker.init()]);
-    const [different] = await Promise.all([stacks.simulateApply(), stacks.apply()]);
-    expectNone("the simulated state differs from the stack", different);
-    return stacks;
+    await this.report.check(`${title}: baker`, () => this.baker(stacks, controlPlane));
   }
 
   private async platform(stacks: TwoStacks): Promise<string> {
-    await stacks.platform.validate();
-    const changes = (await stacks.plan("platform")).resource_changes ?? [];
+    const { platform } = stacks;
+    await platform.terraform.init();
+    await platform.terraform.validate();
+    const changes = (await platform.plan()).resource_changes ?? [];
     const other = changes.filter(({ mode, change }) => mode !== "managed" || change.actions.join() !== "create");
     expectNone(
       "the first plan does not only create",
       other.map(({ address }) => address),
     );
-    expectNone("a plan after an apply would change", await stacks.simulateApply());
-    this.expectNothingSent();
-    return `init, validate, plan of ${changes.length} resources; nothing was sent to Google`;
+    await platform.apply();
+    expectNone("the second plan would change", await platform.drift());
+    expectNone("stack baker reads outputs that stack platform does not have", await stacks.missingOutputs());
+    this.environment.expectNothingSent();
+    return `init, validate, apply of ${changes.length} resources; then no changes`;
   }
 
-  private async baker(stacks: TwoStacks): Promise<string> {
+  private async baker(stacks: TwoStacks, controlPlane: ControlPlane): Promise<string> {
     await stacks.baker.init();
     await stacks.baker.validate();
     await stacks.apply();
+    annotateAsControllers(controlPlane, stacks.namespace);
     expectNone("the second plan would change", await stacks.drift());
     const compared = stacks.compare();
     expectNone("the provider created something else", differences(compared));
     return `init, validate, apply; then no changes; ${compared.length} objects, as the tests assume`;
   }
 
-  private stacks(name: string, configuration: Configuration): TwoStacks {
-    const { proxy, controlPlane } = this;
-    const pluginCache = join(this.folder, "plugin-cache");
-    return new TwoStacks({ folder: join(this.folder, name), configuration, proxy, pluginCache, controlPlane });
+  private async addOns(): Promise<void> {
+    if (this.hasAddOns) return;
+    this.hasAddOns = true;
+    await installAddOns(this.environment.controlPlane!);
   }
 
-  /** Whether providers are available, which only init can tell. After the first failure, it is not tried again. */
-  private async canInit(title: string, stacks: TwoStacks): Promise<boolean> {
-    if (this.noProviders === undefined) {
-      try {
-        await stacks.platform.init();
-        return true;
-      } catch (error) {
-        this.noProviders = /^Error: (.*)$/m.exec((error as Error).message)?.[1] ?? String(error);
-      }
-    }
-    this.skip(title, `no provider is available from a mirror or the registry: ${this.noProviders}`);
-    return false;
+  /** Checks the effects of each kind of change against the reviewed table. */
+  private async changes(): Promise<void> {
+    await this.report.check("effects of changes", async () => {
+      const rows = await planChanges(await this.prepareThreeBakers(), (how) => this.report.progress(how));
+      this.environment.expectNothingSent();
+      expectNone("wrong effects", rowProblems(rows));
+      return `${rows.length} changes, as in ${expectTable("changes.txt", changeTable(rows))}`;
+    });
   }
 
-  private expectNothingSent(): void {
-    const others = this.proxy.requests.filter((request) => request !== tokenOwnerRequest);
-    expectNone("something was sent to", [...new Set(others)]);
+  private async removal(): Promise<string> {
+    return removeBaker(await this.prepareThreeBakers());
   }
 
-  private async check(title: string, body: () => Promise<string>): Promise<void> {
-    this.log(title);
-    const since = Date.now();
-    const end = (outcome: Result["outcome"], detail: string) =>
-      this.results.push({ title, outcome, detail, seconds: (Date.now() - since) / 1000 });
-    try {
-      end("ok", await body());
-    } catch (error) {
-      const { message } = error as Error;
-      this.log(`FAILED: ${message}`);
-      end("FAILED", message.split("\n")[0]!.slice(0, 200));
+  private async interruptions(): Promise<void> {
+    for (const [index, interruption] of interruptions(this.environment.controlPlane!).entries()) {
+      await this.report.check(`interrupted apply of baker: ${interruption.title}`, async () => {
+        const stacks = await this.environment.stacks(`cut-${index}`, interruptedConfiguration(index));
+        await stacks.baker.init();
+        return interrupt(stacks, interruption);
+      });
     }
   }
 
-  private skip(title: string, why: string): void {
-    this.log(`SKIPPED: ${title}: ${why}`);
-    this.results.push({ title, outcome: "SKIPPED", detail: why, seconds: 0 });
+  /** The configuration with three bakers, with both stacks applied. */
+  private prepareThreeBakers(): Promise<TwoStacks> {
+    const prepare = async () => {
+      const stacks = await this.environment.stacks("changes", configurationWith());
+      await Promise.all([stacks.platform.terraform.init(), stacks.baker.init()]);
+      await Promise.all([stacks.platform.apply(), stacks.apply()]);
+      return stacks;
+    };
+    return (this.threeBakers ??= prepare());
   }
-
-  private log(line: string): void {
-    print(`${((Date.now() - this.begin) / 1000).toFixed(0).padStart(4)} s  ${line}`);
-  }
-}
-
-/** @throws Error that lists the items, if there are any */
-function expectNone(what: string, items: readonly string[]): void {
-  if (items.length > 0) throw new Error(`${what}: ${items.join("; ")}`);
-}
-
-/** @throws Error with the first line that differs from the golden file; UPDATE_GOLDEN=1 writes the file instead */
-function expectTable(table: string): void {
-  if (process.env["UPDATE_GOLDEN"] === "1") {
-    mkdirSync(join(golden, ".."), { recursive: true });
-    writeFileSync(golden, table);
-    return;
-  }
-  const lines = (existsSync(golden) ? readFileSync(golden, "utf8") : "").split("\n");
-  const other = table.split("\n").findIndex((line, index) => line !== lines[index]);
-  if (other < 0 && lines.length === table.split("\n").length) return;
-  const at = other < 0 ? table.split("\n").length : other;
-  const [there, here] = [lines[at], table.split("\n")[at]];
-  const what = `line ${at + 1} of ${shown(golden)} is "${there ?? ""}" instead of "${here ?? ""}"`;
-  throw new Error(`${what}; UPDATE_GOLDEN=1 updates the file`);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -4,6 +4,7 @@ import { applyDefinitions } from "../../../laboratory/stand-ins/gke";
 import { bakerObjects } from "../../../laboratory/convert/baker-objects";
 import type { KubernetesObject } from "../../../laboratory/convert/kubernetes-objects";
 import { differences } from "../../../laboratory/terraform/provider-objects";
+import { GoogleStandIn } from "../../../laboratory/google/stand-in";
 import { RefusingProxy } from "../../../laboratory/verify/refusing-proxy";
 import { TwoStacks } from "../../../laboratory/verify/two-stacks";
 import { describeReal } from "../../support/real";
@@ -72,13 +73,16 @@ describeReal("the API server", { controlPlane: true }, () => {
 
 describeReal("the Kubernetes provider", { mirror: true, controlPlane: true }, () => {
   let controlPlane: ControlPlane;
+  let google: GoogleStandIn;
   let proxy: RefusingProxy;
   beforeAll(async () => {
     controlPlane = await ControlPlane.start({ controllers: true });
     applyDefinitions(controlPlane);
+    google = await new GoogleStandIn().start();
     proxy = await RefusingProxy.start();
   });
   afterAll(async () => {
+    google?.stop();
     proxy?.stop();
     await controlPlane?.stop();
   });
@@ -88,6 +92,7 @@ describeReal("the Kubernetes provider", { mirror: true, controlPlane: true }, ()
     const stacks = new TwoStacks({
       folder,
       configuration: exampleConfiguration(),
+      google,
       proxy,
       pluginCache: folder,
       controlPlane,

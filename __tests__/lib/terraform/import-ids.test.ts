@@ -1,9 +1,8 @@
 import { importId, namedByGoogle } from "../../../lib/terraform/import-ids";
 import { bakerObjectsByAddress } from "../../../laboratory/convert/baker-objects";
-import { googleStandIns } from "../../../laboratory/convert/platform-outputs";
+import { resolvedPlatform } from "../../../laboratory/convert/platform-outputs";
 import { exampleConfiguration, exampleFiles } from "../../../laboratory/examples";
 import { synthesise } from "../../../laboratory/synthesis";
-import { resolveReferences } from "../../../laboratory/verify/simulated-state";
 
 const here = { project: "p", region: "r" };
 
@@ -39,7 +38,7 @@ test("there is none while a reference is unknown, for a name that Google makes u
 
 test.each(exampleFiles)("there is one for everything in %s that Google doesn't name itself", (file) => {
   const stacks = synthesise(exampleConfiguration(undefined, file));
-  const platform = resolveReferences(stacks.platform, googleStandIns(stacks.platform));
+  const platform = resolvedPlatform(stacks.platform);
   const without = Object.entries(platform.resource!).flatMap(([type, resources]) =>
     Object.entries(resources).flatMap(([name, values]) =>
       importId(type, values, here) === undefined && !namedByGoogle.has(type) && type !== "terraform_data"

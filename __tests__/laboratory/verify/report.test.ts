@@ -1,0 +1,31 @@
+import { Report } from "../../../laboratory/verify/report";
+
+function output(isTTY = false) {
+  const texts: string[] = [];
+  const stream = { isTTY, columns: 40, write: (text: string) => texts.push(text) };
+  return { report: new Report(stream as unknown as NodeJS.WriteStream), texts };
+}
+
+test("prints a line for each check, and fails at the end with the names of those that failed", async () => {
+  const { report, texts } = output();
+  await report.check("good", async () => "as expected");
+  await report.check("bad", () => Promise.reject(new Error("it broke")));
+  report.skip("other", "needs a mirror");
+  report.progress("half");
+  expect(texts).toEqual([
+    expect.stringMatching(/^ok .*good: as expected\n$/),
+    expect.stringMatching(/^FAILED .*bad: it broke\n$/),
+    expect.stringMatching(/^SKIPPED .*other: needs a mirror\n$/),
+  ]);
+  expect(() => report.end()).toThrow("Failed: bad.");
+});
+
+test("shows on a terminal what it is doing, in one line that the next one replaces", async () => {
+  const { report, texts } = output(true);
+  await report.check("good", async () => {
+    report.progress("1 of 2");
+    return "as expected";
+  });
+  expect(texts).toEqual(["\r\x1b[Kgood …", "\r\x1b[Kgood: 1 of 2 …", expect.stringMatching(/^\r\x1b\[Kok .*good/)]);
+  expect(() => report.end()).not.toThrow();
+});
