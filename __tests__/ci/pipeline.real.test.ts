@@ -173,6 +173,7 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
     expect(published(publicRun)).not.toMatch(/10\.99\.88|token-of/);
 
     world.stacks = { platform: platform("10.99.88.0/25") };
+    world.commitConfiguration((text) => text.replace("size: small", "size: full"));
     const request = world.run("plan");
     expectResults(request, { plan: "success", comment: "success", "plan-passed": "success" });
     expect(published(request)).not.toMatch(/10\.99\.88|token-of/);
@@ -180,6 +181,7 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
       expect.stringMatching(/artifacts\/comment\/comment\.md$/),
     ]);
     expect(world.commentsOn(1)).toEqual([expect.stringContaining("~ terraform_data.network")]);
+    expect(world.commentsOn(1)).toEqual([expect.stringMatching(/^Monthly cost .*: \d+ → \d+ \(\+\d+\)\.$/m)]);
 
     // The comment's own command shows the plan to those who may read the bucket. Here the bucket is a folder.
     const [, object] = /gs:\/\/state-bucket\/(\S+)#\d+/.exec(world.commentsOn(1)[0]!)!;

@@ -11,6 +11,8 @@ export function addPlanComment(program: Command): void {
     .option("--stack <stack>", "only this stack")
     .option("--summary", "for the summary of a run that plans main, which may be longer than a comment")
     .option("--without-values", "only which resources change: for a public repository")
+    .option("--configuration <file>", "adds how this configuration changes the monthly cost")
+    .option("--base-configuration <file>", "what --configuration is compared with (default: nothing exists yet)")
     .option("--run-url <url>", "adds a link to the full run")
     .action(async (folder: string, options: PlanCommentOptions) =>
       (await import("./plan-comment")).planComment(folder, options),

@@ -27,6 +27,8 @@ export interface FormatOptions {
   readonly place?: Place;
   /** Shows which resources change, but no values: for a public repository. @default false */
   readonly withoutValues?: boolean;
+  /** How the monthly cost changes, in Markdown. @default - nothing about it */
+  readonly costs?: readonly string[];
   /** The full run. @default - no link */
   readonly runUrl?: string;
 }
@@ -53,7 +55,7 @@ const maxCharacters: Record<Place, number> = { comment: 65_000, summary: 340_000
  * every list that is cut says how much is missing.
  */
 export function formatPlans(plans: readonly StackPlan[], options: FormatOptions = {}): string {
-  const { place = "comment", withoutValues = false, runUrl } = options;
+  const { place = "comment", withoutValues = false, costs = [], runUrl } = options;
   const limit = maxCharacters[place];
   const ofEach = (share: number) => Math.floor((limit * share) / Math.max(plans.length, 1));
 
@@ -63,6 +65,7 @@ export function formatPlans(plans: readonly StackPlan[], options: FormatOptions 
     ...before,
     ...table,
     ...plans.map(tableRow),
+    ...costs,
     ...plans.flatMap((plan) => deletions(plan, ofEach(0.25))),
   ];
   const after = [...(runUrl === undefined ? [] : ["", `[Full run](${runUrl})`]), ""];

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../lib/terminal/failure";
+import { costChangeLines } from "./cost-change";
 import { formatPlans, type StackPlan } from "./format-plans";
 
 /** The options of `farm plan-comment`; see FormatOptions. */
@@ -8,6 +9,8 @@ export interface PlanCommentOptions {
   readonly stack?: string;
   readonly summary?: boolean;
   readonly withoutValues?: boolean;
+  readonly configuration?: string;
+  readonly baseConfiguration?: string;
   readonly runUrl?: string;
 }
 
@@ -24,7 +27,9 @@ export function planComment(folder: string, options: PlanCommentOptions): void {
       `Stack ${options.stack} does not exist. The stacks are ${plans.map(({ stack }) => stack).join(" and ")}.`,
     );
   }
-  process.stdout.write(formatPlans(shown, { ...options, place: options.summary === true ? "summary" : "comment" }));
+  const { configuration, baseConfiguration, summary, withoutValues, runUrl } = options;
+  const costs = configuration === undefined ? [] : costChangeLines(configuration, baseConfiguration);
+  process.stdout.write(formatPlans(shown, { place: summary ? "summary" : "comment", withoutValues, costs, runUrl }));
 }
 
 /** The stacks in the order in which they are applied. */

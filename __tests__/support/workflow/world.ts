@@ -54,6 +54,8 @@ export class World {
     const script =
       "git ls-files -z --cached --others --exclude-standard | tar -c --null -T - --ignore-failed-read | tar -x -C";
     execFileSync("bash", ["-c", `${script} "$1" 2> /dev/null`, "bash", this.repository], { cwd: packageRoot });
+    this.git("init", "--quiet");
+    this.commitConfiguration();
     for (const name of ["calls", "registry"]) writeFileSync(join(this.folder, name), "");
     const pullRequest = { number: 1, title: "a change", body: "", state: "open" as const, user: {}, pull_request: {} };
     const repository = { private: false, pushed_at: new Date().toISOString() };
@@ -97,6 +99,17 @@ export class World {
       .split("\n")
       .filter((file) => file !== "")
       .sort();
+  }
+
+  /** Changes the example configuration, and commits it. */
+  commitConfiguration(change: (text: string) => string = (text) => text): void {
+    const file = join(this.repository, "config/shadownet.yaml");
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+    this.git("add", "config");
+    this.git("-c", "user.name=baker", "-c", "user.email=baker@example.org", "commit", "--quiet", "--message", "change");
+  }
+  private git(...parameters: string[]): void {
+    execFileSync("git", parameters, { cwd: this.repository });
   }
 
   /** The stacks as the stand-in for synth writes them. */
