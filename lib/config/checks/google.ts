@@ -54,7 +54,10 @@ function checkZones({ zones, region }: Google, findings: Findings): void {
     const written = each(zones).map(([, zone]) => zone);
     const enough = [...written, ...(known ?? []).filter((zone) => !written.includes(zone))].slice(0, minimumZones);
     const list = `[${enough.join(", ")}]`;
-    findings.problem(path, `${what}.`, { message: `${what}. Set it to ${list}, for example.`, fix: { value: list } });
+    findings.problem(path, `${what}. Add one.`, {
+      message: `${what}. Set it to ${list}, for example.`,
+      fix: { value: list },
+    });
   }
   if (region !== undefined) checkRegionOfZones(zones, region, known, findings);
   eachRepeated(each(zones), (index, _first, zone) =>

@@ -3,7 +3,16 @@ import { characterName, shownName } from "./characters";
 import type { Findings, Suggestion } from "./findings";
 import { didYouMean, insteadOf, nearest } from "./near";
 import type { Path } from "./problems";
-import { accepts, descriptionAt, fieldNames, isRecordSchema, schemaAt, unwrapped } from "./schemas";
+import {
+  accepts,
+  descriptionAt,
+  fieldNames,
+  isOptional,
+  isArraySchema,
+  isRecordSchema,
+  schemaAt,
+  unwrapped,
+} from "./schemas";
 import { isRecord, own, shown, withoutSecrets } from "./values";
 import { rewritten } from "./rewritten";
 import type { Origin } from "./yaml-file";
@@ -18,17 +27,24 @@ export function addIssue(issue: Issue, input: unknown, source: Origin["source"],
     return;
   }
   const value = valueAt(input, path);
+  // zod counts the letters of a text where a list should be, besides refusing it.
+  if (typeof value === "string" && issue.code.startsWith("too_") && isList(path)) return;
   const what = descriptionAt(path);
   if (value === undefined) findings.problem(path, `is missing. ${what}`.trim());
   else if (value === null) {
-    const remedy = accepts(schemaAt(path), undefined) ? "Add one, or remove the line." : "Add one.";
+    const remedy = isOptional(schemaAt(path)) ? "Add one, or remove the line." : "Add one.";
     findings.problem(path, `has no value. ${remedy} ${what}`.trim());
   } else if (issue.code === "invalid_key") addWrongName(issue, path, findings);
   else {
     const written = withoutSecrets(source(path) ?? "") || shown(value);
-    const message = messageOf(issue, written, what) + lookalikeIn(value);
+    const message = messageOf(issue, written, what) + lookalikeIn(value) + signMissing(issue, value);
     findings.problem(path, message, suggestionFor(issue, path, value, { written, message, source: source(path) }));
   }
+}
+
+function isList(path: Path): boolean {
+  const schema = schemaAt(path);
+  return schema !== undefined && isArraySchema(unwrapped(schema));
 }
 
 function messageOf(issue: Issue, written: string, what: string): string {
@@ -49,6 +65,15 @@ function messageOf(issue: Issue, written: string, what: string): string {
     default:
       return `${issue.message}; is ${written}.`;
   }
+}
+
+/** Without a colon, or without a space after it or after a hyphen, everything is one value. */
+function signMissing(issue: Issue, value: unknown): string {
+  if (typeof value === "string" && /^[A-Za-z]+:[^\s/]/.test(value)) return " A space is missing after the colon.";
+  if (typeof value === "string" && expectsGroup(issue) && /^[A-Za-z]+ +\S+$/.test(value))
+    return " A colon is missing after the first word.";
+  const isItem = isRecord(value) && Object.keys(value).some((name) => /^-\w/.test(name));
+  return isItem ? " A space is missing after the hyphen." : "";
 }
 
 /** A word processor's dash or a Cyrillic letter looks like what is meant. */
@@ -92,6 +117,8 @@ function suggestionFor(
 }
 
 const isGroup = (value: unknown) => typeof value === "object" && value !== null;
+const expectsGroup = (issue: Issue) =>
+  issue.code === "invalid_type" && (issue.expected === "object" || issue.expected === "record");
 const expectsText = (issue: Issue) => issue.code === "invalid_type" && issue.expected === "string";
 
 /** The words that a field can have as its value. */

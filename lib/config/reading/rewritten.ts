@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { nearest } from "./near";
 import type { Path } from "./problems";
 import { accepts, schemaAt } from "./schemas";
 
@@ -29,8 +30,8 @@ const ways: readonly ((text: string) => string)[] = [
   // A bucket's URL, a version with its v, an address with its port or its mask.
   (text) => text.replace(/^gs:\/\//, "").replace(/\/$/, ""),
   (text) => text.replace(/^(octez-)?v/, ""),
-  (text) => text.replace(/(:\d+|\/\d+)$/, ""),
-  (text) => `https://${text}`,
+  (text) => text.replace(/^(\d+\.\d+\.\d+\.\d+)[:/]\d+$/, "$1"),
+  (text) => (text.includes("://") ? text.replace(/^[a-z]*:/, "https:") : `https://${text}`),
 ];
 
 /**
@@ -45,7 +46,7 @@ export function rewritten(issue: z.core.$ZodIssue, path: Path, value: unknown): 
   }
   switch (issue.expected) {
     case "boolean":
-      return typeof value === "string" ? booleans[value.trim().toLowerCase()] : undefined;
+      return typeof value === "string" ? booleanIn(value) : undefined;
     case "number":
     case "int":
       return typeof value === "string" ? numberIn(value, String(path.at(-1))) : undefined;
@@ -56,6 +57,11 @@ export function rewritten(issue: z.core.$ZodIssue, path: Path, value: unknown): 
   }
 }
 
+function booleanIn(text: string): string | undefined {
+  const word = text.trim().replace(/[,;]$/, "").toLowerCase();
+  return Object.hasOwn(booleans, word) ? booleans[word] : nearest(word, ["true", "false"]);
+}
+
 /** The number in a text, without separators of thousands and without the unit that the field's name has. */
 function numberIn(text: string, field: string): string | undefined {
   const [, unit = ""] = /(GiB|Seconds|hours)$/.exec(field) ?? [];
@@ -64,13 +70,17 @@ function numberIn(text: string, field: string): string | undefined {
     Seconds: /\s*(s|secs?|seconds?)$/i,
     hours: /\s*(h|hours?)$/i,
   };
-  const plain = text.trim().replace(units[unit] ?? /$^/, "");
+  const plain = text
+    .trim()
+    .replace(/[,;]$/, "")
+    .replace(units[unit] ?? /$^/, "");
   if (/^\d{1,3}([,_]\d{3})+$/.test(plain)) return plain.replace(/[,_]/g, "");
   return /^\d+(\.\d+)?$/.test(plain) ? plain : undefined;
 }
 
 function listOf(value: unknown): string | undefined {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
+  if (/^\[[^[\]]*\]$/.test(String(value))) return String(value);
   const items = String(value)
     .split(/\s*,\s*|\s+/)
     .filter(Boolean);

@@ -37,6 +37,10 @@ export function descriptionAt(path: Path): string {
   return "";
 }
 
+/** Whether a field may be left out. */
+export const isOptional = (schema: Schema | undefined): boolean =>
+  schema?._zod.optin === "optional" || accepts(schema, undefined);
+
 export const accepts = (schema: Schema | undefined, value: unknown): boolean =>
   schema !== undefined && (schema as z.ZodType).safeParse(value).success;
 

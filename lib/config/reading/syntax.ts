@@ -60,7 +60,9 @@ function inPlainWords({ code, message, pos }: ParserError, document: Document, t
       return misplacedColon(pos, text);
     case "BAD_INDENT":
     case "MISSING_CHAR":
-      return unclosed(message, pos[0], document) ?? wrongIndent(message, pos[0]);
+      return (
+        unclosed(message, pos[0], document) ?? lineBeforeWithoutColon(pos[0], text) ?? wrongIndent(message, pos[0])
+      );
     case "UNEXPECTED_TOKEN":
       return at(unexpected(message, start));
     default:
@@ -89,6 +91,17 @@ function unclosed(message: string, end: number, document: Document): SyntaxProbl
 
 const isQuoted = (type: string | null | undefined) => type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
 
+/** A line without a colon, and a space after it, is a value. The parser notices it in the line after it. */
+function lineBeforeWithoutColon(offset: number, text: string): SyntaxProblem | undefined {
+  const before = text.slice(0, text.lastIndexOf("\n", offset - 1) + 1).split("\n");
+  let index = before.length - 1;
+  while (index >= 0 && !/^\s*[^\s#]/.test(before[index]!)) index--;
+  const line = before[index]?.trim() ?? "";
+  if (index < 0 || /:(\s|$)/.test(line) || !/^[\w-]+(:|\s+\S|$)/.test(line)) return undefined;
+  const start = before.slice(0, index).join("\n").length + 1;
+  return colonMissing(line, (index === 0 ? 0 : start) + before[index]!.search(/\S/));
+}
+
 function wrongIndent(message: string, offset: number): SyntaxProblem {
   if (message.includes("without - indicator")) {
     return {
@@ -108,7 +121,6 @@ function misplacedColon([from, to]: readonly [number, number], text: string): Sy
   const lineStart = text.lastIndexOf("\n", from - 1) + 1;
   const line = text.slice(lineStart).split("\n", 1)[0]!.trim().replace(/^- +/, "");
   const nextLine = text.indexOf("\n", from) + 1;
-  const [, name, value] = /^([\w-]+)(?:(?::| +)(\S.*))?$/.exec(line) ?? [];
   if (/^[\w-]+:( |$)/.test(line)) {
     const isDeeper = nextLine > 0 && !/: /.test(text.slice(from, nextLine));
     return isDeeper || (to > nextLine && nextLine > 0)
@@ -119,8 +131,14 @@ function misplacedColon([from, to]: readonly [number, number], text: string): Sy
         }
       : { message: "a colon followed by a space begins another value. Put the whole value in quotes.", offset: from };
   }
-  const example = name === undefined ? "name: value" : `${name}: ${value ?? "…"}`;
-  return { message: `a colon and a space are missing after the name of the field. Write ${example}`, offset: from };
+  return colonMissing(line, from);
+}
+
+function colonMissing(line: string, offset: number): SyntaxProblem {
+  if (/^[\w-]+:[,;]$/.test(line)) return { message: "nothing may follow this colon. Remove what does.", offset };
+  const [, name, value] = /^([\w-]+)(?:(?::| +)(\S.*))?$/.exec(line) ?? [];
+  const example = name === undefined ? "name: value" : `${name}:${value === undefined ? "" : ` ${value}`}`;
+  return { message: `a colon and a space are missing after the name of the field. Write ${example}`, offset };
 }
 
 function unexpected(message: string, start: string): string {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parse, parseDocument, visit, type Document } from "yaml";
+import { shellWord } from "../../terminal/shell";
 import { decode } from "./decode";
 import { ConfigurationError, type Path } from "./problems";
 import { syntaxProblems } from "./syntax";
@@ -36,7 +37,7 @@ export function readYamlFile(file: string): YamlFile {
     content = readFileSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
-    throw fileError(file, "must not be read by you. Change its permissions: chmod u+r, or chown if it is not yours.");
+    throw fileError(file, `can't be read by you. If it is yours: chmod u+r ${shellWord(file)}`);
   }
   return parseYaml(decode(content, file), file);
 }

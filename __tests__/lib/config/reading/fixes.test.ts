@@ -51,6 +51,16 @@ const suggested: readonly (readonly [file: string, from: string, to: string, sug
   ["every-option.yaml", "count: 2\n  # Disk", 'count: "2"\n  # Disk', "remove the quotes"],
   ["every-option.yaml", "diskGiB: 100", "diskGiB: 100 GiB", "100"],
   ["every-option.yaml", "diskGiB: 100", "diskGiB: 100Gi", "100"],
+  ["every-option.yaml", "diskGiB: 100", "diskGiB: 100,", "100"],
+  ["every-option.yaml", "enabled: true", "enabled: ture", "true"],
+  ["every-option.yaml", "enabled: true", "enabled: true,", "true"],
+  [
+    "every-option.yaml",
+    "url: https://snapshots",
+    "url: htps://snapshots",
+    '"https://snapshots.example.com/shadownet/2026-07-21.rolling"',
+  ],
+  ["shadownet.yaml", "signers: [pi]", 'signers: "[pi]"', "remove the quotes"],
   ["every-option.yaml", "hours: 6", "hours: 6h", "6"],
   ["every-option.yaml", "slowestSignatureSeconds: 0.4", "slowestSignatureSeconds: 0.4s", "0.4"],
   ["every-option.yaml", "bucket: my-terraform-state", "bucket: gs://my-terraform-state/", '"my-terraform-state"'],
@@ -112,6 +122,19 @@ test.each([
   ["hodl-farm.yaml", "owner: hodl-farm", "007: me", /must begin with a lower-case letter.*is "007"/],
   ["shadownet.yaml", "sshPort: 58255", "sshPort: .inf", /must be a number, is \.inf/],
   ["shadownet.yaml", "sshPort: 58255", "sshPort: 1e9", /must be at most 65535, is 1e9/],
+  ["every-option.yaml", "vmsPerZone: 1", "vmsPerZone: ~", /^has no value\. Add one, or remove the line\./],
+  [
+    "shadownet.yaml",
+    "- name: eth0",
+    "-name: eth0",
+    /must be a list, is a group of fields.*A space is missing after the hyphen\./,
+  ],
+  [
+    "hodl-farm.yaml",
+    "owner: hodl-farm",
+    "owner:hodl-farm",
+    /must be a group of fields.*A space is missing after the colon\./,
+  ],
   ["shadownet.yaml", "signers: [pi]", "signers: [1]", /no signer is named "1"/],
 ])("%s: instead of %j, %j is refused without a suggestion that would be refused as well", (file, from, to, message) => {
   const problems = problemsOf(changed(file, from, to));

@@ -27,7 +27,7 @@ test.each([
   [
     "a name without anything",
     "name: a\nsize\ntezos: b\n",
-    "2:1 a colon and a space are missing after the name of the field. Write size: …",
+    "2:1 a colon and a space are missing after the name of the field. Write size:",
   ],
   [
     "no space after the colon",
@@ -55,6 +55,16 @@ test.each([
     "a bracket too many",
     "zones: [a, b]]\nname: x\n",
     "1:14 ] closes nothing: no list or group is open here. Remove it.",
+  ],
+  [
+    "no space after the colon of a line that is followed by a comment",
+    "google:\n  project:x\n  # why\n  region: y\n",
+    "2:3 a colon and a space are missing after the name of the field. Write project: x",
+  ],
+  [
+    "a comma after a colon",
+    "name: a\nsigners:,\n  - name: b\n",
+    "2:1 nothing may follow this colon. Remove what does.",
   ],
   [
     "an undefined alias",
