@@ -122,7 +122,7 @@ test.each([
   ["hodl-farm.yaml", "owner: hodl-farm", "007: me", /must begin with a lower-case letter.*is "007"/],
   ["shadownet.yaml", "sshPort: 58255", "sshPort: .inf", /must be a number, is \.inf/],
   ["shadownet.yaml", "sshPort: 58255", "sshPort: 1e9", /must be at most 65535, is 1e9/],
-  ["every-option.yaml", "vmsPerZone: 1", "vmsPerZone: ~", /^has no value\. Add one, or remove the line\./],
+  ["every-option.yaml", "count: 2\n  # Disk", "count: ~\n  # Disk", /^has no value\. Add one, or remove the line\./],
   [
     "shadownet.yaml",
     "- name: eth0",
