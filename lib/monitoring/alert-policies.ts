@@ -1,8 +1,9 @@
 import { MonitoringAlertPolicy } from "@cdktf/provider-google/lib/monitoring-alert-policy";
 import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monitoring-notification-channel";
-import { Construct } from "constructs";
 import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
 import type { Configuration } from "../config/schema/configuration";
+import type { ProjectServices } from "../gke/services";
 import { escapeTerraform } from "../terraform/escape";
 import { alerts, evaluationSeconds } from "./alerts";
 
@@ -10,8 +11,9 @@ export interface AlertPoliciesProps {
   readonly configuration: Configuration;
   /** Labels of the policies and channels in Google Cloud. */
   readonly labels: Record<string, string>;
+  readonly services: ProjectServices;
   /** What sends the metrics. Policies that are older than it would report that nothing is signed. */
-  readonly after: ITerraformDependable;
+  readonly cluster: ITerraformDependable;
 }
 
 /**
@@ -22,7 +24,6 @@ export class AlertPolicies extends Construct {
   constructor(scope: Construct, id: string, props: AlertPoliciesProps) {
     super(scope, id);
     const { configuration, labels } = props;
-    const dependsOn = [props.after];
     const channels = configuration.alerts.emails.map(
       (email) =>
         new MonitoringNotificationChannel(this, email, {
@@ -36,7 +37,8 @@ export class AlertPolicies extends Construct {
           // A recipient's new channel is in the policies before the old one is deleted. Otherwise an apply that ends in
           // between would leave the alerts without a recipient.
           lifecycle: { createBeforeDestroy: true },
-          dependsOn,
+          // Not on the cluster, which would then have to be created before it is destroyed too.
+          dependsOn: [...props.services.enabled],
         }),
     );
     for (const alert of alerts(configuration)) {
@@ -68,7 +70,7 @@ export class AlertPolicies extends Construct {
         },
         notificationChannels: channels.map(({ id }) => id),
         userLabels: labels,
-        dependsOn,
+        dependsOn: [props.cluster],
       });
     }
   }

@@ -90,7 +90,7 @@ export class PlatformStack extends TerraformStack {
     this.hostKeySecret = this.createSecret("host-key", forwarder);
     this.bakers = configuration.bakers.map((baker) => this.provision(baker));
 
-    new AlertPolicies(this, "alerts", { configuration, labels, after: cluster.resource });
+    new AlertPolicies(this, "alerts", { configuration, labels, services, cluster: cluster.resource });
 
     this.createOutputs();
     neverDelete(this);

@@ -63,10 +63,19 @@ describe("with two addresses", () => {
     }
   });
 
-  test("all have the configuration's labels, and wait for the cluster", () => {
+  test("all have the configuration's labels", () => {
     for (const body of [...policiesOf(stack), ...channelsOf(stack).map(([, channel]) => channel)]) {
       expect(body.user_labels).toEqual({ "managed-by": "terraform", "cost-centre": "baking" });
-      expect(body.depends_on).toEqual([expect.stringMatching(/^google_container_cluster\./)]);
+    }
+  });
+
+  test("policies are created after the cluster, and channels when the API is enabled", () => {
+    for (const { depends_on } of policiesOf(stack))
+      expect(depends_on).toEqual([expect.stringMatching(/^google_container_cluster\./)]);
+    for (const [, { depends_on }] of channelsOf(stack)) {
+      expect(depends_on).toContainEqual(expect.stringContaining("services_monitoring"));
+      // Whatever a channel depends on has to be created before it is destroyed too.
+      expect(depends_on.join()).not.toContain("google_container_cluster");
     }
   });
 
