@@ -1,5 +1,4 @@
 import { exampleFields } from "../../lib/config/checks/examples";
-import { defaultConfigurationFile } from "../../lib/config/load";
 import { pathText } from "../../lib/config/reading/problems";
 import { packageRoot } from "../../lib/package-root";
 import { shellWord } from "../../lib/terminal/shell";
@@ -14,7 +13,7 @@ interface Step {
   readonly commands: readonly string[];
 }
 
-/** The file of which the default configuration is copied. */
+/** The file to which an example is copied. */
 const newFile = "config/my-baker.yaml";
 
 /** The next steps for the user, numbered, with commands to copy. README.md has the same. */
@@ -36,8 +35,7 @@ export function nextSteps(props: SummaryProps): string[] {
 export function steps(props: SummaryProps): Step[] {
   const { file, configuration, stacks } = props;
   const { google, name } = configuration;
-  const isDefault = file.reason === "the default";
-  const path = shellWord(isDefault ? newFile : pathFromPackage(file.path));
+  const path = shellWord(isExample(file) ? newFile : pathFromPackage(file.path));
   const synth = `npm run synth -- ${path}`;
   const missing = missingForTunnels(configuration);
   return [
@@ -82,23 +80,26 @@ export function steps(props: SummaryProps): Step[] {
 /** What comes before the first deployment. */
 function firstSteps(props: SummaryProps, synth: string): Step[] {
   const { file, configuration } = props;
-  const isDefault = file.reason === "the default";
   const copied = exampleFields(configuration).map(pathText);
   const write = {
-    what: isDefault
+    what: isExample(file)
       ? `Write the configuration: copy the example, and replace in it ${["name", ...copied].join(", ")}.`
       : `Replace what is still an example's: ${copied.join(", ")}.`,
-    commands: [...(isDefault ? [`cp ${defaultConfigurationFile} ${newFile}`] : []), synth],
+    commands: [...(isExample(file) ? [`cp ${pathFromPackage(file.path)} ${newFile}`] : []), synth],
   };
   const prepare = {
     what: "Prepare each Raspberry Pi, and put the ssh public key that it prints into signers[].sshPublicKey.",
     commands: installCommands(props),
   };
   return [
-    ...(isDefault || copied.length > 0 ? [write] : []),
+    ...(isExample(file) || copied.length > 0 ? [write] : []),
     ...(missingForTunnels(configuration).length > 0 ? [prepare] : []),
   ];
 }
+
+/** Whether a file is one of those that come with this program, and is to be copied. */
+const isExample = ({ path }: SummaryProps["file"]) =>
+  /^config\/(shadownet|hodl-farm|every-option)\.yaml$/.test(pathFromPackage(path));
 
 const installCommands = ({ configuration, folders }: SummaryProps): string[] =>
   configuration.signers.map(

@@ -33,7 +33,7 @@ function checkAddresses(forwarders: Readable<Configuration["forwarders"]>, findi
     if (isUnreadable(forwarders, "addresses")) return;
     findings.warning(
       ["forwarders"],
-      "has no addresses, so the Raspberry Pis can't connect yet. Deploy the stack platform, then set addresses to those that it prints.",
+      "has no addresses, so the Raspberry Pis can't connect yet. Deploy, then set addresses to those that are printed.",
     );
     return;
   }
@@ -48,7 +48,7 @@ function checkAddresses(forwarders: Readable<Configuration["forwarders"]>, findi
     if (parsed.isPrivate() || parsed.isLoopback() || parsed.isLinkLocal()) {
       findings.problem(
         [...path, index],
-        `${shown(address)} can't be reached over the internet. Use the address that \`cdktf deploy platform\` prints.`,
+        `${shown(address)} can't be reached over the internet. Use the address that \`npm run deploy\` prints.`,
       );
     }
   }
@@ -58,8 +58,8 @@ function checkAddresses(forwarders: Readable<Configuration["forwarders"]>, findi
     findings.warning(
       path,
       samples.length === 1
-        ? `${samples[0]![1]} is a documentation address. Replace it with the one that \`cdktf deploy platform\` prints.`
-        : `${samples.map(([, address]) => address).join(", ")} are documentation addresses. Replace them with those that \`cdktf deploy platform\` prints.`,
+        ? `${samples[0]![1]} is a documentation address. Replace it with the one that \`npm run deploy\` prints.`
+        : `${samples.map(([, address]) => address).join(", ")} are documentation addresses. Replace them with those that \`npm run deploy\` prints.`,
     );
   }
   eachRepeated(each(addresses), (index, first, address) =>

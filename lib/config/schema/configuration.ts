@@ -99,7 +99,7 @@ export const configurationSchema = z
           .array(z.ipv4("must be an IPv4 address, such as 203.0.113.11, without a port"))
           .optional()
           .describe(
-            "The forwarders' reserved addresses, in the order in which `cdktf deploy platform` prints them. The Raspberry Pis connect to them.",
+            "The forwarders' reserved addresses, in the order in which `npm run deploy` prints them. The Raspberry Pis connect to them.",
           ),
       })
       .prefault({})
