@@ -67,7 +67,7 @@ export function kubeScore(outputs: readonly LintedOutput[]): Finding[] {
     const report: any[] = JSON.parse(run("kube-score", [...parameters, ...optional, "-"], asYaml(objects)));
     const missed = objects.filter(
       ({ kind, metadata }) =>
-        ["DaemonSet", "Deployment", "NetworkPolicy", "Service", "StatefulSet"].includes(kind) &&
+        ["DaemonSet", "Deployment", "Job", "NetworkPolicy", "Service", "StatefulSet"].includes(kind) &&
         !report.some(({ object_meta, type_meta }) => object_meta.name === metadata.name && type_meta.kind === kind),
     );
     if (missed.length > 0) throw new Error(`kube-score skipped ${missed.map(({ metadata }) => metadata.name).join()}`);

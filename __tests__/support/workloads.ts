@@ -1,6 +1,11 @@
 import type { StackJson } from "../../laboratory/synthesis";
 
-const types = ["kubernetes_stateful_set_v1", "kubernetes_daemon_set_v1", "kubernetes_deployment_v1"] as const;
+const types = [
+  "kubernetes_stateful_set_v1",
+  "kubernetes_daemon_set_v1",
+  "kubernetes_deployment_v1",
+  "kubernetes_job_v1",
+] as const;
 
 /** A resource that creates pods. */
 export interface Workload {

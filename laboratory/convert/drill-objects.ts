@@ -35,7 +35,7 @@ export function drillObjects(
   return [
     ...objects.map((object) => {
       if (object.kind === "PersistentVolume") return onFolder(object, join(disks, object.metadata.name));
-      return ["StatefulSet", "DaemonSet", "Deployment"].includes(object.kind) ? withStandIns(object) : object;
+      return ["StatefulSet", "DaemonSet", "Deployment", "Job"].includes(object.kind) ? withStandIns(object) : object;
     }),
     {
       apiVersion: "v1",

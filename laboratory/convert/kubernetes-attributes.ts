@@ -103,6 +103,14 @@ const daemonSetSpec: Block = {
   template: one(podTemplate),
 };
 
+const jobSpec: Block = {
+  // The defaults are the provider's own, and the same as those of the API server.
+  backoff_limit: integer(),
+  completions: integer(),
+  parallelism: integer(),
+  template: one(podTemplate),
+};
+
 const policyPorts: Block = { end_port: integer(), port: integerOrName(), protocol: text() };
 const policyPeer: Block = {
   ip_block: one({ cidr: text(), except: texts() }),
@@ -268,6 +276,11 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
     attributes: { ...namespaced, spec: one(daemonSetSpec), wait_for_rollout: omitted },
+  },
+  kubernetes_job_v1: {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    attributes: { ...namespaced, spec: one(jobSpec), wait_for_completion: omitted },
   },
   kubernetes_deployment_v1: {
     apiVersion: "apps/v1",

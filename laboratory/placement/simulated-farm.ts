@@ -75,7 +75,7 @@ export class SimulatedFarm {
    */
   async untilRunning(seconds?: number): Promise<any[]> {
     let pods: any[] = [];
-    const waiting = () => pods.filter((pod) => !isRunning(pod));
+    const waiting = () => pods.filter((pod) => !isRunning(pod) && !isDone(pod));
     try {
       await this.controlPlane.until(
         `${this.expectedPods} pods are running`,
@@ -103,12 +103,15 @@ export class SimulatedFarm {
   }
 }
 
-/** Role of the pods that run on every VM of a pool, how many there may be. */
+/** Role of the pods that run on every VM of a pool, and of the one that checks their images. */
 const prePull: Role = "image-pre-pull";
 
 /** Whether a pod is running and not terminating. */
 export const isRunning = ({ metadata, status }: any): boolean =>
   status.phase === "Running" && metadata.deletionTimestamp === undefined;
+
+/** Whether a pod has done what it was created for. */
+const isDone = ({ status }: any): boolean => status.phase === "Succeeded";
 
 /** The condition of that type in an object's status, or undefined. */
 export function conditionOf(object: any, type: string): any {

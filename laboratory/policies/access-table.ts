@@ -134,7 +134,7 @@ function workloadPods(
   objects: readonly KubernetesObject[],
   ranges: Ranges,
 ): PodEndpoint[] {
-  if (!["DaemonSet", "Deployment", "StatefulSet"].includes(kind)) return [];
+  if (!["DaemonSet", "Deployment", "Job", "StatefulSet"].includes(kind)) return [];
   const { metadata: podMetadata, spec: podSpec } = spec.template;
   const labels = podMetadata.labels ?? {};
   const name = [labels["app.kubernetes.io/name"] ?? metadata.name, labels["app.kubernetes.io/instance"]];

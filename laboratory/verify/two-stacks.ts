@@ -103,7 +103,7 @@ export class TwoStacks {
 
   /** Identity (uid) and generation of each workload, claim and volume of this deployment. */
   generations(): Record<string, string> {
-    const kinds = ["statefulsets", "daemonsets", "deployments", "persistentvolumeclaims", "persistentvolumes"];
+    const kinds = ["statefulsets", "daemonsets", "deployments", "jobs", "persistentvolumeclaims", "persistentvolumes"];
     const { items } = this.controlPlane.get([kinds.join(), "--all-namespaces"]);
     const own = items.filter(
       ({ metadata, spec }: StackJson) => (metadata.namespace ?? spec.claimRef?.namespace) === this.namespace,
@@ -161,6 +161,8 @@ export class TwoStacks {
       ...json,
       terraform: { ...json.terraform, backend: { local: { path: "terraform.tfstate" } } },
       data: { terraform_remote_state: Object.fromEntries(remote.map((name) => [name, local])) },
+      // No pods run on this control plane, so that no Job ever completes.
+      resource: withoutWaiting(json.resource),
       provider: controlPlane ? { kubernetes: [bakerProvider(json, controlPlane)] } : json.provider,
     };
     // Formatted like cdktf's output: Terraform's errors quote the line.
@@ -175,3 +177,13 @@ function bakerProvider(json: StackJson, { kubeconfig }: ControlPlane): Terraform
   const { host: _, exec: __, token: ___, ...settings } = json.provider.kubernetes[0];
   return { ...settings, config_path: kubeconfig };
 }
+
+const withoutWaiting = (resource: StackJson): StackJson => ({
+  ...resource,
+  kubernetes_job_v1: Object.fromEntries(
+    Object.entries<StackJson>(resource.kubernetes_job_v1).map(([name, job]) => [
+      name,
+      { ...job, wait_for_completion: false },
+    ]),
+  ),
+});

@@ -1,4 +1,5 @@
 import { DaemonSetV1 } from "@cdktf/provider-kubernetes/lib/daemon-set-v1";
+import { JobV1 } from "@cdktf/provider-kubernetes/lib/job-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { PoolName } from "../config/schema/configuration";
@@ -15,6 +16,7 @@ export interface ImagePrePullProps {
 }
 
 const name = "image-pre-pull";
+const checkName = `${name}-check`;
 
 /** Of a shell that sleeps; the limit leaves room for the container's start. */
 const reservation = { cpu: 0.002, memoryGiB: 1 / 64 };
@@ -30,33 +32,26 @@ const untilStopped = 'trap "exit 0" TERM USR1; while :; do sleep 86400 & wait $!
  * Keeps images on every VM of a pool, so that a pod that moves to another VM starts there without a registry. A
  * container holds each image, because kubelet deletes images that no running container uses when the disk fills up.
  * https://kubernetes.io/docs/concepts/architecture/garbage-collection/#container-image-garbage-collection
+ *
+ * When an image changes, a Job starts it once. An apply waits for the Job before it replaces the pods that use the image:
+ * if the image can't be pulled, the apply fails, and they keep running with the old one. The DaemonSet alone can't do
+ * that, since the provider only waits until its pods exist.
  */
 export class ImagePrePull extends Construct {
   private readonly images: readonly string[];
-  private readonly daemonSet: DaemonSetV1;
+  private readonly check: JobV1;
 
-  constructor(scope: Construct, id: string, props: ImagePrePullProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ImagePrePullProps,
+  ) {
     super(scope, id);
     const { namespace, pool, images } = props;
     this.images = Object.values(images);
     const { labels, selector } = workloadLabels(name, name, pool);
-    const pod = new SecurePod({
-      labels,
-      pool,
-      parts: [
-        {
-          containers: Object.entries(images).map(([container, image]) => ({
-            name: container,
-            image,
-            command: ["sh", "-c", untilStopped],
-            resources: containerResources(reservation, memoryLimitGiB),
-          })),
-        },
-      ],
-      apartFrom: [],
-      terminationGracePeriodSeconds: 5,
-    });
-    this.daemonSet = new DaemonSetV1(this, "Resource", {
+    const pod = this.pod(labels, untilStopped);
+    const daemonSet = new DaemonSetV1(this, "Resource", {
       metadata: { namespace, name, labels },
       spec: {
         selector: { matchLabels: selector },
@@ -64,18 +59,46 @@ export class ImagePrePull extends Construct {
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "100%" } },
         template: { metadata: pod.metadata, spec: pod.spec },
       },
-      // The provider would wait until the pods exist, not until they run.
       waitForRollout: false,
+    });
+    this.check = this.createCheck(daemonSet);
+  }
+
+  private createCheck(daemonSet: DaemonSetV1): JobV1 {
+    const { labels } = workloadLabels(name, checkName, this.props.pool);
+    const pod = this.pod(labels, "true");
+    return new JobV1(this, "check", {
+      metadata: { namespace: this.props.namespace, name: checkName, labels },
+      spec: {
+        // Without a time after which it is deleted: the next plan would create it again.
+        template: { metadata: pod.metadata, spec: { ...pod.spec, restartPolicy: "Never" } },
+      },
+      waitForCompletion: true,
+      // Long enough for a registry that asks to be left alone for a while, and for kubelet's pauses of up to 5 minutes.
+      timeouts: { create: "15m", update: "15m" },
+      dependsOn: [daemonSet],
     });
   }
 
+  /** A pod with a container of each image that runs a script. */
+  private pod(labels: Record<string, string>, script: string): SecurePod {
+    const { pool, images } = this.props;
+    const containers = Object.entries(images).map(([container, image]) => ({
+      name: container,
+      image,
+      command: ["sh", "-c", script],
+      resources: containerResources(reservation, memoryLimitGiB),
+    }));
+    return new SecurePod({ labels, pool, parts: [{ containers }], apartFrom: [], terminationGracePeriodSeconds: 5 });
+  }
+
   /**
-   * What a pod with these images must be applied after, so that they are pulled before it is replaced.
+   * What a pod with these images must be applied after, so that it is only replaced once they can be pulled.
    * @throws if it doesn't hold one of them
    */
   holding(images: readonly string[]): ITerraformDependable[] {
     const other = images.find((image) => !this.images.includes(image));
     if (other !== undefined) throw new Error(`${other} is not among the images that are pulled in advance`);
-    return [this.daemonSet];
+    return [this.check];
   }
 }

@@ -252,9 +252,9 @@ describe("an error names the resource and the path", () => {
   });
 
   test("an unknown type of resource", () => {
-    const json = { resource: { kubernetes_job_v1: { job: { metadata: { name: "j" } } } } };
+    const json = { resource: { kubernetes_cron_job_v1: { job: { metadata: { name: "j" } } } } };
     expect(() => kubernetesObjects(json)).toThrow(
-      "kubernetes_job_v1.job: kubernetes_job_v1 is not in the table of known resources",
+      "kubernetes_cron_job_v1.job: kubernetes_cron_job_v1 is not in the table of known resources",
     );
   });
 

@@ -8,6 +8,7 @@ import { policiesOf, workload, workloads } from "../../support/workloads";
 describe.each(exampleFiles)("the pre-pull of %s", (file) => {
   const { baker: stack }: StackJson = synthesise(exampleConfiguration(undefined, file));
   const prePull = workload(stack, "image-pre-pull");
+  const check = workload(stack, "image-pre-pull-check");
   const bakers = workloads(stack).filter(({ name }) => name.startsWith("baker-"));
   const imagesOf = (containers: StackJson[]) => [...new Set(containers.map(({ image }) => image))].sort();
 
@@ -16,10 +17,18 @@ describe.each(exampleFiles)("the pre-pull of %s", (file) => {
     expect(imagesOf(prePull.containers)).toEqual(imagesOf(bakers.flatMap(({ containers }) => containers)));
   });
 
-  test("is applied before a baking pod is created or replaced", () => {
+  test("has started every image before a baking pod is created or replaced", () => {
     for (const { body } of bakers) {
-      expect(body.depends_on).toEqual([expect.stringMatching(/^kubernetes_daemon_set_v1\.image-pre-pull(_|$)/)]);
+      expect(body.depends_on).toEqual([expect.stringMatching(/^kubernetes_job_v1\.image-pre-pull_check_/)]);
     }
+    expect(check.body.wait_for_completion).toBe(true);
+    expect(imagesOf(check.containers)).toEqual(imagesOf(prePull.containers));
+    expect(check.pod).toMatchObject({ restart_policy: "Never", node_selector: prePull.pod.node_selector });
+  });
+
+  test("pulls a new image on all VMs before it checks it", () => {
+    expect(check.body.depends_on).toEqual([expect.stringMatching(/^kubernetes_daemon_set_v1\.image-pre-pull(_|$)/)]);
+    expect(prePull.body.spec.strategy).toEqual({ type: "RollingUpdate", rolling_update: { max_unavailable: "100%" } });
   });
 
   test("is on every VM on which a baking pod may run", () => {
@@ -31,13 +40,17 @@ describe.each(exampleFiles)("the pre-pull of %s", (file) => {
   });
 
   test("may not open or accept any connection", () => {
-    expect(policiesOf(stack, prePull.metadata.labels, "Egress")).toEqual([]);
-    expect(policiesOf(stack, prePull.metadata.labels, "Ingress")).toEqual([]);
+    for (const { metadata } of [prePull, check]) {
+      expect(policiesOf(stack, metadata.labels, "Egress")).toEqual([]);
+      expect(policiesOf(stack, metadata.labels, "Ingress")).toEqual([]);
+    }
   });
 
   test("reserves no more than what the check of the VMs' room counts", () => {
     const sum = (resource: string) =>
-      prePull.containers.reduce((total, { resources }) => total + Number.parseInt(resources.requests[resource]), 0);
+      [...prePull.containers, ...check.containers]
+        .map(({ resources }) => Number.parseInt(resources.requests[resource]))
+        .reduce((total, one) => total + one, 0);
     expect(sum("cpu")).toBeLessThanOrEqual(imagePrePullReservation.cpu * 1000);
     expect(sum("memory")).toBeLessThanOrEqual(imagePrePullReservation.memoryGiB * 1024);
   });

@@ -13,8 +13,8 @@ describe.each(exampleFiles)("every pod of %s", (file) => {
 
   test("is covered by these tests: no other resources run pods", () => {
     const running = /pod_v1|pod$|daemon|job|replica|_set|deployment/;
-    expect(Object.keys(stack.resource).filter((type) => running.test(type))).toHaveLength(3);
-    expect(new Set(all.map(({ type }) => type)).size).toBe(3);
+    expect(Object.keys(stack.resource).filter((type) => running.test(type))).toHaveLength(4);
+    expect(new Set(all.map(({ type }) => type)).size).toBe(4);
   });
 
   test("has no token, no access to its VM and no privileges", () => {

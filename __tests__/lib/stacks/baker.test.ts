@@ -122,6 +122,7 @@ test("baking pods have anti-affinity with public and DAL nodes, and vice versa",
     "forwarder-1": ["forwarder", ["forwarder"]],
     "forwarder-2": ["forwarder", ["forwarder"]],
     "image-pre-pull": ["image-pre-pull", []],
+    "image-pre-pull-check": ["image-pre-pull", []],
   });
 });
 
@@ -210,6 +211,7 @@ test("size small has neither public nodes nor a second forwarder", () => {
     "baker-baker",
     "image-pre-pull",
     "forwarder-1",
+    "image-pre-pull-check",
   ]);
 });
 
