@@ -35,6 +35,12 @@ const partition: Drill = {
   run: async (options) => (await import("./partition/partition")).partitionDrill(options),
 };
 
+const registry: Drill = {
+  title: "a baking VM that dies while the registry of the images is down",
+  needs: { ...laboratoryNeeds, programs: [...laboratoryNeeds.programs, "docker-registry", "skopeo"] },
+  run: async (options) => (await import("./registry/registry")).registryDrill(options),
+};
+
 /** One drill for all names of the signer path, because they share a testbed. */
 const signerPath: Drill = {
   title: "the signer path",
@@ -65,6 +71,7 @@ export const drillsByName: Readonly<Record<string, readonly Drill[]>> = {
   kill: [kill],
   boot: [kill, powerCuts],
   partition: [partition],
+  registry: [registry],
   placement: [placement],
   hundred: [hundred],
   ...Object.fromEntries([...pathDrills.map(({ name }) => name), controlName].map((name) => [name, [signerPath]])),

@@ -14,11 +14,19 @@ export function vmFiles(vm: {
   readonly folder: string;
   readonly cgroup: string;
   readonly kubeconfig: string;
+  readonly registries: Readonly<Record<string, string>>;
 }): Record<string, string> {
-  const { folder } = vm;
+  const { folder, registries } = vm;
   const json = (object: unknown) => JSON.stringify(object, null, 2);
   return {
     "containerd.toml": containerd(folder),
+    // https://github.com/containerd/containerd/blob/main/docs/hosts.md
+    ...Object.fromEntries(
+      Object.entries(registries).map(([host, url]) => [
+        `registries/${host}/hosts.toml`,
+        `[host."${url}"]\n  capabilities = ["pull", "resolve"]\n`,
+      ]),
+    ),
     "cni/10-pods.conflist": json(cni(vm.number)),
     "kubelet.json": json({
       apiVersion: "kubelet.config.k8s.io/v1beta1",
@@ -68,6 +76,8 @@ state = "/run/containerd-state"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${pauseImage}"
   restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "${folder}/registries"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "${folder}/cni"

@@ -31,6 +31,8 @@ export interface VmOptions {
   readonly taints?: readonly Taint[];
   /** Images that are loaded at boot, in addition to the laboratory's own. @default - none */
   readonly images?: readonly ImageArchive[];
+  /** The URL from which images of a registry are pulled, by its host name. @default - none: nothing is pulled */
+  readonly registries?: Readonly<Record<string, string>>;
 }
 
 /** Labels and taints of a VM in a node pool. */
@@ -73,7 +75,8 @@ export class Vm {
       "127.0.0.1",
       site.network.address,
     );
-    const files = vmFiles({ ...site, name, folder: this.folder, cgroup: `/${this.cgroup}`, kubeconfig });
+    const { registries = {} } = options;
+    const files = vmFiles({ ...site, name, folder: this.folder, cgroup: `/${this.cgroup}`, kubeconfig, registries });
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
       writeFileSync(join(this.folder, path), text, { mode: 0o600 });
