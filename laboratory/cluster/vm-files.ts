@@ -24,7 +24,7 @@ export function vmFiles(vm: {
     ...Object.fromEntries(
       Object.entries(registries).map(([host, url]) => [
         `registries/${host}/hosts.toml`,
-        `[host."${url}"]\n  capabilities = ["pull", "resolve"]\n`,
+        `server = "${url}"\n[host."${url}"]\n  capabilities = ["pull", "resolve"]\n`,
       ]),
     ),
     "cni/10-pods.conflist": json(cni(vm.number)),
