@@ -17,14 +17,31 @@ export interface Comparison {
 export function compareObjects(controlPlane: ControlPlane, objects: readonly KubernetesObject[]): Comparison[] {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   // For a single object kubectl prints no list.
-  const existing = JSON.parse(controlPlane.kubectl(["get", "-o", "json", "-f", "-"], list).stdout);
-  const ours = controlPlane.kubectl(["replace", "--dry-run=server", "-o", "json", "-f", "-"], list).stdout;
+  const found = JSON.parse(controlPlane.kubectl(["get", "-o", "json", "-f", "-"], list).stdout);
+  const existing: any[] = found.items ?? [found];
+  const replacements = objects.map((object, index) => withGeneratedFields(object, existing[index]));
+  const ours = controlPlane.kubectl(
+    ["replace", "--dry-run=server", "-o", "json", "-f", "-"],
+    JSON.stringify({ apiVersion: "v1", kind: "List", items: replacements }),
+  ).stdout;
   // Here kubectl prints one object after the other.
   const replaced = ours.split(/^(?=\{)/m).map((text) => JSON.parse(text));
-  return (existing.items ?? [existing]).map((object: any, index: number) => ({
+  return existing.map((object: any, index: number) => ({
     provider: withoutServerFields(object),
     ours: withoutServerFields(replaced[index]),
   }));
+}
+
+/** The API server selects the pods of a Job by a label with the Job's own id, which no replacement may change. */
+function withGeneratedFields(object: any, existing: any): any {
+  if (object.kind !== "Job") return object;
+  const { selector, template: generated } = existing.spec;
+  const { template } = object.spec;
+  const labels = { ...generated.metadata.labels, ...template.metadata.labels };
+  return {
+    ...object,
+    spec: { ...object.spec, selector, template: { ...template, metadata: { ...template.metadata, labels } } },
+  };
 }
 
 /** Removes the fields that the API server and the controllers set themselves. */

@@ -101,6 +101,7 @@ export const changes: readonly Change[] = [
     tezos.octezVersion = "25.2";
     delete tezos.images!.octez;
   }),
+  ofTezos("images.octez: another registry", (tezos) => (tezos.images!.octez = "ghcr.io/me/octez:octez-v25.1")),
   ofTezos("images.haproxy", (tezos) => (tezos.images!.haproxy = "haproxy:3.0.12-alpine")),
   ofTezos("historyMode", (tezos) => (tezos.historyMode = "full")),
   ofTezos("snapshot.url", (tezos) => (tezos.snapshot!.url = "https://snapshots.example.com/other")),
