@@ -3,7 +3,6 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from "no
 import { dirname, join, normalize } from "node:path";
 import { signerBundle } from "../raspberry-pi/bundle";
 import { exampleConfiguration } from "../laboratory/examples";
-import { resources } from "./support/stacks";
 import { synthesise, type StackJson } from "../laboratory/synthesis";
 import { workloads } from "./support/workloads";
 import { packageRoot } from "../lib/package-root";
@@ -120,11 +119,12 @@ describe("names in the deployment", () => {
     const named = every(/logs baker-baker-0 --container ([\w-]+)/g);
     expect(named.filter((container) => !containers.some(({ name }) => name === container))).toEqual([]);
     expect(named.length).toBeGreaterThan(1);
-    const deployments = Object.keys(resources(baker)).filter((address) =>
-      address.startsWith("kubernetes_deployment_v1"),
-    );
-    expect(deployments.join()).toContain("forwarder_1");
-    expect(every(/deployment ([\w-]+-\d)/g)).toEqual(["forwarder-1"]);
+    const selectors = every(/delete pod --selector ([\w./=,-]+,[\w./=,-]+)/g);
+    const forwarder = Object.values<StackJson>(baker.resource.kubernetes_deployment_v1)
+      .map(({ spec }) => spec.selector)
+      .map(({ match_labels }) => Object.entries(match_labels).map(([key, value]) => `${key}=${String(value)}`));
+    expect(selectors).toHaveLength(1);
+    expect(forwarder.map((labels) => labels.sort())).toContainEqual(selectors[0]!.split(",").sort());
   });
 
   test("get-credentials is the command in the stack's output", () => {
