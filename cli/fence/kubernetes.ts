@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { clusterLocation } from "../../lib/config/facts/pools";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { ProgramError, run } from "../programs";
 
@@ -49,9 +50,10 @@ export const outOfService = { key: "node.kubernetes.io/out-of-service", value: "
  */
 export class Cluster {
   /** @throws ProgramError if gcloud fails */
-  static connect({ name, google }: Configuration): Cluster {
+  static connect(configuration: Configuration): Cluster {
+    const { name, google } = configuration;
     const cluster = new Cluster();
-    const place = ["--region", google.region, "--project", google.project];
+    const place = ["--location", clusterLocation(configuration), "--project", google.project];
     try {
       run(
         "gcloud",

@@ -1,4 +1,5 @@
 import { exampleFields } from "../../lib/config/checks/examples";
+import { clusterLocation } from "../../lib/config/facts/pools";
 import { pathText } from "../../lib/config/reading/problems";
 import { packageRoot } from "../../lib/package-root";
 import { shellWord } from "../../lib/terminal/shell";
@@ -65,7 +66,7 @@ export function steps(props: SummaryProps): Step[] {
     {
       what: "Check.",
       commands: [
-        `gcloud container clusters get-credentials ${name} --region ${google.region} --project ${google.project} --dns-endpoint`,
+        `gcloud container clusters get-credentials ${name} --location ${clusterLocation(configuration)} --project ${google.project} --dns-endpoint`,
         `kubectl --namespace ${name} get pods --output wide`,
         ...configuration.bakers
           .slice(0, 1)

@@ -79,7 +79,11 @@ function diskLines(platform: StackJson, pools: readonly Pool[], workloads: reado
   const regional = Object.values(
     resourcesOf<{ name: string; size: number; replica_zones: string[] }>(platform, "google_compute_region_disk"),
   );
+  const zonal = Object.values(
+    resourcesOf<{ name: string; size: number; zone: string }>(platform, "google_compute_disk"),
+  );
   return table([
+    ...zonal.map(({ name, size, zone }) => [name, `${size} GiB`, `in ${zone}`]),
     ...regional.map(({ name, size, replica_zones: zones }) => [
       name,
       `${size} GiB`,

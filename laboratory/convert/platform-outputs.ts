@@ -62,6 +62,9 @@ const computedByGoogle: Readonly<Record<string, Readonly<Record<string, StandIn>
   google_compute_subnetwork: {
     id: ({ name }, { project, region }) => `projects/${project}/regions/${region}/subnetworks/${name}`,
   },
+  google_compute_disk: {
+    id: (disk, { project }) => `projects/${project}/zones/${disk["zone"]}/disks/${disk["name"]}`,
+  },
   google_compute_region_disk: {
     id: (disk, { project, region }) => `projects/${project}/regions/${disk["region"] ?? region}/disks/${disk["name"]}`,
   },

@@ -7,13 +7,15 @@ import { diskGigabytes, exceeded } from "./quotas";
 interface Place {
   /** Full name of the resource, `projects/…`. */
   readonly name: string;
-  /** `projects/p/global` or `projects/p/regions/r`. */
+  /** `projects/p/global`, `projects/p/regions/r` or `projects/p/zones/z`. */
   readonly parent: string;
 }
 
 /** One kind of resource of Compute Engine. */
 export interface Collection {
-  readonly scope: "global" | "regions/{region}" | "zones/{zone}";
+  readonly scope: "global" | "regions/{region}";
+  /** Whether such a resource can be in a zone, too. @default false */
+  readonly isZonalToo?: boolean;
   readonly kind: string;
   /** Fields that name another resource, and come back as its URL. */
   readonly references?: readonly string[];
@@ -103,17 +105,20 @@ export const collections: Readonly<Record<string, Collection>> = {
   },
   disks: {
     scope: "regions/{region}",
+    isZonalToo: true,
     kind: "disk",
     hasLabels: true,
     complete: (sent, { parent }) => {
-      const [project] = parent.split("/regions/") as [string];
+      const project = parent.replace(/\/(regions|zones)\/.*/, "");
       return {
         ...withDefaults({ status: "READY", physicalBlockSizeBytes: "4096", accessMode: "READ_WRITE_SINGLE" }, sent),
         type: `${googleApis}/compute/v1/${parent}/diskTypes/${String(sent["type"] ?? "pd-standard").replace(/.*\//, "")}`,
         sizeGb: String(sent["sizeGb"] ?? 500),
-        replicaZones: (sent["replicaZones"] ?? []).map(
-          (zone: string) => `${googleApis}/compute/v1/${project}/zones/${zone.replace(/.*\//, "")}`,
-        ),
+        ...(sent["replicaZones"] && {
+          replicaZones: sent["replicaZones"].map(
+            (zone: string) => `${googleApis}/compute/v1/${project}/zones/${zone.replace(/.*\//, "")}`,
+          ),
+        }),
         enableConfidentialCompute: false,
       };
     },

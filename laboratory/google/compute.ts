@@ -15,14 +15,17 @@ export const computeUrl = `${googleApis}/compute/v1`;
 export const compute: Service = (google, router) => {
   for (const [name, collection] of Object.entries(collections)) {
     const requests = new CollectionRequests(google, name, collection);
-    const path = `/compute/v1/projects/{project}/${collection.scope}/${name}`;
-    router.on("POST", path, (request) => requests.insert(request));
-    router.on("GET", path, (request) => requests.list(request));
-    router.on("GET", `${path}/{name}`, (request) => requests.get(request));
-    router.on("PATCH", `${path}/{name}`, (request) => requests.patch(request));
-    router.on("DELETE", `${path}/{name}`, (request) => requests.remove(request));
-    for (const [verb, change] of Object.entries(collection.verbs ?? {})) {
-      router.on("POST", `${path}/{name}/${verb}`, (request) => requests.change(request, verb, change(request.body)));
+    const scopes = collection.isZonalToo ? [collection.scope, "zones/{zone}"] : [collection.scope];
+    for (const scope of scopes) {
+      const path = `/compute/v1/projects/{project}/${scope}/${name}`;
+      router.on("POST", path, (request) => requests.insert(request));
+      router.on("GET", path, (request) => requests.list(request));
+      router.on("GET", `${path}/{name}`, (request) => requests.get(request));
+      router.on("PATCH", `${path}/{name}`, (request) => requests.patch(request));
+      router.on("DELETE", `${path}/{name}`, (request) => requests.remove(request));
+      for (const [verb, change] of Object.entries(collection.verbs ?? {})) {
+        router.on("POST", `${path}/{name}/${verb}`, (request) => requests.change(request, verb, change(request.body)));
+      }
     }
   }
   const operation = (request: ApiRequest) => {
@@ -53,6 +56,7 @@ class CollectionRequests {
     const refused = this.collection.refuse?.(sent, this.google, parent);
     if (refused) throw refused;
     const region = /regions\/([^/]+)/.exec(parent)?.[1];
+    const zone = /zones\/([^/]+)/.exec(parent)?.[1];
     const complete = {
       ...this.collection.complete(sent, { name, parent }),
       kind: `compute#${this.collection.kind}`,
@@ -60,6 +64,7 @@ class CollectionRequests {
       creationTimestamp: now(),
       selfLink: `${computeUrl}/${name}`,
       ...(region && { region: `${computeUrl}/${parent}` }),
+      ...(zone && { zone: `${computeUrl}/${parent}` }),
     };
     this.store(name, complete);
     return this.operation("insert", name, parent, { failed: [{ remove: `compute/${name}` }] });

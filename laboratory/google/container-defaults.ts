@@ -62,7 +62,7 @@ export function completeCluster(google: Google, parent: string, sent: Fields): F
         useIpAliases: true,
       },
       legacyAbac: {},
-      locations: ["a", "b", "c"].map((zone) => `${location}-${zone}`),
+      locations: isZone(location) ? [location] : ["a", "b", "c"].map((zone) => `${location}-${zone}`),
       loggingConfig: { componentConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS"] } },
       loggingService: "logging.googleapis.com/kubernetes",
       maintenancePolicy: { resourceVersion: hexFor(hash, 8) },
@@ -204,3 +204,5 @@ export function shownPool({ size: _, ...pool }: Fields): Fields {
     Object.entries(shown).filter(([, value]) => !isObject(value) || Object.keys(value).length > 0),
   );
 }
+
+const isZone = (location: string) => /-[a-z]$/.test(location);

@@ -59,7 +59,12 @@ export function refusePool(google: Google, cluster: string, owner: Fields, sent:
   const [, project, , location] = cluster.split("/") as [string, string, string, string];
   const usage = poolUsage(completePool(cluster, owner, sent));
   for (const [metric, amount] of Object.entries(usage)) {
-    const short = shortOf(google, `projects/${project}/regions/${location}`, metric as keyof typeof usage, amount);
+    const short = shortOf(
+      google,
+      `projects/${project}/regions/${location.replace(/-[a-z]$/, "")}`,
+      metric as keyof typeof usage,
+      amount,
+    );
     if (!short) continue;
     const message = `Insufficient regional quota to satisfy request: resource "${metric}": request requires '${amount.toFixed(1)}' and is short '${short.missing.toFixed(1)}'. project has a quota of '${short.limit.toFixed(1)}' with '${short.available.toFixed(1)}' available.`;
     throw new GoogleError(403, "PERMISSION_DENIED", message, "forbidden");

@@ -72,7 +72,7 @@ export function complete(written: Readable<WrittenConfiguration>): Readable<Conf
   const completedPool = (name: PoolName) => {
     const { zones: numberOfZones, ...rest } = preset.pools[name];
     const machine = name === "public" && hasDal ? { machineType: withDalNode } : {};
-    const zones = pools?.[name]?.zones ?? spreadable(google?.zones)?.slice(0, numberOfZones);
+    const zones = pools?.[name]?.zones ?? spreadable(google?.zones, size)?.slice(0, numberOfZones);
     // A forwarder never shares a VM with another one, and a public node's VM has room for one.
     const vmsPerZone = Math.max(1, Math.ceil((podsWithVms[name] ?? 1) / (zones?.length || 1)));
     return merged({ ...rest, ...machine, vmsPerZone, zones }, pools?.[name]);
@@ -114,5 +114,5 @@ const merged = <Group extends object, Written extends object>(preset: Group, wri
   written && { ...preset, ...written };
 
 /** google.zones, unless there are too few of them, which is reported only once and not for each pool. */
-const spreadable = (zones: (string | undefined)[] | undefined) =>
-  zones && zones.length >= minimumZones ? zones : undefined;
+const spreadable = (zones: (string | undefined)[] | undefined, size: Size) =>
+  zones && zones.length >= minimumZones(size) ? zones : undefined;

@@ -148,7 +148,11 @@ const imagesGiB = 2;
 /** GiB of VPC flow logs a month, of which lib/gke/network.ts samples a tenth. An assumption. */
 const flowLogsGiB = 4;
 
-function operationsLines({ millionSamples, alertConditions, secrets }: Inventory): CostLine[] {
+/** Millions of samples a month of GKE's packages of metrics (lib/gke/cluster.ts). An assumption. */
+const gkeSamples = (vms: number) => 30 + 15 * vms;
+
+function operationsLines({ millionSamples, alertConditions, secrets, pools }: Inventory): CostLine[] {
+  const vms = pools.reduce((sum, { count }) => sum + count, 0);
   const line = (item: string, what: string, purpose: string, dollars: number, estimated = false): CostLine => ({
     group: "Operations",
     item,
@@ -164,6 +168,13 @@ function operationsLines({ millionSamples, alertConditions, secrets }: Inventory
       samples,
       "Whether each path to the signers works.",
       millionSamples * prices.millionSamples,
+    ),
+    line(
+      "GKE's own metrics",
+      `about ${gkeSamples(vms)} million samples`,
+      "The state of pods, VMs and control plane, in Google's console.",
+      gkeSamples(vms) * prices.millionSamples,
+      true,
     ),
     line("alerts", `${alertConditions} conditions`, "E-mails.", alertConditions * prices.alertCondition),
     line(

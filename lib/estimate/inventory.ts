@@ -1,5 +1,5 @@
 import { scrapeSeconds } from "../config/facts/signer-path";
-import { createdPools } from "../config/facts/pools";
+import { createdPools, hasOwnAddresses, isZonal } from "../config/facts/pools";
 import type { Configuration, PoolName } from "../config/schema/configuration";
 import { hoursPerMonth } from "./prices";
 
@@ -59,20 +59,22 @@ export function inventory(configuration: Configuration): Inventory {
     ...dal.map(({ name }) => `dal-${name}`),
   ];
   const uplinks = signers.reduce((sum, signer) => sum + signer.uplinks.length, 0);
+  const isDirect = hasOwnAddresses("public", configuration);
   const series = forwarders.count * (uplinks + bakers.length) + seriesOfScrape * (forwarders.count + bakers.length);
   return {
     region: google.region,
-    cluster: "regional",
+    cluster: isZonal(configuration) ? "zonal" : "regional",
     pools: createdPools(configuration).map((pool) => {
       const { machineType, zones, vmsPerZone, bootDiskGiB } = google.pools[pool];
-      return { pool, machineType, zones, count: zones.length * vmsPerZone, bootDiskGiB, ownAddresses: false };
+      const ownAddresses = hasOwnAddresses(pool, configuration);
+      return { pool, machineType, zones, count: zones.length * vmsPerZone, bootDiskGiB, ownAddresses };
     }),
     disks: disks(configuration),
     loadBalancers,
     reservedAddresses: loadBalancers.length + natAddresses,
     octezNodes: {
-      throughNat: bakers.filter(({ peering }) => peering === "hybrid").length + publicNodes.count,
-      direct: 0,
+      throughNat: bakers.filter(({ peering }) => peering === "hybrid").length + (isDirect ? 0 : publicNodes.count),
+      direct: isDirect ? publicNodes.count : 0,
     },
     dalNodes: dal.length,
     millionSamples: (series * hoursPerMonth * 3600) / scrapeSeconds / 1e6,
@@ -82,12 +84,14 @@ export function inventory(configuration: Configuration): Inventory {
   };
 }
 
-function disks({ bakers, publicNodes, dalNodes }: Configuration): Disks[] {
+function disks(configuration: Configuration): Disks[] {
+  const { bakers, publicNodes, dalNodes } = configuration;
+  const kind = isZonal(configuration) ? "zonal" : "regional";
   const dal = bakers.filter((baker) => baker.dal);
   const all: Disks[] = [
     ...bakers.map(({ name, diskGiB }): Disks => {
       const purpose = "The chain, the wallet, high watermarks and nonces.";
-      return { what: `baker ${name}`, purpose, count: 1, sizeGiB: diskGiB, kind: "regional" };
+      return { what: `baker ${name}`, purpose, count: 1, sizeGiB: diskGiB, kind };
     }),
     {
       what: "public nodes",

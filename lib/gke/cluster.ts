@@ -1,6 +1,7 @@
 import { ContainerCluster } from "@cdktf/provider-google/lib/container-cluster";
 import { Construct } from "constructs";
 import type { Configuration } from "../config/schema/configuration";
+import { clusterLocation, isZonal } from "../config/facts/pools";
 import { smallestBootDiskGiB } from "../config/schema/google";
 import { maintenanceWindow } from "./maintenance";
 import type { Network } from "./network";
@@ -8,15 +9,14 @@ import type { NodeServiceAccount } from "./node-service-account";
 import { hardenedVm } from "./vm";
 
 export interface ClusterProps {
-  readonly name: string;
-  readonly google: Configuration["google"];
+  readonly configuration: Configuration;
   readonly network: Network;
   /** Service account of all VMs, including the default pool, which Terraform removes after the cluster is created. */
   readonly nodes: NodeServiceAccount;
 }
 
 /**
- * A private regional GKE cluster without node pools. Settings that are missing here are off by default, or managed by
+ * A private GKE cluster without node pools: regional, or zonal with size small. Settings that are missing here are off by default, or managed by
  * GKE. It follows https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster. Deliberately left out:
  *
  * - Encryption of Kubernetes Secrets with a key in Cloud KMS. Google encrypts etcd in any case, sensitive values are in
@@ -37,15 +37,18 @@ export class Cluster extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
-    const { name, google, network, nodes } = props;
+    const { configuration, network, nodes } = props;
+    const { name, google } = configuration;
     this.resource = new ContainerCluster(this, "Resource", {
       name,
       description: `Tezos baker ${name}`,
-      // Regional: the control plane runs in three zones. It survives the loss of one, and stays up during upgrades.
+      // In a region the control plane runs in three zones. It survives the loss of one, and stays up during upgrades. In
+      // a zone pods keep running during an upgrade, but nothing can be changed and no pod is rescheduled.
       // https://cloud.google.com/kubernetes-engine/docs/concepts/regional-clusters
-      location: google.region,
-      // One zone, so that the throw-away default pool is a single VM. Each pool states its own zones.
-      nodeLocations: google.zones.slice(0, 1),
+      location: clusterLocation(configuration),
+      // One zone, so that the throw-away default pool is a single VM. Each pool states its own zones. A zonal cluster's
+      // list would name only additional zones.
+      nodeLocations: isZonal(configuration) ? undefined : google.zones.slice(0, 1),
       releaseChannel: { channel: google.releaseChannel },
       maintenancePolicy: { recurringWindow: maintenanceWindow(google.maintenance) },
       ...reachability,

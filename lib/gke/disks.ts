@@ -1,3 +1,4 @@
+import { ComputeDisk } from "@cdktf/provider-google/lib/compute-disk";
 import { ComputeRegionDisk } from "@cdktf/provider-google/lib/compute-region-disk";
 import { Construct } from "constructs";
 import type { ProjectServices } from "./services";
@@ -7,13 +8,13 @@ export interface BakerDiskProps {
   /** Name of the baker, shown in Google's console as part of the description. */
   readonly baker: string;
   readonly sizeGiB: number;
-  /** The two zones with a replica each. */
+  /** Its zone, or two zones with a replica each. */
   readonly zones: string[];
   readonly services: ProjectServices;
 }
 
 /**
- * A baker's disk. It is replicated to two zones synchronously, so it can be attached in either zone.
+ * A baker's disk. With two zones it is replicated synchronously, so it can be attached in either of them.
  * https://cloud.google.com/compute/docs/disks/regional-persistent-disk
  *
  * Created here and bound by name instead of by a StorageClass: so the disk, with the chain, the baker's high watermarks
@@ -23,22 +24,26 @@ export interface BakerDiskProps {
  * since, and may sign something that conflicts with it. After the loss of a disk, synchronise the chain again instead.
  */
 export class BakerDisk extends Construct {
-  /** `projects/P/regions/R/disks/D`, which is also the volume handle of Google's CSI driver; a token. */
+  /** `projects/P/regions/R/disks/D` or `projects/P/zones/Z/disks/D`, the volume handle of Google's CSI driver; a token. */
   readonly volumeHandle: string;
 
   constructor(scope: Construct, id: string, props: BakerDiskProps) {
     super(scope, id);
-    const disk = new ComputeRegionDisk(this, "Resource", {
+    const [first = "", second] = props.zones;
+    const settings = {
       name: props.name,
       description: `octez-node's data, wallet, high watermarks and nonces of baker ${props.baker}.`,
       size: props.sizeGiB,
-      replicaZones: props.zones,
-      // SSD at about half the price of pd-ssd. At 200 GiB its 1,200 IOPS (6 per GiB) are enough for a rolling node.
+      // SSD at about half the price of pd-ssd. Its 3,000 IOPS, and 6 more per GiB, are enough for a rolling node.
       // https://cloud.google.com/compute/docs/disks/performance
       type: "pd-balanced",
       lifecycle: { preventDestroy: true },
       dependsOn: [...props.services.enabled],
-    });
+    };
+    const disk =
+      second === undefined
+        ? new ComputeDisk(this, "Resource", { ...settings, zone: first })
+        : new ComputeRegionDisk(this, "Resource", { ...settings, replicaZones: [first, second] });
     this.volumeHandle = disk.id;
   }
 }

@@ -20,7 +20,7 @@ export interface NetworkProps {
   readonly services: ProjectServices;
 }
 
-/** A VPC network with one subnetwork. VMs have no external addresses; they reach the internet through Cloud NAT. */
+/** A VPC network with one subnetwork. VMs reach the internet through Cloud NAT, unless they have addresses of their own. */
 export class Network extends Construct {
   readonly network: ComputeNetwork;
   readonly subnetwork: ComputeSubnetwork;

@@ -4,7 +4,14 @@ import {
 } from "@cdktf/provider-google/lib/container-node-pool";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { isTainted, poolLabel, upgradeStrategy, type UpgradeStrategy } from "../config/facts/pools";
+import {
+  clusterLocation,
+  hasOwnAddresses,
+  isTainted,
+  poolLabel,
+  upgradeStrategy,
+  type UpgradeStrategy,
+} from "../config/facts/pools";
 import type { Configuration, PoolName } from "../config/schema/configuration";
 import type { Cluster } from "./cluster";
 import type { NodeServiceAccount } from "./node-service-account";
@@ -43,18 +50,20 @@ export class NodePool extends Construct {
   constructor(scope: Construct, id: string, props: NodePoolProps) {
     super(scope, id);
     const { pool, configuration, cluster } = props;
-    const { region, podsPerNode, pools } = configuration.google;
+    const { podsPerNode, pools } = configuration.google;
     const { machineType, zones, vmsPerZone, bootDiskGiB } = pools[pool];
     new ContainerNodePool(this, "Resource", {
       name: pool,
       // Its name, not its id: an imported pool has the name, and a difference would replace it.
       cluster: cluster.resource.name,
-      location: region,
+      location: clusterLocation(configuration),
       nodeLocations: zones,
       // Per zone. A change of initial_node_count, in contrast, would replace the pool.
       nodeCount: vmsPerZone,
       maxPodsPerNode: podsPerNode,
-      networkConfig: { enablePrivateNodes: true },
+      // A change recreates the pool's VMs, one after the other, with their addresses.
+      // https://cloud.google.com/kubernetes-engine/docs/how-to/latest/network-isolation
+      networkConfig: { enablePrivateNodes: !hasOwnAddresses(pool, configuration) },
       nodeConfig: {
         ...hardenedVm(props.nodes),
         machineType,

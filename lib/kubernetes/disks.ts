@@ -27,15 +27,15 @@ export class DiskClass extends Construct {
   }
 }
 
-export interface RegionalDiskProps {
+export interface ExistingDiskProps {
   readonly namespace: string;
   /** Name of the volume and of its claim. A volume has no namespace, so the name must be unique in the cluster. */
   readonly name: string;
   readonly diskClass: DiskClass;
-  /** The disk in Google Cloud: projects/P/regions/R/disks/D. */
+  /** The disk in Google Cloud: projects/P/regions/R/disks/D or projects/P/zones/Z/disks/D. */
   readonly volumeHandle: string;
   readonly sizeGiB: number;
-  /** The two zones with a copy of the data. */
+  /** The zone, or the two zones, with a copy of the data. */
   readonly zones: string[];
 }
 
@@ -44,7 +44,7 @@ export interface RegionalDiskProps {
  * the namespace and the cluster: the high watermarks on it keep the baker from signing twice.
  * https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/regional-pd
  *
- * It is attached by force: while a zone is dark, Google doesn't release the disk from a VM there that no longer exists.
+ * One in two zones is attached by force: while a zone is dark, Google doesn't release the disk from a VM there that no longer exists.
  * Force alone could take the disk from a baker that still runs. What keeps it from doing so, in this order:
  *
  * 1. No second pod is scheduled while the first is in the API (StatefulSet, ReadWriteOncePod). A pod that can't be
@@ -61,10 +61,10 @@ export interface RegionalDiskProps {
  *
  * What remains is in docs/security.md, "Signing twice".
  */
-export class RegionalDisk extends Construct {
+export class ExistingDisk extends Construct {
   private readonly claimName: string;
 
-  constructor(scope: Construct, id: string, props: RegionalDiskProps) {
+  constructor(scope: Construct, id: string, props: ExistingDiskProps) {
     super(scope, id);
     const size = { storage: `${props.sizeGiB}Gi` };
     // At most one pod in the whole cluster; ReadWriteOnce would allow several on one VM.
@@ -85,8 +85,9 @@ export class RegionalDisk extends Construct {
               driver,
               volumeHandle: props.volumeHandle,
               fsType: "ext4",
-              // A volume's source can't be changed later.
-              volumeAttributes: { "force-attach": "true" },
+              // A volume's source can't be changed later. Google refuses to attach a zonal disk by force.
+              // https://cloud.google.com/compute/docs/reference/rest/v1/instances/attachDisk
+              volumeAttributes: props.zones.length > 1 ? { "force-attach": "true" } : undefined,
             },
           },
           nodeAffinity: {

@@ -1,3 +1,4 @@
+import { clusterLocation } from "../config/facts/pools";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { forwarderKind, forwarderNumbers } from "../forwarder/forwarder-names";
 import { bakerMetrics, forwarderMetrics, type ProxyMetrics, serverStatus } from "./signer-metrics";
@@ -143,11 +144,12 @@ const listForwarders = ({ name }: Configuration): string =>
   `kubectl --namespace ${name} get pods --selector app.kubernetes.io/name=${forwarderKind} --output wide`;
 
 /** A selector for the latest sample of each series that is not older than maximumSampleAge. */
-function lastSamples({ name, google }: Configuration, { job }: ProxyMetrics, ...more: string[]): string {
+function lastSamples(configuration: Configuration, { job }: ProxyMetrics, ...more: string[]): string {
+  const { name, google } = configuration;
   // The labels that Managed Prometheus adds. A metrics scope can span projects with a deployment of the same name each.
   const target = [
     `project_id="${google.project}"`,
-    `location="${google.region}"`,
+    `location="${clusterLocation(configuration)}"`,
     `cluster="${name}"`,
     `namespace="${name}"`,
     `job="${job}"`,

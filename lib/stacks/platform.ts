@@ -2,7 +2,7 @@ import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { imageMirrors, imageRepository } from "../config/facts/images";
-import { createdPools, diskZones } from "../config/facts/pools";
+import { clusterLocation, createdPools, diskZones } from "../config/facts/pools";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { forwarderName, forwarderNumbers, forwarderServiceAccount } from "../forwarder/forwarder-names";
 import { ReservedAddress } from "../gke/addresses";
@@ -29,7 +29,7 @@ export interface PlatformStackProps {
 /** A baker, and what the platform provides for it. All values but the configuration are tokens. */
 export interface ProvisionedBaker {
   readonly baker: BakerConfiguration;
-  /** Volume handle of its disk: `projects/P/regions/R/disks/D`. */
+  /** Volume handle of its disk: `projects/P/regions/R/disks/D` or `projects/P/zones/Z/disks/D`. */
   readonly volumeHandle: string;
   /** Reserved external address of its DAL node. @default - it has no DAL node */
   readonly dalAddress?: string;
@@ -78,7 +78,7 @@ export class PlatformStack extends TerraformStack {
       return new ImageMirror(this, id, { mirror, region: google.region, nodes, services });
     });
     const pullRights = [registry, ...mirrors].map(({ nodesMayPull }) => nodesMayPull);
-    const cluster = (this.cluster = new Cluster(this, "cluster", { name, google, network, nodes }));
+    const cluster = (this.cluster = new Cluster(this, "cluster", { configuration, network, nodes }));
     this.clusterEndpoint = cluster.endpoint;
     for (const pool of createdPools(configuration)) {
       new NodePool(this, `${pool}-pool`, { pool, configuration, labels, cluster, nodes, pullRights });
@@ -155,7 +155,7 @@ export class PlatformStack extends TerraformStack {
     new TerraformOutput(this, "get_credentials", {
       description:
         "Command that configures kubectl for the cluster. Your Google account needs container.clusters.connect.",
-      value: `gcloud container clusters get-credentials ${name} --region ${google.region} --project ${google.project} --dns-endpoint`,
+      value: `gcloud container clusters get-credentials ${name} --location ${clusterLocation(this.configuration)} --project ${google.project} --dns-endpoint`,
     });
     new TerraformOutput(this, "forwarder_addresses", {
       description: "Add them to the configuration as forwarders.addresses: the Raspberry Pis connect to them.",

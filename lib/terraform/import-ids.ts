@@ -32,6 +32,7 @@ const googleIds: Readonly<Record<string, ImportId>> = {
   google_artifact_registry_repository_iam_member: (text, { project }) =>
     `projects/${project}/locations/${text("location")}/repositories/${lastPart(text("repository"))} ${text("role")} ${text("member")}`,
   google_compute_address: regional("addresses"),
+  google_compute_disk: (text, { project }) => `projects/${project}/zones/${text("zone")}/disks/${text("name")}`,
   google_compute_firewall: global("firewalls"),
   google_compute_network: global("networks"),
   google_compute_region_disk: regional("disks"),

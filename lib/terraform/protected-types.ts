@@ -9,7 +9,7 @@ export const protectedTypes: Readonly<Record<string, string>> = {
   google_compute_network: "the cluster and its addresses are in it",
   google_compute_subnetwork: "the cluster and its VMs are in it",
   google_compute_region_disk: "a baker's chain data, high watermarks and nonces are lost",
-  google_compute_disk: "what is on it is lost",
+  google_compute_disk: "a baker's chain data, high watermarks and nonces are lost",
   google_compute_address: "the Raspberry Pis dial this address; each of them must be reconfigured",
   google_compute_global_address: "everything that dials this address must be reconfigured",
   google_secret_manager_secret: "the secret's versions are lost; a person added them",

@@ -5,7 +5,7 @@ import { diskZones } from "../config/facts/pools";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { proxyMetricsPort, proxyStatusPortName } from "../config/facts/signer-path";
 import { Connections } from "../kubernetes/connections";
-import { type DiskClass, RegionalDisk } from "../kubernetes/disks";
+import { type DiskClass, ExistingDisk } from "../kubernetes/disks";
 import { GoogleSecret } from "../kubernetes/google-secret";
 import type { ImagePrePull } from "../kubernetes/image-pre-pull";
 import { workloadLabels } from "../kubernetes/labels";
@@ -26,7 +26,7 @@ export interface BakingNodeProps {
   readonly namespace: string;
   readonly scripts: OctezScripts;
   readonly diskClass: DiskClass;
-  /** The disk in Google Cloud: projects/P/regions/R/disks/D. */
+  /** The disk in Google Cloud: projects/P/regions/R/disks/D or projects/P/zones/Z/disks/D. */
   readonly volumeHandle: string;
   /** Keeps the images of bakingPodImages() on every VM to which the pod may move. */
   readonly imagePrePull: ImagePrePull;
@@ -85,7 +85,7 @@ export class BakingNode extends Construct {
       dalNodeAddress: dalNode?.address,
       authentication: authentication && this.authenticationKey(props, authentication.secret),
     });
-    const disk = new RegionalDisk(this, "disk", {
+    const disk = new ExistingDisk(this, "disk", {
       namespace,
       name: bakerDiskName(configuration, baker),
       diskClass: props.diskClass,

@@ -33,12 +33,31 @@ describe("the bill", () => {
     expect(fixed).toBeGreaterThan(500);
   });
 
+  test("of size small is at most 180 $ a month without traffic, as Google's credit pays for its zonal cluster", () => {
+    const { fixed } = costs(small());
+    expect(fixed).toBeLessThanOrEqual(180);
+    expect(fixed).toBeGreaterThan(150);
+    expect([line(small(), "management"), line(small(), "credit")]).toEqual([73, -73]);
+    expect(line(exampleConfiguration(), "credit")).toBeUndefined();
+    // 50 GiB in one zone.
+    expect(line(small(), "baker baker")).toBeCloseTo(5, 6);
+  });
+
+  test("of a DAL node has addresses for its VMs instead of terabytes through Cloud NAT", () => {
+    const dal = exampleConfiguration((input) => (input.bakers[0]!.dal = true));
+    expect(line(dal, "addresses of VMs")).toBeCloseTo(2 * 3.65, 6);
+    expect(line(dal, "Cloud NAT")).toBeCloseTo(4 * 1.02, 6);
+    // Only the baking node's own peers.
+    expect(line(dal, "through Cloud NAT")).toBeLessThan(10);
+  });
+
   test("is the sum of its lines, those that are estimated apart", () => {
     const { lines, fixed, estimated } = costs(exampleConfiguration());
     const sum = (wanted: boolean) =>
       lines.filter((each) => each.estimated === wanted).reduce((all, { dollars }) => all + dollars!, 0);
     expect([fixed, estimated]).toEqual([sum(false), sum(true)]);
     expect(lines.filter((each) => each.estimated).map(({ item }) => item)).toEqual([
+      "GKE's own metrics",
       "images",
       "logs",
       "to the internet",

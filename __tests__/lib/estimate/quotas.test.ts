@@ -15,6 +15,7 @@ test("a blue-green upgrade doubles the pool baking, a surge adds a VM; only one 
   expect(need(full, "INSTANCES")).toEqual([6, 8, "while GKE upgrades the pool baking"]);
   const small = exampleConfiguration(undefined, "config/shadownet.yaml");
   expect(need(small, "CPUS")).toEqual([6, 10, "while GKE upgrades the pool baking"]);
+  expect(need(small, "SSD_TOTAL_GB")).toEqual([100, 130, "while GKE upgrades the pool baking"]);
 });
 
 test("pd-balanced counts as SSD, boot disks too, and a regional disk twice", () => {
@@ -25,6 +26,9 @@ test("pd-balanced counts as SSD, boot disks too, and a regional disk twice", () 
 test("addresses are those of Cloud NAT, the forwarders and the DAL nodes", () => {
   expect(need(full, "STATIC_ADDRESSES")).toEqual([3, 3, "always"]);
   expect(need(full, "FORWARDING_RULES")).toEqual([2, 2, "always"]);
+  // One more reserved address, and one for each VM of the pool public; one VM more during its upgrade.
+  const dal = exampleConfiguration((input) => (input.bakers[0]!.dal = true));
+  expect(need(dal, "IN_USE_ADDRESSES")).toEqual([6, 7, "while GKE upgrades the pool public"]);
 });
 
 test("some machine families have a quota of their own", () => {

@@ -21,3 +21,9 @@ test("a DAL node's own documentation makes about 3,200 GiB a month", () => {
   expect(gib(dalNodeRate.inKiB + dalNodeRate.outKiB)).toBeGreaterThan(3000);
   expect(gib(dalNodeRate.inKiB + dalNodeRate.outKiB)).toBeLessThan(3300);
 });
+
+test("what DAL and public nodes exchange does not go through Cloud NAT", () => {
+  const { natGiB, egressGiB } = traffic(inventory(exampleConfiguration((input) => (input.bakers[0]!.dal = true))));
+  expect(natGiB).toBeCloseTo(gib(octezNodeRate.inKiB + octezNodeRate.outKiB), 6);
+  expect(egressGiB).toBeCloseTo(gib(3 * octezNodeRate.outKiB + dalNodeRate.outKiB + 2), 6);
+});

@@ -51,6 +51,15 @@ test("is regional, and its throw-away default pool is one VM with a small disk",
   expect(cluster.node_config).toMatchObject({ disk_size_gb: 20, disk_type: "pd-balanced" });
 });
 
+test("is zonal with size small, as Google's credit pays for that", () => {
+  const small = synthesise(exampleConfiguration(undefined, "config/shadownet.yaml")).platform;
+  const { location, node_locations } = resource(small, "google_container_cluster");
+  expect({ location, node_locations }).toEqual({ location: "us-central1-a", node_locations: undefined });
+  for (const pool of Object.values<StackJson>(small.resource.google_container_node_pool)) {
+    expect(pool).toMatchObject({ location: "us-central1-a", node_locations: ["us-central1-a"] });
+  }
+});
+
 test("states nothing that Google need not return, so that nothing can differ and replace it", () => {
   expect(cluster.private_cluster_config).toEqual({ enable_private_nodes: true });
 });

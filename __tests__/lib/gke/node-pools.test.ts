@@ -74,3 +74,10 @@ test("size small has one VM for baking, no spare, and no public pool", () => {
     node_locations: ["us-central1-a"],
   });
 });
+
+test("only VMs for DAL nodes have external addresses, as these exchange terabytes", () => {
+  const withDal = poolsOf((input) => (input.bakers[0]!.dal = true));
+  const isPrivate = (name: string) =>
+    resource(withDal, "google_container_node_pool", "name", name).network_config.enable_private_nodes;
+  expect(["system", "public", "baking"].map(isPrivate)).toEqual([true, false, true]);
+});

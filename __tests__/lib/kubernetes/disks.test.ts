@@ -1,11 +1,11 @@
-import { DiskClass, RegionalDisk } from "../../../lib/kubernetes/disks";
+import { DiskClass, ExistingDisk } from "../../../lib/kubernetes/disks";
 import { stackOf } from "../../support/construct";
 import { resource } from "../../support/stacks";
 
 let mounted: unknown;
 const stack = stackOf((scope) => {
   const diskClass = new DiskClass(scope, "class", { name: "farm-retained" });
-  const disk = new RegionalDisk(scope, "disk", {
+  const disk = new ExistingDisk(scope, "disk", {
     namespace: "farm",
     name: "farm-baker",
     diskClass,
@@ -68,4 +68,20 @@ test("an apply doesn't wait for the pod that needs it", () => {
 
 test("is mounted through its claim", () => {
   expect(mounted).toMatchObject({ name: "data", persistentVolumeClaim: { claimName: expect.any(String) } });
+});
+
+test("a zonal disk is not attached by force, which Google would refuse", () => {
+  const zonal = stackOf((scope) => {
+    const diskClass = new DiskClass(scope, "class", { name: "farm-retained" });
+    new ExistingDisk(scope, "disk", {
+      namespace: "farm",
+      name: "farm-baker",
+      diskClass,
+      volumeHandle: "projects/p/zones/z/disks/d",
+      sizeGiB: 50,
+      zones: ["r-a"],
+    });
+  });
+  const [{ persistent_volume_source: source }] = resource(zonal, "kubernetes_persistent_volume_v1").spec;
+  expect(source.csi.volume_attributes).toBeUndefined();
 });

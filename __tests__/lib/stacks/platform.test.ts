@@ -92,7 +92,7 @@ test("outputs what a person needs next", () => {
     "image_repository",
   ]);
   expect(output.get_credentials.value).toBe(
-    "gcloud container clusters get-credentials hodl-farm --region us-central1 --project hodl-farm-baking --dns-endpoint",
+    "gcloud container clusters get-credentials hodl-farm --location us-central1 --project hodl-farm-baking --dns-endpoint",
   );
   expect(output.image_repository.value).toBe("us-central1-docker.pkg.dev/hodl-farm-baking/hodl-farm");
   expect(output.forwarder_addresses.value).toHaveLength(2);

@@ -10,6 +10,7 @@ test.each([
   ["google_compute_address", { name: "a" }, "projects/p/regions/r/addresses/a"],
   ["google_compute_address", { name: "a", project: "q", region: "s" }, "projects/q/regions/s/addresses/a"],
   ["google_compute_region_disk", { name: "d" }, "projects/p/regions/r/disks/d"],
+  ["google_compute_disk", { name: "d", zone: "z" }, "projects/p/zones/z/disks/d"],
   ["google_compute_router_nat", { name: "n", router: "o" }, "projects/p/regions/r/routers/o/n"],
   ["google_container_cluster", { name: "c", location: "l" }, "projects/p/locations/l/clusters/c"],
   ["google_container_node_pool", { name: "n", location: "l", cluster: "c" }, "p/l/c/n"],

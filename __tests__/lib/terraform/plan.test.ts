@@ -57,6 +57,28 @@ describe("forbiddenChanges", () => {
     expect(forbiddenChanges(plan({ type, actions: ["create"] }, { type, actions: ["update"] }))).toEqual([]);
   });
 
+  test("refuses a change of size from small to full, which would replace the cluster and the bakers' disks", () => {
+    const location = (value: string) => ({ name: "farm", location: value });
+    expect(
+      forbiddenChanges(
+        plan(
+          {
+            type: "google_container_cluster",
+            actions: ["delete", "create"],
+            before: location("us-central1-a"),
+            after: location("us-central1"),
+            replace_paths: [["location"]],
+          },
+          { type: "google_compute_disk", actions: ["delete"] },
+          { type: "google_compute_region_disk", actions: ["create"] },
+        ),
+      ),
+    ).toEqual([
+      "google_container_cluster.it would be replaced, because location changes from us-central1-a to us-central1: everything that runs on it stops.",
+      "google_compute_disk.it would be deleted: a baker's chain data, high watermarks and nonces are lost.",
+    ]);
+  });
+
   test("permits deleting and replacing everything else", () => {
     expect(forbiddenChanges(plan({ type: "kubernetes_config_map_v1", actions: ["delete", "create"] }))).toEqual([]);
   });

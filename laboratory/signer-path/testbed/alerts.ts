@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { clusterLocation } from "../../../lib/config/facts/pools";
 import type { Configuration } from "../../../lib/config/schema/configuration";
 import { evaluationSeconds } from "../../../lib/monitoring/alerts";
 import { podTargets, ruleFile, scrapeConfigs } from "../../stand-ins/managed-prometheus";
@@ -19,7 +20,7 @@ export class TestbedAlerts {
   static async start(lab: Laboratory, configuration: Configuration): Promise<TestbedAlerts> {
     const { name, google, signers, forwarders } = configuration;
     const { items } = lab.controlPlane.get(["-n", name, "podmonitorings"]);
-    const where = { project_id: google.project, location: google.region, cluster: name };
+    const where = { project_id: google.project, location: clusterLocation(configuration), cluster: name };
     const targets = join(lab.folder, "prometheus-targets.json");
     const discovery = { file_sd_configs: [{ files: [targets] }] };
     const prometheus = new Prometheus({

@@ -1,5 +1,5 @@
 import type { Findings } from "../reading/findings";
-import type { WrittenConfiguration } from "../schema/configuration";
+import type { Size, WrittenConfiguration } from "../schema/configuration";
 import { minimumZones, poolNames, type PoolName } from "../schema/google";
 import { didYouMean, insteadOf, nearest } from "../reading/near";
 import type { Readable } from "../reading/shape";
@@ -17,15 +17,15 @@ const minimumMaintenanceHours = 48;
 const weeksIn32Days = 4;
 
 /** Labels, zones and maintenance, as the user wrote them. */
-export function checkGoogle({ google, labels }: Readable<WrittenConfiguration>, findings: Findings): void {
+export function checkGoogle({ google, labels, size }: Readable<WrittenConfiguration>, findings: Findings): void {
   for (const name of Object.keys(labels ?? {})) {
     if (name.startsWith("goog"))
       findings.problem(["labels", name], "begins with goog, which is reserved for Google. Choose a different key.");
   }
   if (!google) return;
   checkRegion(google, findings);
-  checkZones(google, findings);
-  for (const pool of poolNames) checkPoolZones(google, pool, findings);
+  checkZones(google, size, findings);
+  for (const pool of poolNames) checkPoolZones(google, pool, size, findings);
   checkMaintenance(google.maintenance, findings);
 }
 
@@ -45,14 +45,18 @@ function checkRegion({ zones, region }: Google, findings: Findings): void {
   );
 }
 
-function checkZones({ zones, region }: Google, findings: Findings): void {
+function checkZones({ zones, region }: Google, size: Size | undefined, findings: Findings): void {
   if (!zones) return;
   const path = ["google", "zones"];
   const known = region === undefined ? undefined : zonesOf(region);
-  if (zones.length < minimumZones) {
-    const what = `must have at least ${minimumZones} zones, has ${zones.length}: a baker's disk has replicas in two`;
+  const least = minimumZones(size);
+  if (zones.length < least) {
+    const what =
+      least === 1
+        ? "must have a zone, has none"
+        : `must have at least ${least} zones, has ${zones.length}: a baker's disk has replicas in two`;
     const written = each(zones).map(([, zone]) => zone);
-    const enough = [...written, ...(known ?? []).filter((zone) => !written.includes(zone))].slice(0, minimumZones);
+    const enough = [...written, ...(known ?? []).filter((zone) => !written.includes(zone))].slice(0, least);
     const list = `[${enough.join(", ")}]`;
     findings.problem(path, `${what}. Add one.`, {
       message: `${what}. Set it to ${list}, for example.`,
@@ -105,7 +109,7 @@ function commonRegion(zones: readonly (string | undefined)[] | undefined): strin
   return all.size === 1 ? [...all][0] : undefined;
 }
 
-function checkPoolZones({ zones, pools }: Google, pool: PoolName, findings: Findings): void {
+function checkPoolZones({ zones, pools }: Google, pool: PoolName, size: Size | undefined, findings: Findings): void {
   const path = ["google", "pools", pool, "zones"];
   const own = pools?.[pool]?.zones;
   const known = each(zones).map(([, zone]) => zone);
@@ -126,7 +130,13 @@ function checkPoolZones({ zones, pools }: Google, pool: PoolName, findings: Find
       `${shown(zone)} appears twice in this list. Remove one; for more VMs in a zone, raise vmsPerZone.`,
     ),
   );
-  if (pool === "baking" && own.length > 2) {
+  if (pool !== "baking") return;
+  if (size === "small" && own.length > 1) {
+    findings.problem(
+      path,
+      `has ${own.length} zones, but with size small the cluster and the bakers' disks are in one. Remove all but one, or set size to full.`,
+    );
+  } else if (own.length > 2) {
     findings.problem(
       path,
       `has ${own.length} zones, but a baker's disk has replicas in only two, and VMs in other zones can't attach it. Remove all but two.`,

@@ -27,12 +27,12 @@ export function checkMachineTypes(configuration: Readable<Configuration>, findin
 }
 
 /** Bakers' disks are replicated in two zones, and only some families can attach those. */
-function hasRegionalDisks({ google }: Readable<Configuration>): boolean {
+function hasRegionalDisks({ google, size }: Readable<Configuration>): boolean {
   const zones = google?.zones?.filter((zone) => zone !== undefined);
   const baking = google?.pools?.baking?.zones?.filter((zone) => zone !== undefined);
   if (!zones || !baking) return false;
   const pools = { baking: { zones: baking } };
-  return diskZones({ google: { zones, pools } } as unknown as Configuration).length > 1;
+  return diskZones({ size, google: { zones, pools } } as unknown as Configuration).length > 1;
 }
 
 function whyRefused(name: string, pool: PoolName, regionalDisks: boolean): string | undefined {

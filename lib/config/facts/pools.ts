@@ -27,10 +27,29 @@ export function createdPools({ publicNodes }: { publicNodes: { count: number } }
 }
 
 /**
- * The two zones with replicas of each baker's disk: those of the baking pool, then others of google.zones. Sorted, since
- * Terraform would replace the disk if their order changed.
+ * Whether the control plane and the bakers' disks are in one zone: with size small, as Google's credit pays for a zonal
+ * cluster and not for a regional one. Changing it would replace the cluster and the disks, which lib/terraform/plan.ts
+ * refuses. https://cloud.google.com/kubernetes-engine/docs/concepts/types-of-clusters
  */
-export function diskZones({ google }: Configuration): string[] {
+export const isZonal = ({ size }: Pick<Configuration, "size">): boolean => size === "small";
+
+/** Where the cluster is, as gcloud's --location: the region, or the zone in which a zonal cluster bakes. */
+export const clusterLocation = (configuration: Pick<Configuration, "size" | "google">): string =>
+  isZonal(configuration) ? configuration.google.pools.baking.zones[0]! : configuration.google.region;
+
+/**
+ * The zones with a copy of each baker's disk: the one of a zonal cluster, or two, which are those of the baking pool, then
+ * others of google.zones. Sorted, since Terraform would replace the disk if their order changed.
+ */
+export function diskZones(configuration: Pick<Configuration, "size" | "google">): string[] {
+  const { google } = configuration;
   const zones = new Set([...google.pools.baking.zones, ...google.zones]);
-  return [...zones].slice(0, 2).sort();
+  return [...zones].slice(0, isZonal(configuration) ? 1 : 2).sort();
 }
+
+/**
+ * Whether each VM of a pool has an external address of its own, instead of using Cloud NAT: those of DAL nodes do, which
+ * exchange terabytes a month (docs/costs.md). What may connect to it is decided by the firewall, which denies all.
+ */
+export const hasOwnAddresses = (pool: PoolName, { bakers }: { bakers: readonly { dal: boolean }[] }): boolean =>
+  pool === "public" && bakers.some(({ dal }) => dal);

@@ -1,16 +1,24 @@
 import type { Configuration } from "../schema/configuration";
+import { isZonal } from "./pools";
 
 /** What this configuration lacks compared with size full, and what that costs: one sentence for each. */
 export function tradeOffs(configuration: Configuration): string[] {
   const { publicNodes, forwarders, google } = configuration;
   const zones = google.pools.baking.zones;
   const spares = zones.length * google.pools.baking.vmsPerZone > 1;
+  const memoryGiB = Math.min(...configuration.bakers.map(({ resources }) => resources.memoryGiB));
   return [
     publicNodes.count === 0 &&
       "No public nodes: the baking node connects only to peers that it finds itself, none of which is yours.",
     !spares && "No spare VM: when the baking VM is lost, nothing is baked until a new one has been created (minutes).",
-    zones.length === 1 &&
-      `One zone for baking: while ${zones[0]} is down, nothing is baked until you configure a different zone.`,
+    isZonal(configuration)
+      ? `One zone: while ${zones[0]} is down, nothing is baked. If it is lost for good, the high watermarks are lost with the disk; the signers' own remain.`
+      : zones.length === 1 &&
+        `One zone for baking: while ${zones[0]} is down, nothing is baked until you configure a different zone.`,
+    isZonal(configuration) &&
+      "One control plane: while Google upgrades it (minutes), pods keep running, but a failed VM or pod is not replaced.",
+    memoryGiB < 12 &&
+      `Less memory: octez-node has ${memoryGiB} GiB instead of 12. Octez asks for 16 GB for a whole machine.`,
     forwarders.count === 1 && "One forwarder: nothing is signed while its VM is being replaced (minutes).",
   ].filter((sentence) => sentence !== false);
 }

@@ -28,7 +28,7 @@ export const configurationSchema = z
       .enum(sizes)
       .default("full")
       .describe(
-        "full: two public nodes, a spare VM for baking, two forwarders. small: no public nodes, no spare VM, one forwarder; for a test network or a small stake. docs/costs.md compares what they cost.",
+        "full: two public nodes, a spare VM for baking, two forwarders, two zones. small: no public nodes, no spare VM, one forwarder, all in one zone; for a test network or a small stake. It can't be changed later: docs/costs.md.",
       ),
     /** https://cloud.google.com/resource-manager/docs/creating-managing-labels#requirements */
     labels: z

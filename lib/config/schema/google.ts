@@ -6,10 +6,10 @@ export const poolNames = ["system", "public", "baking"] as const;
 export type PoolName = (typeof poolNames)[number];
 
 /**
- * The minimum number of google.zones: a baker's disk has replicas in two zones.
- * https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk
+ * The minimum number of google.zones. With size full a baker's disk has replicas in two zones, with size small all is in
+ * one. https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk
  */
-export const minimumZones = 2;
+export const minimumZones = (size: "full" | "small" | undefined): number => (size === "small" ? 1 : 2);
 
 /** The smallest boot disk: Container-Optimized OS, GKE's own images, and what the kubelet reserves. */
 export const smallestBootDiskGiB = 20;
@@ -26,7 +26,7 @@ const pool = z
       .min(1)
       .exactOptional()
       .describe(
-        "Zones in which the pool has VMs. Default: google.zones; for baking only the first two of them, or the first with size small.",
+        "Zones in which the pool has VMs. Default: google.zones, for baking only the first two of them; with size small only the first.",
       ),
     vmsPerZone: z
       .int()
@@ -65,7 +65,7 @@ export const google = z.strictObject({
   zones: z
     .array(z.string())
     .describe(
-      "Two or more zones of the region. Each baker's disk has replicas in the first two, unless pools.baking.zones names others.",
+      "Two or more zones of the region, or with size small one. Each baker's disk has replicas in the first two, unless pools.baking.zones names others.",
     ),
   ranges: z
     .strictObject({

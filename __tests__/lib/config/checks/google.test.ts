@@ -31,10 +31,15 @@ test.each([
   ["one zone", { [zones]: ["us-central1-b"] }, zones, "must have at least 2 zones, has 1"],
   ["no zone", { [zones]: [] }, zones, "must have at least 2 zones, has 0"],
   [
-    "one zone with size small",
-    { size: "small", [zones]: ["us-central1-b"], "forwarders.addresses": undefined, "forwarders.count": 1 },
-    zones,
-    "must have at least 2 zones",
+    "two zones for baking with size small",
+    {
+      size: "small",
+      "google.pools.baking.zones": ["us-central1-b", "us-central1-f"],
+      "forwarders.addresses": undefined,
+      "forwarders.count": 1,
+    },
+    "google.pools.baking.zones",
+    "has 2 zones, but with size small the cluster and the bakers' disks are in one.",
   ],
   [
     "the same zone twice",
@@ -163,4 +168,15 @@ describe("regions and zones", () => {
       found("google.zones", `Set it to ${list}, for example.`),
     );
   });
+});
+
+test("size small needs only one zone", () => {
+  const changes = {
+    size: "small",
+    [zones]: ["us-central1-b"],
+    "forwarders.addresses": undefined,
+    "forwarders.count": 1,
+  };
+  expect(findingsOf(changes).problems).toEqual([]);
+  expect(findingsOf({ ...changes, [zones]: [] }).problems).toContainEqual(found(zones, "must have a zone, has none"));
 });

@@ -12,7 +12,9 @@ test("size small has several", () => {
   expect(small()).toEqual([
     "No public nodes: the baking node connects only to peers that it finds itself, none of which is yours.",
     "No spare VM: when the baking VM is lost, nothing is baked until a new one has been created (minutes).",
-    "One zone for baking: while us-central1-a is down, nothing is baked until you configure a different zone.",
+    "One zone: while us-central1-a is down, nothing is baked. If it is lost for good, the high watermarks are lost with the disk; the signers' own remain.",
+    "One control plane: while Google upgrades it (minutes), pods keep running, but a failed VM or pod is not replaced.",
+    "Less memory: octez-node has 10 GiB instead of 12. Octez asks for 16 GB for a whole machine.",
     "One forwarder: nothing is signed while its VM is being replaced (minutes).",
   ]);
 });
@@ -22,6 +24,15 @@ test("an overridden part of a size is not listed", () => {
     input.publicNodes = { count: 2 };
     input.forwarders = { count: 2 };
     input.google.pools = { baking: { vmsPerZone: 2 } };
+    input.bakers[0]!.resources = { memoryGiB: 12 };
+    input.google.pools.baking!.machineType = "e2-custom-4-20480";
   });
-  expect(sentences).toEqual([expect.stringContaining("One zone for baking")]);
+  expect(sentences).toEqual([expect.stringContaining("One zone"), expect.stringContaining("One control plane")]);
+});
+
+test("size full with one zone for baking has that one", () => {
+  const sentences = tradeOffs(
+    exampleConfiguration((input) => (input.google.pools = { baking: { zones: ["us-central1-b"], vmsPerZone: 2 } })),
+  );
+  expect(sentences).toEqual([expect.stringContaining("One zone for baking: while us-central1-b is down")]);
 });
