@@ -138,9 +138,9 @@ export class TwoStacks {
     return Object.keys(platformOutputs(baker, platform).outputs).filter((name) => !outputs[name]?.value);
   }
 
-  /** The number of resources in a stack. */
+  /** The number of resources in a stack, without those that are only in Terraform's state. */
   resourceCount(stack: StackName): number {
-    const { resource = {} } = this.synthesised[stack] as TerraformJson;
+    const { terraform_data: _, ...resource } = (this.synthesised[stack] as TerraformJson).resource ?? {};
     return Object.values(resource).reduce((sum, byName) => sum + Object.keys(byName).length, 0);
   }
 
