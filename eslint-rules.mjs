@@ -12,7 +12,7 @@ const laboratory = [
   ["signer-path/testbed"],
   ["signer-path/evaluation", "signer-path/faults", "signer-path/report"],
   ["signer-path/control-2019", "signer-path/drills", "signer-path/measurements", "signer-path/soak"],
-  ["boot", "forwarder", "kill", "placement", "registry", "signer-path", "verify"],
+  ["boot", "first-day", "forwarder", "kill", "placement", "registry", "signer-path", "verify"],
   ["partition"],
   ["drills"],
   ["commands"],

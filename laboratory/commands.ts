@@ -21,7 +21,8 @@ export function addLaboratory(program: Command): void {
       "[name...]",
       "kill (init containers killed at any point), boot (kill, and power cuts during complete boots), placement (VMs that " +
         "come and go at random), partition (a baking VM that loses its network), registry (a baking VM that dies while no image " +
-        "can be pulled), hundred (bakers), or a drill of the signer path, see docs/drills.md (default: all)",
+        "can be pulled), hundred (bakers), first-day (from a clone to the first signature, by the printed commands), or a " +
+        "drill of the signer path, see docs/drills.md (default: all)",
     )
     .addHelpText("after", () => `\nAll names:\n${wrap(drillNames().join(", "), "  ").join("\n")}`)
     .option("--seed <number>", "repeats a run with the same random choices")

@@ -3,6 +3,7 @@ import { missing, type Needs } from "./needs";
 import { killDrill, killNeeds } from "./kill/kill";
 import { laboratoryNeeds } from "./cluster/laboratory";
 import type { DrillOptions, DrillResult } from "./result";
+import { firstDayNeeds } from "./first-day/needs";
 import { measurementNames, measurementNeeds, withoutSoakNumbers } from "./signer-path/measurements/names";
 import { signerPathNeeds } from "./signer-path/needs";
 import { controlName, pathDrills } from "./signer-path/drills/path-drills";
@@ -66,6 +67,12 @@ const hundred: Drill = {
   run: async (options) => (await import("./placement/hundred")).hundredDrill(options),
 };
 
+const firstDay: Drill = {
+  title: "the first day: from a clone to the first signature, by the commands that README prints",
+  needs: firstDayNeeds,
+  run: async (options) => (await import("./first-day/first-day")).firstDayDrill(options),
+};
+
 /** All drills by name; a name may select several. */
 export const drillsByName: Readonly<Record<string, readonly Drill[]>> = {
   kill: [kill],
@@ -74,6 +81,7 @@ export const drillsByName: Readonly<Record<string, readonly Drill[]>> = {
   registry: [registry],
   placement: [placement],
   hundred: [hundred],
+  "first-day": [firstDay],
   ...Object.fromEntries([...pathDrills.map(({ name }) => name), controlName].map((name) => [name, [signerPath]])),
   ...Object.fromEntries(measurementNames.map((name) => [name, [measurements]])),
 };

@@ -32,6 +32,7 @@ const debianPackages: Record<string, string> = {
   "mkfs.ext4": "e2fsprogs",
   nft: "nftables",
   "/usr/lib/cni/bridge": "containernetworking-plugins",
+  scp: "openssh-client",
   ssh: "openssh-client",
   "ssh-keygen": "openssh-client",
   sshd: "openssh-server",

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,6 +61,16 @@ export class ControlPlane {
 
   /** Path of the administrator's kubeconfig, for kubectl's --kubeconfig or the Terraform provider's config_path. */
   readonly kubeconfig: string;
+  /** The API server's URL as the programs here reach it, with the loopback address. */
+  get server(): string {
+    return JSON.parse(readFileSync(this.kubeconfig, "utf8")).clusters[0].cluster.server;
+  }
+
+  /** The administrator's token. */
+  get token(): string {
+    return JSON.parse(readFileSync(this.kubeconfig, "utf8")).users[0].user.token;
+  }
+
   /** Path of the kubelets' kubeconfig. It has all rights, and a user name of its own, as on a real cluster. */
   readonly kubeletKubeconfig: string;
   private readonly folder = mkdtempSync(join(tmpdir(), "control-plane-"));

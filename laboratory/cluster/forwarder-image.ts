@@ -40,6 +40,15 @@ export async function buildForwarderImage(
   log: (line: string) => void,
   options: readonly string[] = [],
 ): Promise<void> {
+  const command = [...(await podmanBuild(log)), ...options];
+  await longCommand([...command, "--tag", image, imageFolder]);
+}
+
+/**
+ * The command by which podman builds the forwarders' image on this host, without the image's name and the folder. The
+ * Dockerfile's base image is replaced if it can't be pulled.
+ */
+export async function podmanBuild(log: (line: string) => void): Promise<string[]> {
   const base = /^FROM (\S+)/m.exec(readFileSync(join(imageFolder, "Dockerfile"), "utf8"))![1]!;
   const pulled = spawnSync("podman", ["pull", "--quiet", base]).status === 0;
   if (!pulled) {
@@ -48,9 +57,9 @@ export async function buildForwarderImage(
   }
   const otherBase = pulled ? [] : ["--from", baseStandIn, ...currentDebian];
   // Isolation by chroot also works where containers can't be started.
-  const how = ["--isolation", "chroot", "--network", "host", "--pull=never", ...otherBase, ...options];
+  const how = ["--isolation", "chroot", "--network", "host", "--pull=never", ...otherBase];
   const runtime = findProgram("runc") ? ["--runtime", "runc"] : [];
-  await longCommand(["podman", ...runtime, "build", ...how, "--tag", image, imageFolder]);
+  return ["podman", ...runtime, "build", ...how];
 }
 
 const shortName = (reference: string) => reference.replace(/[^\w.-]+/g, "_").slice(-60);

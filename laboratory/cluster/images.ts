@@ -100,8 +100,8 @@ function insideOf(root: string, path: string): string {
   return join(root, target);
 }
 
-/** A name without a registry refers to Docker Hub. */
-function fullReference(name: string): string {
+/** containerd's name of an image: a name without a registry refers to Docker Hub. */
+export function fullReference(name: string): string {
   const parts = name.split("/");
   const hasRegistry = parts.length > 1 && /[.:]|^localhost$/.test(parts[0]!);
   const path = hasRegistry ? name : `docker.io/${parts.length === 1 ? "library/" : ""}${name}`;

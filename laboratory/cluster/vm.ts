@@ -151,6 +151,12 @@ export class Vm {
     return enterNetwork(this.power.pid!);
   }
 
+  /** Command prefix that enters its mount namespace. @throws Error while it is off */
+  get enterMounts(): string[] {
+    if (!this.power) throw new Error(`VM ${this.name} is off`);
+    return ["nsenter", `--mount=/proc/${this.power.pid!}/ns/mnt`, "--"];
+  }
+
   /** Loads an image into the running VM. */
   load({ file }: ImageArchive): void {
     command([

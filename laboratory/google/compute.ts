@@ -3,6 +3,7 @@ import { alreadyExists, badRequest, conditionNotMet, notFound } from "./errors";
 import { etag, type Fields, numberFor } from "./fields";
 import { type Google, googleApis, now, type Service } from "./google";
 import type { OperationFault } from "./faults";
+import { regionQuotas } from "./quotas";
 import type { ApiRequest } from "./router";
 
 /** Prefix of a resource's URL. */
@@ -28,6 +29,17 @@ export const compute: Service = (google, router) => {
       }
     }
   }
+  router.on("GET", "/compute/v1/projects/{project}", ({ parameters: { project } }) => ({
+    kind: "compute#project",
+    name: project,
+    quotas: [],
+  }));
+  router.on("GET", "/compute/v1/projects/{project}/regions/{region}", ({ parameters: { project, region } }) => ({
+    kind: "compute#region",
+    name: region,
+    status: "UP",
+    quotas: regionQuotas(google, `projects/${project}/regions/${region}`),
+  }));
   const operation = (request: ApiRequest) => {
     const name = request.path.slice("/compute/v1/".length).replace(/\/wait$/, "");
     const found = google.operations.get(`compute/${name}`);

@@ -43,6 +43,14 @@ export function shortOf(
   return more > available ? { limit, available, missing: more - available } : undefined;
 }
 
+/** The quotas of a region that have a limit, as Compute Engine shows them. @param parent `projects/p/regions/r` */
+export const regionQuotas = (google: Google, parent: string): Fields[] =>
+  Object.entries(google.faults.faults.quotas ?? {}).map(([metric, limit]) => ({
+    metric,
+    limit,
+    usage: usage(google, parent, metric as keyof Quotas),
+  }));
+
 function usage(google: Google, parent: string, metric: keyof Quotas): number {
   const { store } = google;
   if (metric === "STATIC_ADDRESSES") return store.under(`compute/${parent}/addresses/`).length;

@@ -5,7 +5,7 @@ import { iamPolicies } from "./iam-policies";
 import type { ApiRequest } from "./router";
 
 /**
- * Secrets, without their versions: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.
+ * Secrets and their versions: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.
  * In the answers a secret's name has the project's number.
  */
 export const secretManager: Service = (google, router) => {
@@ -30,7 +30,10 @@ export const secretManager: Service = (google, router) => {
     return google.store.get(name)!;
   });
   router.on("GET", secrets, (request) => ({
-    secrets: google.store.under(`${key(request)}/`).map(([, secret]) => secret),
+    secrets: google.store
+      .under(`${key(request)}/`)
+      .filter(([name]) => !name.includes("/versions/"))
+      .map(([, secret]) => secret),
   }));
   router.on("GET", `${secrets}/{secret}`, find);
   router.on("PATCH", `${secrets}/{secret}`, (request) => {
@@ -40,8 +43,34 @@ export const secretManager: Service = (google, router) => {
   });
   router.on("DELETE", `${secrets}/{secret}`, (request) => {
     find(request);
+    for (const [version] of versionsOf(request)) google.store.remove(version);
     google.store.remove(key(request));
     return {};
+  });
+  const versionsOf = (request: ApiRequest) =>
+    google.store.under(`${key(request).replace(/\/versions.*/, "")}/versions/`);
+  const shown = ({ payload: _, ...version }: Fields) => version;
+  router.on("POST", `${secrets}/{secret}:addVersion`, (request) => {
+    const secret = find(request);
+    const number = versionsOf(request).length + 1;
+    const name = `${secret["name"]}/versions/${number}`;
+    const version = { name, createTime: now(), state: "ENABLED", payload: request.body["payload"] };
+    google.store.put(`${key(request)}/versions/${number}`, version);
+    return shown(version);
+  });
+  // The newest first.
+  router.on("GET", `${secrets}/{secret}/versions`, (request) => ({
+    versions: versionsOf(request)
+      .map(([, version]) => shown(version))
+      .reverse(),
+  }));
+  router.on("GET", `${secrets}/{secret}/versions/latest:access`, (request) => {
+    const latest = versionsOf(request).at(-1)?.[1];
+    if (!latest) {
+      const name = `${numbered(key(request).replace(/\/versions.*/, ""))}/versions/latest`;
+      throw new GoogleError(404, "NOT_FOUND", `Secret Version [${name}] not found.`);
+    }
+    return { name: latest["name"], payload: latest["payload"] };
   });
   iamPolicies(google, router, `${secrets}/{secret}`, { find });
 };

@@ -140,3 +140,13 @@ test("a range that a cluster uses is neither changed nor shrunk", async () => {
     await google().post(`${region}/subnetworks/s/expandIpCidrRange`, { ipCidrRange: "10.0.0.0/21" }),
   ).toMatchObject({ httpStatus: 200 });
 });
+
+test("a region shows its quotas with what is used of them", async () => {
+  google().standIn.setFaults({ quotas: { STATIC_ADDRESSES: 8 } });
+  await google().post(`${region}/addresses`, { name: "a" });
+  expect(await google().get(region)).toMatchObject({
+    name: "r",
+    quotas: [{ metric: "STATIC_ADDRESSES", limit: 8, usage: 1 }],
+  });
+  expect(await google().get("/compute/v1/projects/p")).toMatchObject({ name: "p", quotas: [] });
+});

@@ -50,4 +50,26 @@ describe("a secret", () => {
     await google().delete(`${secrets}/key`);
     expect(await google().get(secrets)).toMatchObject({ secrets: [] });
   });
+
+  test("has versions, the newest first, whose content only access returns", async () => {
+    await create();
+    expect(await google().get(`${secrets}/key/versions/latest:access`)).toMatchObject({
+      httpStatus: 404,
+      error: {
+        message: expect.stringMatching(/^Secret Version \[projects\/\d+\/secrets\/key\/versions\/latest] not found/),
+      },
+    });
+    await google().post(`${secrets}/key:addVersion`, { payload: { data: "b25l" } });
+    const second = await google().post(`${secrets}/key:addVersion`, { payload: { data: "dHdv" } });
+    const name = expect.stringMatching(/\/secrets\/key\/versions\/2$/);
+    expect(second).toEqual({ httpStatus: 200, name, state: "ENABLED", createTime: expect.any(String) });
+    const { versions } = await google().get(`${secrets}/key/versions`);
+    expect(versions.map((version: { name: string }) => version.name.slice(-1))).toEqual(["2", "1"]);
+    expect(JSON.stringify(versions)).not.toContain("dHdv");
+    expect(await google().get(`${secrets}/key/versions/latest:access`)).toMatchObject({ payload: { data: "dHdv" } });
+    expect((await google().get(secrets)).secrets).toHaveLength(1);
+    await google().delete(`${secrets}/key`);
+    await create();
+    expect(await google().get(`${secrets}/key/versions`)).toMatchObject({ versions: [] });
+  });
 });
