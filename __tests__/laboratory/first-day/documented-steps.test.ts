@@ -50,7 +50,7 @@ test("the steps of a section have its commands, as a person pastes them", () => 
 });
 
 test("a section that does not exist, or has no steps, is an error", () => {
-  expect(() => sectionOf(page, "Deplo")).toThrow("there is no section Deplo");
+  expect(() => sectionOf(page, "Other")).toThrow("there is no section Other");
   expect(() => stepsOfSection(page, "Title")).not.toThrow();
   expect(() => stepsOfSection("## Empty\n\nText.\n", "Empty")).toThrow("has no numbered steps");
 });
