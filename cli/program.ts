@@ -3,6 +3,7 @@ import { addBench } from "../bench/command";
 import { addLaboratory } from "../laboratory/commands";
 import { addDeploy } from "./deploy/command";
 import { addExplain } from "./explain/command";
+import { addDestroy } from "./destroy/command";
 import { addFence } from "./fence/command";
 import { addGuard } from "./guard/command";
 import { addPlanComment } from "./plan-comment/command";
@@ -67,6 +68,7 @@ function createProgram(): Command {
   addExplain(program);
   addQuotas(program);
   addDeploy(program);
+  addDestroy(program);
   program.commandsGroup("Emergency:");
   addFence(program);
   program.commandsGroup("Pipeline:");

@@ -1,13 +1,13 @@
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { forbiddenChanges } from "../../lib/terraform/plan";
-import { resourcesOf, type StackJson } from "../../lib/terraform/stack-json";
+import { resourcesOf } from "../../lib/terraform/stack-json";
 import type { Terraform } from "../../lib/terraform/terraform";
 import { colorsFor } from "../../lib/terminal/colors";
 import { configurationFile } from "../configuration-file";
 import { print } from "../dialogue";
 import { Interruption } from "../interruption";
 import { ProgramError } from "../programs";
-import { publish } from "../synth/synth";
+import { publish, type Published } from "../synth/synth";
 import { waitForAddOns } from "./cluster";
 import type { Context } from "./context";
 import { removeDefaultPool } from "./default-pool";
@@ -35,16 +35,9 @@ export async function deploy(argument: string | undefined, options: DeployOption
   const file = configurationFile(argument);
   const published = publish(file);
   const { configuration, stacks } = published;
-  const interruption = new Interruption();
-  const context: Context = {
-    configuration,
-    location: Object.values(clustersOf(stacks["platform"]))[0]!.location,
-    interruption,
-    answers: { yes: options.yes === true, signal: interruption.signal },
-    verbose: options.verbose === true,
-    again: `npm run deploy -- ${file.path}`,
-    progress: { changed: false },
-  };
+  const answers = { yes: options.yes === true, verbose: options.verbose === true };
+  const context = contextFor(published, answers, `npm run deploy -- ${file.path}`);
+  const { interruption } = context;
   const { name, google } = configuration;
   const colors = colorsFor(process.stdout);
   try {
@@ -70,14 +63,33 @@ export async function deploy(argument: string | undefined, options: DeployOption
     print(`\n${colors.green("Deployed.")}`);
     for (const line of await whatIsNext(context, published, platform)) print(line);
   } catch (error) {
-    throw asFailure(error, context);
+    throw endedAs(error, context);
   } finally {
     interruption.close();
   }
 }
 
-const clustersOf = (platform: StackJson | undefined) =>
-  resourcesOf<{ location: string }>(platform, "google_container_cluster");
+/**
+ * What all steps of a command need. From here on, signals are handled.
+ * @param again the command that goes on after an interruption
+ */
+export function contextFor(
+  { configuration, stacks }: Published,
+  { yes, verbose }: { readonly yes: boolean; readonly verbose: boolean },
+  again: string,
+): Context {
+  const interruption = new Interruption();
+  const clusters = resourcesOf<{ location: string }>(stacks["platform"], "google_container_cluster");
+  return {
+    configuration,
+    location: Object.values(clusters)[0]!.location,
+    interruption,
+    answers: { yes, signal: interruption.signal },
+    verbose,
+    again,
+    progress: { changed: false },
+  };
+}
 
 const step = (title: string, terraform: Terraform) => ({
   title,
@@ -86,7 +98,8 @@ const step = (title: string, terraform: Terraform) => ({
   remedy: 'What to do instead, or how to do it on purpose: docs/deploy.md, "What is never deleted".',
 });
 
-function asFailure(error: unknown, { progress, interruption }: Context): unknown {
+/** The error with which a command ends, with the exit code that says whether anything was changed. */
+export function endedAs(error: unknown, { progress, interruption }: Context): unknown {
   if (interruption.signal.aborted && !(error instanceof Failure))
     return new Failure("Interrupted. Run the same command again: it continues.", "", exitCode.incomplete);
   if (!(error instanceof ProgramError)) return error;

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../../lib/package-root";
+import { CommandLine } from "../../support/command-line";
+import { describeReal } from "../../support/real";
+import { type Ending, Workstation } from "./deployment";
+
+const shadownet = readFileSync(join(packageRoot, "config/shadownet.yaml"), "utf8");
+
+/** As far as a deployment gets here: the stack platform is complete, and the image is there. */
+const platformIsDone = "cluster: waiting for";
+
+describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: true, programs: ["gcloud", "jq"] }, () => {
+  const commandLine = new CommandLine();
+  let workstation: Workstation;
+  let file: string;
+
+  beforeAll(async () => {
+    jest.setTimeout(600_000);
+    workstation = await Workstation.start(commandLine);
+    file = workstation.configure(shadownet);
+  });
+  afterAll(() => workstation.stop());
+
+  const deploy = (until?: string): Promise<Ending> => workstation.farm(["deploy", file, "--yes"], until);
+  const named = (pattern: RegExp) => [...workstation.google.resources.keys()].filter((name) => pattern.test(name));
+
+  /** The addresses in platform's cdk.tf.json whose type and id match. */
+  const addresses = (pattern: RegExp) => {
+    const stack = JSON.parse(
+      readFileSync(join(commandLine.program, "cdktf.out/shadownet/platform/cdk.tf.json"), "utf8"),
+    ) as { resource: Record<string, Record<string, unknown>> };
+    return Object.entries(stack.resource)
+      .flatMap(([type, resources]) => Object.keys(resources).map((name) => `${type}.${name}`))
+      .filter((address) => pattern.test(address));
+  };
+
+  test("a cluster that Google could not finish: says why and what to type, and then goes on", async () => {
+    workstation.google.setFaults({
+      operations: [
+        {
+          on: /^CREATE_CLUSTER /,
+          message:
+            'Insufficient regional quota to satisfy request: resource "CPUS": request requires \'12.0\' and is short \'4.0\'. project has a quota of \'24.0\' with \'8.0\' available.',
+        },
+      ],
+    });
+    const failed = await deploy();
+    expect(failed.output).toContain(
+      "The quota CPUS of this project in us-central1 is 24, of which 8 are free; this needs 12.",
+    );
+    expect(failed.output).toContain("https://console.cloud.google.com/iam-admin/quotas?project=my-shadownet-baker");
+    expect(failed.status).toBe(3);
+
+    const stuck = await deploy();
+    expect(stuck.status).toBe(1);
+    expect(stuck.output).toContain("cluster shadownet is ERROR");
+    const commands = stuck.output.split("\n").filter((line) => /^ {2}(gcloud|terraform) /.test(line));
+    expect(commands).toHaveLength(2);
+    for (const command of commands) {
+      const { status, output } = await workstation.shell(command);
+      expect({ command, status, output: status === 0 ? "" : output }).toEqual({ command, status: 0, output: "" });
+    }
+
+    const next = await deploy(platformIsDone);
+    expect(next.output).toContain("platform: applied.");
+    expect(next.status).toBe(3);
+    expect(named(/nodePools\/default-pool/)).toEqual([]);
+  });
+
+  test("a cluster that is marked as tainted but runs is kept", async () => {
+    const [cluster = ""] = addresses(/^google_container_cluster/);
+    await workstation.shell(`terraform -chdir=cdktf.out/shadownet/platform taint '${cluster}'`);
+    const { output } = await deploy(platformIsDone);
+    expect(output).toContain("cluster shadownet is RUNNING, although an earlier run could not finish it");
+    expect(output).toContain("platform: nothing to change.");
+  });
+
+  test("what a killed run created and did not save is imported, removed where it is doubled, and nothing is replaced", async () => {
+    const before = workstation.google.snapshot();
+    const lost = addresses(/^google_(compute_(network|address|region_disk|firewall)|secret_manager_secret|service_account|monitoring)/);
+    await workstation.forget("platform", ...lost.filter((address) => !/_iam_/.test(address)));
+    const pools = "/container/v1/projects/my-shadownet-baker/locations/us-central1/clusters/shadownet/nodePools";
+    await fetch(`${workstation.google.url}${pools}`, {
+      method: "POST",
+      body: JSON.stringify({ nodePool: { name: "default-pool", initialNodeCount: 1 } }),
+    });
+    const { output } = await deploy(platformIsDone);
+    expect(output).toMatch(/importing google_compute_region_disk\.\S+: it exists, but is missing/);
+    expect(output).toContain("Cloud Monitoring has these twice");
+    expect(output).toContain("deleted node pool default-pool");
+    const names = (snapshot: string) =>
+      (JSON.parse(snapshot).resources as [string][]).map(([name]) => name).filter((name) => !/operations|monitoring/.test(name));
+    expect(names(workstation.google.snapshot()).sort()).toEqual(names(before).sort());
+    expect(named(/alertPolicies/)).toHaveLength(2);
+    const next = await deploy(platformIsDone);
+    expect(next.output).toContain("platform: nothing to change.");
+    expect(next.output).not.toContain("twice");
+  });
+
+  test("a baker that is taken out of the configuration: refused, whoever plans, and nothing is changed", async () => {
+    const other = workstation.configure(shadownet.replace("- name: baker\n", "- name: other\n"));
+    const before = workstation.google.snapshot();
+    const { status, output } = await workstation.farm(["deploy", other, "--yes"]);
+    expect(status).toBe(1);
+    expect(output).toMatch(/google_compute_region_disk\.disk-baker_\w+ would be deleted/);
+    expect(workstation.google.snapshot()).toBe(before);
+    const direct = await workstation.shell("terraform -chdir=cdktf.out/shadownet/platform plan -no-color");
+    expect(direct.status).toBe(1);
+    expect(direct.output).toContain("Instance cannot be destroyed");
+  });
+
+  test("reports everything that is missing at once, and touches nothing", async () => {
+    workstation.google.stop();
+    const { status, output } = await workstation.shell(
+      `PATH=/usr/bin:/bin CLOUDSDK_AUTH_ACCESS_TOKEN_FILE= GOOGLE_OAUTH_ACCESS_TOKEN= TERRAFORM_BINARY_NAME=nowhere ${process.execPath} bin/farm.js deploy ${file} --yes`,
+    );
+    expect(status).toBe(1);
+    expect(output).toContain("- nowhere is not installed, or not on PATH.\n  Install Terraform: https://");
+    expect(output).toContain("- gcloud is not signed in: ");
+    expect(output).toContain("- Terraform has no Google credentials.\n  gcloud auth application-default login");
+  });
+});

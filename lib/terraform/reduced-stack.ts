@@ -1,0 +1,31 @@
+import type { StackJson } from "./stack-json";
+
+/**
+ * A stack with only some of its resources, and with what these refer to. Terraform deletes everything else when it is
+ * applied, in the right order, because prevent_destroy ends with the block that it is in.
+ * @param kept addresses, such as google_compute_region_disk.disk-baker
+ */
+export function reducedStack(stack: StackJson, kept: readonly string[]): StackJson {
+  const { output: _, resource = {}, ...others } = stack as StackJson & { readonly output?: unknown };
+  const addresses = new Set<string>();
+  const add = (address: string): void => {
+    const [type = "", name = ""] = address.split(".");
+    const found = resource[type]?.[name];
+    if (found === undefined || addresses.has(address)) return;
+    addresses.add(address);
+    for (const reference of references(found)) add(reference);
+  };
+  kept.forEach(add);
+  const rest = Object.entries(resource).map(([type, resources]) => [
+    type,
+    Object.fromEntries(Object.entries(resources).filter(([name]) => addresses.has(`${type}.${name}`))),
+  ]);
+  return { ...others, resource: Object.fromEntries(rest.filter(([, resources]) => Object.keys(resources!).length > 0)) };
+}
+
+/** Everything in a resource that may be the address of another: in templates, and in depends_on. */
+function references(value: unknown): string[] {
+  if (typeof value === "string") return value.match(/\b[a-z]\w*_\w+\.[\w-]+/g) ?? [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(references);
+}
