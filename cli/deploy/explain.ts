@@ -88,14 +88,19 @@ function lockMessage(text: string, { terraform }: PlanStep): string {
   ].join("\n");
 }
 
-/** The resource that prevent_destroy names. For those that are no longer in the configuration, their keeper's key. */
-export function protectedAddress(text: string): string {
-  const address = /Resource (\S+|\S*\[".*?"\]) has lifecycle/.exec(text.replace(/\s+/g, " "))?.[1] ?? "a resource";
-  return /^terraform_data\.never-deleted\["(.*)"\]$/.exec(address)?.[1] ?? address;
-}
+const keeper = /^terraform_data\.never-deleted\["(.*)"\]$/;
 
-function protectedMessage(text: string, step: PlanStep): string {
-  return `${protectedAddress(text)} would be deleted or replaced, and can't be recreated as it was.\n${step.remedy}`;
+function protectedMessage(text: string, { terraform, remedy }: PlanStep): string {
+  const address = /Resource (\S*\[".*?"\]|\S+) has lifecycle/.exec(text.replace(/\s+/g, " "))?.[1] ?? "a resource";
+  const kept = keeper.exec(address)?.[1];
+  if (kept === undefined)
+    return `${address} would be deleted or replaced, and can't be recreated as it was.\n${remedy}`;
+  return [
+    `${kept} is no longer in the configuration and would be deleted, and can't be recreated as it was.`,
+    "If that is intended, take it out of Terraform's state. It continues to exist:",
+    `terraform -chdir=${shortestPath(terraform.folder)} state rm '${kept}' '${address}'`,
+    remedy,
+  ].join("\n");
 }
 
 const number = (text = ""): string => String(Number(text));

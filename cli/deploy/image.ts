@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { packageRoot } from "../../lib/package-root";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { print } from "../dialogue";
-import { ProgramError, runAside } from "../programs";
 import type { Context } from "./context";
 
 /**
@@ -15,12 +14,6 @@ export async function pushImages(context: Context, stackJson: string): Promise<v
   const { configuration, interruption } = context;
   const registry = `${configuration.google.region}-docker.pkg.dev`;
   print(`image: looking in ${registry}`);
-  try {
-    await runAside("gcloud", ["auth", "configure-docker", registry, "--quiet"], interruption);
-  } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
-    throw new Failure(`docker can't be signed in to ${registry}.`, error.message, exitCode.incomplete);
-  }
   const status = await new Promise<number | null>((resolve, reject) => {
     // It may be killed at any time: a push that is cut off leaves no image behind.
     const child = spawn("bash", [join(packageRoot, "ci", "push-images.sh"), stackJson], {

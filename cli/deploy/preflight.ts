@@ -23,6 +23,7 @@ function programs(): Readonly<Record<string, string>> {
     kubectl: "Install it: https://kubernetes.io/docs/tasks/tools/",
     docker: "Install it: https://docs.docker.com/engine/install/",
     jq: "Install the package jq.",
+    curl: "Install the package curl.",
   };
 }
 

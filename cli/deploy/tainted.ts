@@ -36,6 +36,8 @@ const lookups: Readonly<Record<string, Lookup>> = {
   google_compute_address: { kind: ["compute", "addresses"], place: inRegion, usable: ["RESERVED", "IN_USE"] },
   google_compute_region_disk: { kind: ["compute", "disks"], place: inRegion, usable: ["READY"] },
   google_compute_disk: { kind: ["compute", "disks"], place: inZone, usable: ["READY"] },
+  google_compute_network: { kind: ["compute", "networks"], place: () => [] },
+  google_compute_subnetwork: { kind: ["compute", "networks", "subnets"], place: inRegion },
   google_secret_manager_secret: { kind: ["secrets"], place: () => [] },
 };
 

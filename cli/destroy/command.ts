@@ -20,10 +20,7 @@ export function addDestroy(program: Command): void {
       "\nExit codes: 0 done, 1 refused and nothing changed, 2 a question without a terminal, 3 started but not complete: " +
         "run it again.",
     )
-    .action(
-      async (
-        file: string | undefined,
-        options: { confirm?: string; delete?: string[]; verbose?: boolean },
-      ) => (await import("./destroy")).destroy(file, options),
+    .action(async (file: string | undefined, options: { confirm?: string; delete?: string[]; verbose?: boolean }) =>
+      (await import("./destroy")).destroy(file, options),
     );
 }

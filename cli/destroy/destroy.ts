@@ -36,10 +36,14 @@ export async function destroy(argument: string | undefined, options: DestroyOpti
   const { name } = configuration;
   if (options.confirm !== undefined && options.confirm !== name)
     throw new Failure(`--confirm must be the deployment's name, ${name}, not ${options.confirm}. Nothing was changed.`);
-  const missing = missingPrograms().filter(({ what }) => !/^(docker|jq) /.test(what));
+  const missing = missingPrograms().filter(({ what }) => !/^(docker|jq|curl) /.test(what));
   if (missing.length > 0)
     throw new Failure("Programs are missing.", missing.map(({ what, remedy }) => `- ${what}\n  ${remedy}`).join("\n"));
-  const context = contextFor(published, { yes: true, verbose: options.verbose === true }, `npm run destroy -- ${file.path}`);
+  const context = contextFor(
+    published,
+    { yes: true, verbose: options.verbose === true },
+    `npm run destroy -- ${file.path}`,
+  );
   try {
     const platformJson = stacks["platform"]!;
     writeStack(context, "platform", platformJson);
@@ -113,7 +117,12 @@ async function destroyPlatform(context: Context, terraform: Terraform, stack: St
 }
 
 /** Deletes everything of `platform` but what is kept, and what that needs. */
-async function reduce(context: Context, terraform: Terraform, stack: StackJson, kept: readonly string[]): Promise<void> {
+async function reduce(
+  context: Context,
+  terraform: Terraform,
+  stack: StackJson,
+  kept: readonly string[],
+): Promise<void> {
   const before = stayingOf(await stateOf(context, terraform)).map(({ address }) => address);
   const chosen = before.filter((address) => !kept.includes(address));
   writeStack(context, "platform", reducedStack(stack, kept));
@@ -135,7 +144,12 @@ async function offerRest(
   for (const each of stayingOf(await stateOf(context, terraform))) {
     if (!(await isUnwanted(context, each, options))) continue;
     const kept = stayingOf(await stateOf(context, terraform)).filter(({ address }) => address !== each.address);
-    await reduce(context, terraform, stack, kept.map(({ address }) => address));
+    await reduce(
+      context,
+      terraform,
+      stack,
+      kept.map(({ address }) => address),
+    );
   }
   const staying = stayingOf(await stateOf(context, terraform));
   if (staying.length === 0) {
@@ -162,10 +176,21 @@ async function isUnwanted(context: Context, each: Staying, options: DestroyOptio
 async function listVolumes(context: Context): Promise<void> {
   const { name, google } = context.configuration;
   const filter = `description~created-for/pvc/namespace.*\\b${name}\\b`;
-  const list = ["gcloud", "compute", "disks", "list", "--project", google.project, `--filter=${filter}`, "--format=json"];
+  const list = [
+    "gcloud",
+    "compute",
+    "disks",
+    "list",
+    "--project",
+    google.project,
+    `--filter=${filter}`,
+    "--format=json",
+  ];
   const disks = await json<{ name: string; zone?: string; region?: string }[]>(list, context.interruption);
   if (disks.length === 0) return;
-  print("Kubernetes' own disks of public nodes and DAL nodes stay too. They hold nothing but the chain. To delete them:");
+  print(
+    "Kubernetes' own disks of public nodes and DAL nodes stay too. They hold nothing but the chain. To delete them:",
+  );
   for (const { name: disk, zone, region } of disks) {
     const place = zone === undefined ? `--region ${lastPart(region)}` : `--zone ${lastPart(zone)}`;
     print(`  gcloud compute disks delete ${disk} ${place} --project ${google.project}`);

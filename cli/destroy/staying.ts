@@ -17,7 +17,10 @@ export interface Staying {
  * Prices: https://cloud.google.com/compute/disks-image-pricing and https://cloud.google.com/vpc/network-pricing
  */
 const kinds: Readonly<
-  Record<string, (values: StateResource["values"]) => { readonly what: string; readonly loss: string; readonly cost: string }>
+  Record<
+    string,
+    (values: StateResource["values"]) => { readonly what: string; readonly loss: string; readonly cost: string }
+  >
 > = {
   google_secret_manager_secret: () => ({
     what: "secret",

@@ -20,7 +20,10 @@ export function reducedStack(stack: StackJson, kept: readonly string[]): StackJs
     type,
     Object.fromEntries(Object.entries(resources).filter(([name]) => addresses.has(`${type}.${name}`))),
   ]);
-  return { ...others, resource: Object.fromEntries(rest.filter(([, resources]) => Object.keys(resources!).length > 0)) };
+  return {
+    ...others,
+    resource: Object.fromEntries(rest.filter(([, resources]) => Object.keys(resources!).length > 0)),
+  };
 }
 
 /** Everything in a resource that may be the address of another: in templates, and in depends_on. */

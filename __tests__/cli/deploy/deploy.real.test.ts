@@ -15,15 +15,15 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
   let workstation: Workstation;
   let file: string;
 
+  jest.setTimeout(600_000);
   beforeAll(async () => {
-    jest.setTimeout(600_000);
     workstation = await Workstation.start(commandLine);
     file = workstation.configure(shadownet);
   });
   afterAll(() => workstation.stop());
 
   const deploy = (until?: string): Promise<Ending> => workstation.farm(["deploy", file, "--yes"], until);
-  const named = (pattern: RegExp) => [...workstation.google.resources.keys()].filter((name) => pattern.test(name));
+  const named = (pattern: RegExp) => workstation.exists(pattern);
 
   /** The addresses in platform's cdk.tf.json whose type and id match. */
   const addresses = (pattern: RegExp) => {
@@ -41,7 +41,7 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
         {
           on: /^CREATE_CLUSTER /,
           message:
-            'Insufficient regional quota to satisfy request: resource "CPUS": request requires \'12.0\' and is short \'4.0\'. project has a quota of \'24.0\' with \'8.0\' available.',
+            "Insufficient regional quota to satisfy request: resource \"CPUS\": request requires '12.0' and is short '4.0'. project has a quota of '24.0' with '8.0' available.",
         },
       ],
     });
@@ -78,7 +78,7 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
 
   test("what a killed run created and did not save is imported, removed where it is doubled, and nothing is replaced", async () => {
     const before = workstation.google.snapshot();
-    const lost = addresses(/^google_(compute_(network|address|region_disk|firewall)|secret_manager_secret|service_account|monitoring)/);
+    const lost = addresses(/^google_(compute_(address|region_disk|firewall)|secret_manager_secret|monitoring)/);
     await workstation.forget("platform", ...lost.filter((address) => !/_iam_/.test(address)));
     const pools = "/container/v1/projects/my-shadownet-baker/locations/us-central1/clusters/shadownet/nodePools";
     await fetch(`${workstation.google.url}${pools}`, {
@@ -90,7 +90,9 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
     expect(output).toContain("Cloud Monitoring has these twice");
     expect(output).toContain("deleted node pool default-pool");
     const names = (snapshot: string) =>
-      (JSON.parse(snapshot).resources as [string][]).map(([name]) => name).filter((name) => !/operations|monitoring/.test(name));
+      (JSON.parse(snapshot).resources as [string][])
+        .map(([name]) => name)
+        .filter((name) => !/operations|monitoring/.test(name));
     expect(names(workstation.google.snapshot()).sort()).toEqual(names(before).sort());
     expect(named(/alertPolicies/)).toHaveLength(2);
     const next = await deploy(platformIsDone);
@@ -111,13 +113,36 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
   });
 
   test("reports everything that is missing at once, and touches nothing", async () => {
-    workstation.google.stop();
+    const before = workstation.google.requests.length;
     const { status, output } = await workstation.shell(
-      `PATH=/usr/bin:/bin CLOUDSDK_AUTH_ACCESS_TOKEN_FILE= GOOGLE_OAUTH_ACCESS_TOKEN= TERRAFORM_BINARY_NAME=nowhere ${process.execPath} bin/farm.js deploy ${file} --yes`,
+      `CLOUDSDK_AUTH_ACCESS_TOKEN_FILE= GOOGLE_OAUTH_ACCESS_TOKEN= TERRAFORM_BINARY_NAME=nowhere ${process.execPath} bin/farm.js deploy ${file} --yes`,
     );
     expect(status).toBe(1);
     expect(output).toContain("- nowhere is not installed, or not on PATH.\n  Install Terraform: https://");
     expect(output).toContain("- gcloud is not signed in: ");
     expect(output).toContain("- Terraform has no Google credentials.\n  gcloud auth application-default login");
+    expect(workstation.google.requests).toHaveLength(before);
+  });
+
+  test("destroy deletes the cluster and the rest, and of what stays only what is named", async () => {
+    const destroy = (...more: string[]) => workstation.farm(["destroy", file, "--confirm", "shadownet", ...more]);
+    const first = await destroy();
+    expect(first.output).toMatch(/These stay:\n {2}- secret shadownet-host-key, .*\n {2}- address [\d.]+ shadownet-/);
+    expect(first.status).toBe(0);
+    expect(named(/^(container|iam|artifactregistry|monitoring)\/|networks|firewalls/)).toEqual([]);
+    const staying = () => named(/\/(disks|addresses|secrets)\/[^/]+$/).map((name) => name.replace(/.*\//, ""));
+    expect(staying().sort()).toEqual([
+      "shadownet-baker-baker",
+      "shadownet-forwarder-1",
+      "shadownet-host-key",
+      "shadownet-nat",
+    ]);
+    const again = await destroy("--delete", "shadownet-host-key", "shadownet-nat", "shadownet-forwarder-1");
+    expect(again.status).toBe(0);
+    expect(staying()).toEqual(["shadownet-baker-baker"]);
+    const last = await destroy("--delete", "shadownet-baker-baker");
+    expect(last.output).toContain("Nothing stays");
+    expect(staying()).toEqual([]);
+    expect((await destroy()).output).toContain("Nothing of shadownet is deployed.");
   });
 });

@@ -14,7 +14,7 @@ export interface Ending {
 
 /**
  * A copy of the program on a workstation whose gcloud, which is the real one, and whose Terraform find a stand-in for
- * Google's API. docker and kubectl are stand-ins: every image exists, and no control plane ever answers.
+ * Google's API. docker, curl and kubectl are stand-ins: every image exists, and no control plane ever answers.
  */
 export class Workstation {
   readonly google: GoogleStandIn;
@@ -29,6 +29,8 @@ export class Workstation {
     const script = (name: string, text: string) =>
       writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     script("docker", "exit 0");
+    // The registry's answer to ci/push-images.sh: it has the image.
+    script("curl", "printf 200");
     script("kubectl", "echo 'Unable to connect to the server' >&2; exit 1");
     script("gke-gcloud-auth-plugin", "exit 1");
     writeFileSync(join(commandLine.folder, "token"), "fake");
@@ -41,6 +43,11 @@ export class Workstation {
 
   stop(): void {
     this.google.stop();
+  }
+
+  /** Names of what exists at Google. */
+  exists(pattern: RegExp): string[] {
+    return [...this.google.resources.keys()].filter((name) => pattern.test(name));
   }
 
   /** https://cloud.google.com/sdk/gcloud/reference/topic/configurations */
@@ -115,4 +122,3 @@ async function followed(child: ChildProcess, until?: string): Promise<Ending> {
   const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return { status, output };
 }
-
