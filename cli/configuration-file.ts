@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { defaultConfigurationFile } from "../lib/config/load";
-import { Failure } from "../lib/terminal/failure";
+import { exitCode, Failure } from "../lib/terminal/failure";
 import { packageRoot } from "../lib/package-root";
 
 /** The help text of the argument that names a configuration file. */
@@ -56,4 +56,14 @@ export function shortestPath(path: string): string {
 export function pathFromPackage(path: string): string {
   const fromPackage = relative(packageRoot, resolve(path));
   return fromPackage.startsWith("..") ? resolve(path) : fromPackage || ".";
+}
+
+/**
+ * The configuration file for a command that changes what is deployed: never silently the example.
+ * @throws Failure with exit code 2 if none is chosen
+ */
+export function chosenConfigurationFile(argument: string | undefined, command: string): ConfigurationFile {
+  const file = configurationFile(argument);
+  if (file.reason !== "the default") return file;
+  throw new Failure(`Which configuration? npm run ${command} -- config/my-baker.yaml`, "", exitCode.usage);
 }

@@ -13,6 +13,9 @@ export interface Waiting {
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** A terminal and npm may both pass on one ctrl-C: signals that follow sooner than this are one, in milliseconds. */
+const oneKeystroke = 250;
+
 /**
  * ctrl-C, SIGTERM, and SIGHUP of a closed terminal or a lost ssh connection. Terraform must not be killed while requests
  * run: what they create would be missing in the state, and its lock would stay. So the first signal asks Terraform to
@@ -22,6 +25,7 @@ export class Interruption {
   private readonly controller = new AbortController();
   private running?: { readonly run: TerraformRun; readonly waiting: Waiting };
   private count = 0;
+  private lastSignal = 0;
   private readonly handlers = signals.map((name) => [name, () => this.onSignal(name)] as const);
 
   constructor() {
@@ -71,6 +75,8 @@ export class Interruption {
   }
 
   private onSignal(name: string): void {
+    if (Date.now() - this.lastSignal < oneKeystroke) return;
+    this.lastSignal = Date.now();
     this.count += 1;
     const { running } = this;
     const first = !this.signal.aborted;

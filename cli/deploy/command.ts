@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { configurationHelp } from "../configuration-file";
 
 /** Adds `farm deploy`. */
 export function addDeploy(program: Command): void {
@@ -14,7 +13,7 @@ export function addDeploy(program: Command): void {
         "running requests and save its state. What an interrupted run left behind is repaired: objects that are missing " +
         "in the state are imported, usable ones that Terraform wants to replace are kept.",
     )
-    .argument("[configuration]", configurationHelp)
+    .argument("[configuration]", "YAML file (default: $BAKER_CONFIG)")
     .option("--yes", "answer every question with yes; required without a terminal")
     .option("--verbose", "show whole plans")
     .addHelpText(

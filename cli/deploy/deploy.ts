@@ -3,7 +3,8 @@ import { forbiddenChanges } from "../../lib/terraform/plan";
 import { resourcesOf } from "../../lib/terraform/stack-json";
 import type { Terraform } from "../../lib/terraform/terraform";
 import { colorsFor } from "../../lib/terminal/colors";
-import { configurationFile } from "../configuration-file";
+import { shellWord } from "../../lib/terminal/shell";
+import { chosenConfigurationFile, pathFromPackage } from "../configuration-file";
 import { print } from "../dialogue";
 import { Interruption } from "../interruption";
 import { ProgramError } from "../programs";
@@ -32,11 +33,11 @@ export interface DeployOptions {
  * @throws Failure with exit code 1 if nothing was changed, and 3 if the deployment is not complete
  */
 export async function deploy(argument: string | undefined, options: DeployOptions): Promise<void> {
-  const file = configurationFile(argument);
+  const file = chosenConfigurationFile(argument, "deploy");
   const published = publish(file);
   const { configuration, stacks } = published;
   const answers = { yes: options.yes === true, verbose: options.verbose === true };
-  const context = contextFor(published, answers, `npm run deploy -- ${file.path}`);
+  const context = contextFor(published, answers, `npm run deploy -- ${shellWord(pathFromPackage(file.path))}`);
   const { interruption } = context;
   const { name, google } = configuration;
   const colors = colorsFor(process.stdout);
@@ -61,7 +62,7 @@ export async function deploy(argument: string | undefined, options: DeployOption
     await waitForAddOns(context);
     await planAndApply(context, step("baker", await initialise(context, "baker")));
     print(`\n${colors.green("Deployed.")}`);
-    for (const line of await whatIsNext(context, published, platform)) print(line);
+    for (const line of await whatIsNext(context, file, published, platform)) print(line);
   } catch (error) {
     throw endedAs(error, context);
   } finally {

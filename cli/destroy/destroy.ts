@@ -3,7 +3,8 @@ import { exitCode, Failure } from "../../lib/terminal/failure";
 import { reducedStack } from "../../lib/terraform/reduced-stack";
 import type { StackJson } from "../../lib/terraform/stack-json";
 import type { Terraform } from "../../lib/terraform/terraform";
-import { configurationFile } from "../configuration-file";
+import { shellWord } from "../../lib/terminal/shell";
+import { chosenConfigurationFile, pathFromPackage } from "../configuration-file";
 import { type Context, runQuietly } from "../deploy/context";
 import { contextFor, endedAs } from "../deploy/deploy";
 import { planAndApply } from "../deploy/plan-and-apply";
@@ -30,7 +31,7 @@ export interface DestroyOptions {
  * @throws Failure with exit code 1 if nothing was changed, and 3 if it is not complete
  */
 export async function destroy(argument: string | undefined, options: DestroyOptions): Promise<void> {
-  const file = configurationFile(argument);
+  const file = chosenConfigurationFile(argument, "destroy");
   const published = publish(file);
   const { configuration, stacks } = published;
   const { name } = configuration;
@@ -42,7 +43,7 @@ export async function destroy(argument: string | undefined, options: DestroyOpti
   const context = contextFor(
     published,
     { yes: true, verbose: options.verbose === true },
-    `npm run destroy -- ${file.path}`,
+    `npm run destroy -- ${shellWord(pathFromPackage(file.path))}`,
   );
   try {
     const platformJson = stacks["platform"]!;

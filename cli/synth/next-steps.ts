@@ -19,13 +19,31 @@ const newFile = "config/my-baker.yaml";
 
 /** The next steps for the user, numbered, with commands to copy. README.md has the same. */
 export function nextSteps(props: SummaryProps): string[] {
-  const { colors } = props;
+  return formatSteps(steps(props), props);
+}
+
+/**
+ * The steps after a deployment, in the same form.
+ * @param done names of secrets that have a version already
+ */
+export function stepsAfterDeployment(props: SummaryProps, done: readonly string[]): string[] {
+  const all = steps(props);
+  const deployment = all.findIndex(({ commands }) => commands.some((command) => command.startsWith("npm run deploy ")));
+  const isDone = ({ commands }: Step) =>
+    done.some((secret) => commands.some((line) => line.includes(` add ${secret} `)));
+  return formatSteps(
+    all.slice(deployment + 1).filter((step) => !isDone(step)),
+    props,
+  );
+}
+
+function formatSteps(all: readonly Step[], { colors }: SummaryProps): string[] {
   const isElsewhere = process.cwd() !== packageRoot;
   return [
     ...(isElsewhere
       ? [`  In the folder of this program:`, `       ${colors.cyan(`cd ${shellWord(packageRoot)}`)}`]
       : []),
-    ...steps(props).flatMap(({ what, commands }, index) => [
+    ...all.flatMap(({ what, commands }, index) => [
       ...wrap(what, "     ").map((line, row) => (row === 0 ? `  ${index + 1}. ${line.trimStart()}` : line)),
       ...commands.map((command) => `       ${colors.cyan(command)}`),
     ]),

@@ -52,8 +52,11 @@ describeReal("planAndApply, by the real Terraform", { programs: ["terraform"] },
       }
     }
 
-    signal(name: NodeJS.Signals): void {
+    /** As a terminal and npm do: the signal may come twice for one keystroke. */
+    async signal(name: NodeJS.Signals): Promise<void> {
       this.child.kill(name);
+      this.child.kill(name);
+      await pause(300);
     }
   }
   const go = () => writeFileSync(join(folder, "go"), "");
@@ -94,10 +97,10 @@ describeReal("planAndApply, by the real Terraform", { programs: ["terraform"] },
       const run = new Run("--yes");
       await run.until("creating terraform_data.slow");
       const release = server.hold();
-      run.signal(name);
+      await run.signal(name);
       await run.until("Terraform ends when its running requests are done");
       await run.until("failed: terraform_data.slow");
-      run.signal("SIGINT");
+      await run.signal("SIGINT");
       await run.until("Still waiting for Terraform to save its state.");
       expect(server.lock).toBeDefined();
       release();
@@ -118,11 +121,11 @@ describeReal("planAndApply, by the real Terraform", { programs: ["terraform"] },
     const run = new Run("--yes");
     await run.until("creating terraform_data.slow");
     server.hold();
-    run.signal("SIGINT");
+    await run.signal("SIGINT");
     await run.until("failed: terraform_data.slow");
-    run.signal("SIGINT");
+    await run.signal("SIGINT");
     await run.until("Still waiting for");
-    run.signal("SIGINT");
+    await run.signal("SIGINT");
     expect(await run.status).toBe(3);
     expect(run.output).toContain("test: Terraform was killed.");
     const next = new Run("--yes");
@@ -136,7 +139,7 @@ describeReal("planAndApply, by the real Terraform", { programs: ["terraform"] },
     await write(slow);
     const run = new Run("--yes");
     await run.until("creating terraform_data.slow");
-    run.signal("SIGKILL");
+    await run.signal("SIGKILL");
     await run.status;
     go();
     while (server.lock !== undefined) await pause(100);
@@ -151,7 +154,7 @@ describeReal("planAndApply, by the real Terraform", { programs: ["terraform"] },
     await write(keeper({}));
     const run = new Run("--yes");
     expect(await run.status).toBe(1);
-    expect(run.output).toContain("google_compute_region_disk.disk-baker would be deleted or replaced");
+    expect(run.output).toContain("google_compute_region_disk.disk-baker is no longer in the configuration and would be deleted");
     expect(run.output).toContain("The remedy.");
   });
 
