@@ -187,7 +187,13 @@ async function listVolumes(context: Context): Promise<void> {
     `--filter=${filter}`,
     "--format=json",
   ];
-  const disks = await json<{ name: string; zone?: string; region?: string }[]>(list, context.interruption);
+  let disks: readonly { readonly name: string; readonly zone?: string; readonly region?: string }[];
+  try {
+    disks = await json(list, context.interruption);
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    return print(`Disks of public nodes and DAL nodes may stay too. To list them: ${list.map(shellWord).join(" ")}`);
+  }
   if (disks.length === 0) return;
   print(
     "Kubernetes' own disks of public nodes and DAL nodes stay too. They hold nothing but the chain. To delete them:",
