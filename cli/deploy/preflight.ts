@@ -3,7 +3,9 @@ import { delimiter, join } from "node:path";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { terraformProgram } from "../../lib/terraform/terraform";
 import { Failure } from "../../lib/terminal/failure";
+import { warn } from "../dialogue";
 import { type AsideProps, ProgramError, runAside } from "../programs";
+import { type CheckedQuota, checkQuotas, quotaRequests } from "../quotas/check-quotas";
 
 /** Something that a deployment lacks, and how to get it. */
 export interface Lack {
@@ -88,7 +90,10 @@ async function googleLacks(configuration: Configuration, signal: AbortSignal): P
     remedy: "gcloud auth login",
   }));
   // Without a login each of the others would only say so again.
-  const others = login.length > 0 ? [] : [projectLacks(project, options), bucketLacks(configuration, options)];
+  const others =
+    login.length > 0
+      ? []
+      : [projectLacks(project, options), bucketLacks(configuration, options), quotaLacks(configuration, options)];
   return [...login, ...(await Promise.all([applicationDefault(options), ...others])).flat()];
 }
 
@@ -141,6 +146,25 @@ async function bucketLacks({ state, google }: Configuration, options: AsideProps
         `--uniform-bucket-level-access --public-access-prevention\ngcloud storage buckets update gs://${bucket} --versioning`,
     }),
   );
+}
+
+/** Quotas that are too small. Those that only a later upgrade of the VMs needs are a warning. */
+async function quotaLacks(configuration: Configuration, options: AsideProps): Promise<Lack[]> {
+  try {
+    const short = await checkQuotas(configuration, (parameters) => runAside("gcloud", parameters, options));
+    const isNeededNow = ({ always, limit = Infinity, usedByOthers }: CheckedQuota) => always > limit - usedByOthers;
+    for (const { what } of quotaRequests(
+      configuration,
+      short.filter((quota) => !isNeededNow(quota)),
+    ))
+      warn(what);
+    return quotaRequests(configuration, short.filter(isNeededNow));
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    // Google does not tell them before the API is enabled, which the deployment itself does.
+    if (!options.signal.aborted) warn("Google does not tell the project's quotas yet. Later: npm run quotas");
+    return [];
+  }
 }
 
 async function failing(

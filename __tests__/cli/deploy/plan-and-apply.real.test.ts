@@ -154,7 +154,9 @@ describeReal("planAndApply, by the real Terraform", { programs: ["terraform"] },
     await write(keeper({}));
     const run = new Run("--yes");
     expect(await run.status).toBe(1);
-    expect(run.output).toContain("google_compute_region_disk.disk-baker is no longer in the configuration and would be deleted");
+    expect(run.output).toContain(
+      "google_compute_region_disk.disk-baker is no longer in the configuration and would be deleted",
+    );
     expect(run.output).toContain("The remedy.");
   });
 
