@@ -126,7 +126,7 @@ async function reduce(
 ): Promise<void> {
   const before = stayingOf(await stateOf(context, terraform)).map(({ address }) => address);
   const chosen = before.filter((address) => !kept.includes(address));
-  writeStack(context, "platform", reducedStack(stack, kept));
+  writeStack(context, "platform", unchanging(reducedStack(stack, kept)));
   await planAndApply(context, {
     title: "platform",
     terraform,
@@ -216,6 +216,20 @@ async function clusterExists(context: Context): Promise<boolean> {
     if (error instanceof ProgramError && /not found|code=404|NOT_FOUND/i.test(error.reason)) return false;
     throw error;
   }
+}
+
+/** The stack, whose resources stay as they are, also where the configuration has changed since the last deployment. */
+function unchanging(stack: StackJson): StackJson {
+  const resource = Object.entries(stack.resource ?? {}).map(([type, resources]) => [
+    type,
+    Object.fromEntries(
+      Object.entries(resources).map(([name, fields]) => {
+        const { lifecycle, ...others } = fields as { readonly lifecycle?: object };
+        return [name, { ...others, lifecycle: { ...lifecycle, ignore_changes: "all" } }];
+      }),
+    ),
+  ]);
+  return { ...stack, resource: Object.fromEntries(resource) };
 }
 
 /** The stack with a cluster that may be deleted. */
