@@ -4,7 +4,7 @@ import { reducedStack } from "../../lib/terraform/reduced-stack";
 import type { StackJson } from "../../lib/terraform/stack-json";
 import type { Terraform } from "../../lib/terraform/terraform";
 import { shellWord } from "../../lib/terminal/shell";
-import { chosenConfigurationFile, pathFromPackage } from "../configuration-file";
+import { chosenConfigurationFile, pathFromPackage, shortestPath } from "../configuration-file";
 import { type Context, runQuietly } from "../deploy/context";
 import { contextFor, endedAs } from "../deploy/deploy";
 import { planAndApply } from "../deploy/plan-and-apply";
@@ -131,7 +131,7 @@ async function reduce(
     title: "platform",
     terraform,
     refusals: (plan) => forbiddenDeletions(plan, (address) => chosen.includes(address)),
-    remedy: "They are not in the configuration. Take them out of the state with terraform state rm, and run it again.",
+    remedy: `Not in the configuration any more. To keep it at Google, and go on: terraform -chdir=${shortestPath(terraform.folder)} state rm ADDRESS`,
   });
 }
 
@@ -220,7 +220,8 @@ async function clusterExists(context: Context): Promise<boolean> {
 
 /** The stack, whose resources stay as they are, also where the configuration has changed since the last deployment. */
 function unchanging(stack: StackJson): StackJson {
-  const resource = Object.entries(stack.resource ?? {}).map(([type, resources]) => [
+  if (stack.resource === undefined) return stack;
+  const resource = Object.entries(stack.resource).map(([type, resources]) => [
     type,
     Object.fromEntries(
       Object.entries(resources).map(([name, fields]) => {

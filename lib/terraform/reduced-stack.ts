@@ -20,10 +20,9 @@ export function reducedStack(stack: StackJson, kept: readonly string[]): StackJs
     type,
     Object.fromEntries(Object.entries(resources).filter(([name]) => addresses.has(`${type}.${name}`))),
   ]);
-  return {
-    ...others,
-    resource: Object.fromEntries(rest.filter(([, resources]) => Object.keys(resources!).length > 0)),
-  };
+  const left = Object.fromEntries(rest.filter(([, resources]) => Object.keys(resources!).length > 0));
+  // Terraform refuses an empty block.
+  return Object.keys(left).length > 0 ? { ...others, resource: left } : others;
 }
 
 /** Everything in a resource that may be the address of another: in templates, and in depends_on. */
