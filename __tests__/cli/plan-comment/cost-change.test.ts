@@ -32,7 +32,10 @@ describe("the change of cost in a comment", () => {
     const [file, before, broken] = ["shadownet", "before", "broken"].map((name) => join(folder, `${name}.yaml`));
     const text = readFileSync(join(packageRoot, "config/shadownet.yaml"), "utf8");
     writeFileSync(file!, text);
-    writeFileSync(before!, text.replace("size: small", "size: full"));
+    writeFileSync(
+      before!,
+      text.replace("size: small", "size: full").replace("central1-a]", "central1-a, us-central1-b]"),
+    );
     writeFileSync(broken!, "nam: x\n");
     expect(costChangeLines(file!, file)).toEqual([]);
     expect(costChangeLines(file!, before)[1]).toMatch(/: \d+ → \d+ \(−\d+\)\.$/);
