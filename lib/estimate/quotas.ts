@@ -57,7 +57,8 @@ interface Phase {
 
 /**
  * The quotas that a configuration needs, and the most that it needs of each: when GKE upgrades a pool, it creates new VMs
- * before it deletes the old ones, one pool after the other.
+ * before it deletes the old ones, one pool after the other. The throw-away pool of a new cluster, one small VM, is gone
+ * before the others are created, and so never the most.
  * https://cloud.google.com/kubernetes-engine/docs/concepts/cluster-upgrades
  * https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies
  */
