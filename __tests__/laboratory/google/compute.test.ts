@@ -150,3 +150,16 @@ test("a region shows its quotas with what is used of them", async () => {
   });
   expect(await google().get("/compute/v1/projects/p")).toMatchObject({ name: "p", quotas: [] });
 });
+
+test("a disk is in a region with two zones, or in one zone", async () => {
+  const zone = "/compute/v1/projects/p/zones/r-a";
+  await google().post(`${zone}/disks`, { name: "zonal", sizeGb: "50", type: "zones/r-a/diskTypes/pd-balanced" });
+  await google().post(`${region}/disks`, { name: "regional", sizeGb: "50", replicaZones: ["zones/r-a", "zones/r-b"] });
+  const zonal = await google().get(`${zone}/disks/zonal`);
+  expect(zonal).toMatchObject({ zone: `${url}/zones/r-a`, type: `${url}/zones/r-a/diskTypes/pd-balanced` });
+  expect(zonal["replicaZones"]).toBeUndefined();
+  expect(await google().get(`${region}/disks/regional`)).toMatchObject({
+    region: `${url}/regions/r`,
+    replicaZones: [`${url}/zones/r-a`, `${url}/zones/r-b`],
+  });
+});
