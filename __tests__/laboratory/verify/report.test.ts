@@ -20,12 +20,18 @@ test("prints a line for each check, and fails at the end with the names of those
   expect(() => report.end()).toThrow("Failed: bad.");
 });
 
+const clearLine = "\r\x1b[K";
+
 test("shows on a terminal what it is doing, in one line that the next one replaces", async () => {
   const { report, texts } = output(true);
   await report.check("good", async () => {
     report.progress("1 of 2");
     return "as expected";
   });
-  expect(texts).toEqual(["\r\x1b[Kgood …", "\r\x1b[Kgood: 1 of 2 …", expect.stringMatching(/^\r\x1b\[Kok .*good/)]);
+  expect(texts).toEqual([
+    `${clearLine}good …`,
+    `${clearLine}good: 1 of 2 …`,
+    expect.stringMatching(/^\r\x1b\[Kok .*good/),
+  ]);
   expect(() => report.end()).not.toThrow();
 });
