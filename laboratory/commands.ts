@@ -41,7 +41,7 @@ export function addLaboratory(program: Command): void {
         "not available is reported and skipped. Nothing is sent to Google. TERRAFORM_BINARY_NAME=tofu selects OpenTofu.",
     )
     .argument("[configuration...]", "YAML files (default: all examples)")
-    .option("--only <part>", "configurations, imports, failures, interruptions, changes or removal")
+    .option("--only <parts>", "of configurations,imports,failures,interruptions,changes,removal")
     .option("--every-write", "interrupts platform at every write of every example; half an hour more")
     .action(async (files: string[], options: { only?: string; everyWrite?: boolean }) =>
       (await import("./verify/verify")).verify(files, options),

@@ -5,10 +5,10 @@ import { type Change, changes, configurationWith } from "./changes";
 import type { TwoStacks } from "./two-stacks";
 
 /** Addresses of resources that must never be deleted or replaced. */
-const protectedAddresses = /^google_(compute_(region_)?disk|compute_(global_)?address|container_cluster)\./;
+const protectedAddresses = /^google_(compute_(region_)?disk|compute_(global_)?address|container_(cluster|node_pool))\./;
 
 /**
- * Plans each change, against a simulated state of `platform` and the real state of `baker`.
+ * Plans each change, against both stacks as they are applied.
  * @param stacks the stacks of configurationWith(), applied
  * @param log receives each line of progress
  */
@@ -63,7 +63,8 @@ async function protectedPlan(stacks: TwoStacks, stack: "platform" | "baker"): Pr
 }
 
 function row({ plan, terraformRefuses }: ProtectedPlan): StackRow {
-  const planned = plan!.resource_changes ?? [];
+  // What keeps others from being deleted is nothing itself: Terraform's refusal shows it.
+  const planned = (plan!.resource_changes ?? []).filter(({ type }) => type !== "terraform_data");
   const guardRefuses = forbiddenChanges(plan).map((sentence) => sentence.slice(0, sentence.indexOf(" ")));
   return { planned, terraformRefuses, guardRefuses };
 }

@@ -11,7 +11,7 @@ import { importId } from "../../lib/terraform/import-ids";
 import { type StackJson, synthesise, type Synthesised } from "../synthesis";
 import { changes, type Plan, TerraformProject, writeOutputs } from "../terraform/terraform";
 import type { TerraformBlock, TerraformJson } from "../convert/terraform-references";
-import { AppliedPlatform } from "./platform/applied-platform";
+import { AppliedPlatform, without } from "./platform/applied-platform";
 import type { RefusingProxy } from "./refusing-proxy";
 
 /** What the stacks need. */
@@ -77,6 +77,11 @@ export class TwoStacks {
   text(stack: StackName): string {
     const { platform, baker } = this.synthesised;
     return JSON.stringify(stack === "platform" ? platform : [baker, platformOutputs(baker, platform).outputs]);
+  }
+
+  /** Terraform in a stack's folder. */
+  terraform(stack: StackName): TerraformProject {
+    return stack === "platform" ? this.platform.terraform : this.baker;
   }
 
   /** Plans `platform` against what is at Google, and `baker` against its state, without a refresh. */
@@ -149,7 +154,7 @@ export class TwoStacks {
     const { outputs } = platformOutputs(baker, platform);
     writeOutputs(join(this.baker.folder, platformStateFile), outputs);
     this.platform.write(platform, unprotected);
-    this.writeBaker(baker);
+    this.writeBaker(unprotected ? without("prevent_destroy", baker) : baker);
     return { platform, baker };
   }
 

@@ -24,7 +24,7 @@ import type { TwoStacks } from "./two-stacks";
 const allParts = ["configurations", "imports", "failures", "interruptions", "changes", "removal"];
 
 export interface VerifyOptions {
-  /** The only part to run. @default - all */
+  /** The parts to run, with a comma between them. @default - all */
   readonly only?: string;
   /** Interrupts platform at every write of every example, instead of some. @default false */
   readonly everyWrite?: boolean;
@@ -37,10 +37,10 @@ export interface VerifyOptions {
  * @throws Failure for an unknown part and if a check failed
  */
 export async function verify(files: readonly string[], options: VerifyOptions = {}): Promise<void> {
-  const { only } = options;
-  const parts = only === undefined ? allParts : allParts.filter((part) => part === only);
-  if (parts.length === 0)
-    throw new Failure(`${only} is not a part. Parts: ${allParts.join(", ")}.`, "", exitCode.usage);
+  const parts = options.only?.split(",") ?? allParts;
+  const unknown = parts.filter((part) => !allParts.includes(part));
+  if (unknown.length > 0)
+    throw new Failure(`${unknown.join()} is not a part. Parts: ${allParts.join(", ")}.`, "", exitCode.usage);
   const report = new Report();
   const lacks = missing({ programs: [process.env["TERRAFORM_BINARY_NAME"] || "terraform"] });
   if (lacks.length > 0) return report.skip("everything", `needs ${lacks.map(({ hint }) => hint).join(", ")}`);

@@ -113,6 +113,6 @@ export class AppliedPlatform {
 const stateFile = "terraform.tfstate";
 
 /** Removes all fields of that name from a stack. */
-function without(field: string, stack: StackJson): StackJson {
+export function without(field: string, stack: StackJson): StackJson {
   return JSON.parse(JSON.stringify(stack, (key, value) => (key === field ? undefined : value)));
 }

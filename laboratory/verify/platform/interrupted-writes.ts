@@ -14,6 +14,7 @@ const noticing = 300;
  * Interrupts an apply while a write is under way: Google has done it and has not answered yet. Then recovers.
  *
  * @param platform a platform of which nothing else makes use meanwhile
+ * @param leftOver what is at Google and in no plan after a ctrl-C @default - nothing
  * @throws Error if ctrl-C does not let Terraform end by itself, or if it does not recover
  */
 export async function interruptAt(
@@ -21,6 +22,7 @@ export async function interruptAt(
   write: Write,
   signal: InterruptingSignal,
   expected: Undisturbed,
+  leftOver: readonly string[] = [],
 ): Promise<Recovery> {
   const { google, terraform } = platform;
   platform.restore(write.before);
@@ -44,7 +46,7 @@ export async function interruptAt(
   if (!interrupted) throw new Error(`it was not asked for again, and Terraform ended with ${status}`);
   if (signal === "SIGINT" && status === null) throw new Error("ctrl-C has killed Terraform");
   const recovery = await recover(platform, expected);
-  const problem = unexpected(write, signal, recovery);
+  const problem = unexpected(write, signal, recovery, leftOver);
   if (problem) throw new Error(problem);
   return recovery;
 }
@@ -53,10 +55,17 @@ export async function interruptAt(
  * What is needed besides applying again. After ctrl-C: nothing. After a kill: what Google created and could not say it did is
  * imported or, where Google makes up the names, there twice.
  */
-function unexpected({ title }: Write, signal: InterruptingSignal, recovery: Recovery): string | undefined {
-  const { untainted, imported, deleted } = recovery;
+function unexpected(
+  { title }: Write,
+  signal: InterruptingSignal,
+  { untainted, imported, deleted }: Recovery,
+  leftOver: readonly string[],
+): string | undefined {
   const needed = [...untainted, ...imported, ...deleted];
-  if (signal === "SIGINT") return needed.length > 0 ? `after ctrl-C it needs ${needed.join(", ")}` : undefined;
+  if (signal === "SIGINT") {
+    const asKnown = needed.join() === leftOver.join();
+    return asKnown ? undefined : `after ctrl-C it needs ${needed.join(", ") || "nothing"}`;
+  }
   if (untainted.length > 0) return `after a kill it marks ${untainted.join(", ")}`;
   if (/^POST \S+\/(alertPolicies|notificationChannels) /.test(title))
     return deleted.length > 0 ? undefined : "nothing is there twice";

@@ -1,6 +1,7 @@
 import type { AppliedPlatform } from "./applied-platform";
 import { interruptAt, type InterruptingSignal } from "./interrupted-writes";
 import type { Recovery, Undisturbed } from "./recover";
+import { shareOut } from "./share-out";
 import { spread, type Write } from "./writes";
 
 /** What is interrupted, and where. */
@@ -24,20 +25,16 @@ export interface InterruptionsProps {
 export async function interruptAtWrites(props: InterruptionsProps): Promise<string> {
   const { writes, count, signal, expected, platforms, progress } = props;
   const chosen = spread(writes, count);
-  const left = [...chosen];
   const recoveries: Recovery[] = [];
   const problems: string[] = [];
-  const work = async (platform: AppliedPlatform) => {
-    for (let write = left.shift(); write !== undefined; write = left.shift()) {
-      try {
-        recoveries.push(await interruptAt(platform, write, signal, expected));
-      } catch (error) {
-        problems.push(`${write.title}: ${(error as Error).message}`);
-      }
-      progress(`${recoveries.length + problems.length} of ${chosen.length} writes`);
+  await shareOut(chosen, platforms, async (write, platform) => {
+    try {
+      recoveries.push(await interruptAt(platform, write, signal, expected));
+    } catch (error) {
+      problems.push(`${write.title}: ${(error as Error).message}`);
     }
-  };
-  await Promise.all(platforms.map(work));
+    progress(`${recoveries.length + problems.length} of ${chosen.length} writes`);
+  });
   if (problems.length > 0) throw new Error(`${problems.length} of ${chosen.length} writes: ${problems.join("\n")}`);
   return `${chosen.length} of ${writes.length} writes: ${summary(recoveries)}`;
 }

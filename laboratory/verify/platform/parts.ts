@@ -1,13 +1,16 @@
 import type { Configuration } from "../../../lib/config/schema/configuration";
 import type { Environment } from "../environment";
 import type { Report } from "../report";
+import type { AppliedPlatform } from "./applied-platform";
 import { failAndRecover, googleFailures } from "./failures";
 import { importAll } from "./import-all";
 import { interruptAtWrites } from "./interruptions";
+import { interruptAt } from "./interrupted-writes";
 import { undisturbed } from "./recover";
+import { shareOut } from "./share-out";
 import { recordWrites } from "./writes";
 
-/** How many applies are interrupted at a time. */
+/** How many applies run at a time: they mostly wait. */
 const workers = 4;
 
 /** The parts of verify that need stack `platform` alone. */
@@ -28,20 +31,20 @@ export class PlatformParts {
 
   /** Lets Google fail in each known way during the first apply. */
   async failures(title: string, configuration: Configuration): Promise<void> {
-    const platform = await this.environment.platform(`failures ${title}`, configuration);
-    const empty = platform.checkpoint();
-    await platform.apply();
-    const expected = undisturbed(platform);
-    for (const failure of googleFailures) {
-      await this.report.check(`${title}: ${failure.title}`, () => failAndRecover(platform, empty, failure, expected));
-    }
+    const platforms = await this.platforms(title, configuration);
+    const [first] = platforms as [AppliedPlatform];
+    const empty = first.checkpoint();
+    await first.apply();
+    const expected = undisturbed(first);
+    await shareOut(googleFailures, platforms, (failure, platform) =>
+      this.report.check(`${title}: ${failure.title}`, () => failAndRecover(platform, empty, failure, expected)),
+    );
   }
 
   /** Interrupts applies by each signal. @param count at how many writes */
   async interruptions(title: string, configuration: Configuration, count: number): Promise<void> {
-    const names = Array.from({ length: workers }, (_, index) => `interrupted-${index} ${title}`);
-    const platforms = await Promise.all(names.map((name) => this.environment.platform(name, configuration)));
-    const [recording] = platforms as [(typeof platforms)[number]];
+    const platforms = await this.platforms(title, configuration);
+    const [recording] = platforms as [AppliedPlatform];
     const writes = await recordWrites(recording);
     const expected = undisturbed(recording);
     for (const signal of ["SIGINT", "SIGKILL"] as const) {
@@ -52,5 +55,18 @@ export class PlatformParts {
         }),
       );
     }
+    await this.report.check(`${title}: ctrl-C while GKE creates the cluster`, async () => {
+      const creation = writes.find(({ title }) => /^POST \S+\/clusters /.test(title))!;
+      recording.google.setFaults({ slow: [{ on: /^CREATE_CLUSTER /, milliseconds: 6000 }] });
+      // Terraform goes on with the cluster, but not with the rest of its creation: the removal of that pool.
+      await interruptAt(recording, creation, "SIGINT", expected, ["default-pool"]);
+      return "applied again; GKE's own node pool, which no plan shows, deleted; and no changes";
+    });
+  }
+
+  /** Platforms of the same configuration, each with a Google of its own. */
+  private platforms(title: string, configuration: Configuration): Promise<AppliedPlatform[]> {
+    const names = Array.from({ length: workers }, (_, index) => `${title} ${index}`);
+    return Promise.all(names.map((name) => this.environment.platform(name, configuration)));
   }
 }

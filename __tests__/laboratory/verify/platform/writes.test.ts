@@ -16,6 +16,10 @@ test("two requests are the same write if they have the same name", () => {
   const [a, b] = ["a", "b"].map((name) => request("POST", address, { name }));
   expect(isSameWrite(a!, { ...a!, status: 409 })).toBe(true);
   expect(isSameWrite(a!, b!)).toBe(false);
+  const services = "/serviceusage/v1/projects/p/services";
+  const enable = ["/a.googleapis.com:enable", "/b.googleapis.com:enable", ":batchEnable", "/a.googleapis.com:disable"];
+  const [one, other, several, disable] = enable.map((end) => request("POST", `${services}${end}`));
+  expect([other!, several!, disable!].map((each) => isSameWrite(one!, each))).toEqual([true, true, false]);
 });
 
 test.each([
