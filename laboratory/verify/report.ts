@@ -17,9 +17,8 @@ export class Report {
     try {
       this.line("ok", title, await body(), since);
     } catch (error) {
-      const { message } = error as Error;
       this.failed.push(title);
-      this.line("FAILED", title, message, since);
+      this.line("FAILED", title, shortened((error as Error).message), since);
     }
   }
 
@@ -44,6 +43,18 @@ export class Report {
     const clear = this.output.isTTY ? "\r\x1b[K" : "";
     this.output.write(`${clear}${outcome.padEnd(7)} ${seconds.padStart(6)} s  ${title}: ${detail}\n`);
   }
+}
+
+const maxLines = 20;
+
+/** Of what Terraform prints only its errors: the plan above them has a thousand lines. */
+function shortened(message: string): string {
+  const [start = ""] = message.split("\n");
+  const errors = /^Error: [^]*/m.exec(message)?.[0];
+  const lines = (errors === undefined ? message : `${start}\n${errors}`).trim().split("\n");
+  return lines.length <= maxLines
+    ? lines.join("\n")
+    : [...lines.slice(0, maxLines), `… and ${lines.length - maxLines} more lines`].join("\n");
 }
 
 /** @throws Error that lists the items, if there are any */

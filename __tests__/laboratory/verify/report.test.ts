@@ -35,3 +35,14 @@ test("shows on a terminal what it is doing, in one line that the next one replac
   ]);
   expect(() => report.end()).not.toThrow();
 });
+
+test("shows only Terraform's errors of a run that failed, and not all of a long list", async () => {
+  const { report, texts } = output();
+  const plan = Array.from({ length: 1000 }, (_, index) => `  + attribute = ${index}`).join("\n");
+  await report.check("bad", () =>
+    Promise.reject(new Error(`apply: exit 1\n${plan}\n\nError: quota exceeded\n\n  with a.b\n`)),
+  );
+  expect(texts[0]).toMatch(/^FAILED .*bad: apply: exit 1\nError: quota exceeded\n\n {2}with a\.b\n$/);
+  await report.check("long", () => Promise.reject(new Error(plan)));
+  expect(texts[1]).toMatch(/attribute = 19\n… and 980 more lines\n$/);
+});

@@ -8,8 +8,8 @@ import { recover, type Recovery, type Undisturbed } from "./recover";
 export interface GoogleFailure {
   readonly title: string;
   readonly faults: Faults;
-  /** What Terraform says. @default - the apply succeeds all the same */
-  readonly says?: RegExp;
+  /** What Terraform says. */
+  readonly says: RegExp;
   /** Types of the resources that Terraform marks as tainted. @default - none */
   readonly taints?: readonly string[];
   /** The marked resources are not usable: a person deletes them at Google, and removes them from the state. @default false */
@@ -61,7 +61,7 @@ export const googleFailures: readonly GoogleFailure[] = [
   {
     title: "the creation of a node pool fails at its end",
     faults: failedOperation(/^CREATE_NODE_POOL \S+\/system$/),
-    says: /Quota\s+'SSD_TOTAL_GB'\s+exceeded/,
+    says: /created\s+in\s+the\s+error\s+state/,
     taints: ["google_container_node_pool"],
     unusable: true,
   },
@@ -86,6 +86,7 @@ export const googleFailures: readonly GoogleFailure[] = [
   {
     title: "IAM does not know a service account for 20 s after it was created",
     faults: { serviceAccountDelayMilliseconds: 20_000 },
+    says: /Service\s+account\s+\S+\s+does\s+not\s+exist/,
   },
 ];
 
@@ -107,8 +108,8 @@ export async function failAndRecover(
     () => undefined,
     (error: Error) => error.message,
   );
-  if (failure.says === undefined ? said !== undefined : !failure.says.test(said ?? ""))
-    throw new Error(said === undefined ? "the apply succeeds" : `Terraform says something else: ${said}`);
+  if (said === undefined) throw new Error("the apply succeeds");
+  if (!failure.says.test(said)) throw new Error(`Terraform says something else: ${said}`);
   platform.google.setFaults({});
   const tainted = platform.state.filter(({ isTainted }) => isTainted);
   expectSame("Terraform marks", failure.taints ?? [], [...new Set(tainted.map(({ type }) => type))]);
@@ -119,14 +120,13 @@ export async function failAndRecover(
   return summary(failure, recovery);
 }
 
-function summary({ says, unusable }: GoogleFailure, { untainted, imported, deleted }: Recovery): string {
+function summary({ unusable }: GoogleFailure, { untainted, imported, deleted }: Recovery): string {
   const steps = [
     ...(unusable ? ["deleted by hand"] : []),
     ...(untainted.length > 0 ? [`${untainted.length} kept with "untaint"`] : []),
     ...(imported.length > 0 ? [`${imported.length} imported`] : []),
     ...(deleted.length > 0 ? [`${deleted.join(", ")} deleted`] : []),
   ];
-  if (says === undefined) return "the provider waits; then no changes";
   return `${steps.length > 0 ? `${steps.join(", ")}, then ` : ""}applied again, and no changes`;
 }
 

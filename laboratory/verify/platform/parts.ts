@@ -31,7 +31,7 @@ export class PlatformParts {
 
   /** Lets Google fail in each known way during the first apply. */
   async failures(title: string, configuration: Configuration): Promise<void> {
-    const platforms = await this.platforms(title, configuration);
+    const platforms = await this.platforms(`failures ${title}`, configuration);
     const [first] = platforms as [AppliedPlatform];
     const empty = first.checkpoint();
     await first.apply();
@@ -43,7 +43,7 @@ export class PlatformParts {
 
   /** Interrupts applies by each signal. @param count at how many writes */
   async interruptions(title: string, configuration: Configuration, count: number): Promise<void> {
-    const platforms = await this.platforms(title, configuration);
+    const platforms = await this.platforms(`interruptions ${title}`, configuration);
     const [recording] = platforms as [AppliedPlatform];
     const writes = await recordWrites(recording);
     const expected = undisturbed(recording);
@@ -65,8 +65,8 @@ export class PlatformParts {
   }
 
   /** Platforms of the same configuration, each with a Google of its own. */
-  private platforms(title: string, configuration: Configuration): Promise<AppliedPlatform[]> {
-    const names = Array.from({ length: workers }, (_, index) => `${title} ${index}`);
+  private platforms(purpose: string, configuration: Configuration): Promise<AppliedPlatform[]> {
+    const names = Array.from({ length: workers }, (_, index) => `${purpose} ${index}`);
     return Promise.all(names.map((name) => this.environment.platform(name, configuration)));
   }
 }
