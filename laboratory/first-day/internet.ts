@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage, type Server, type ServerR
 import { createServer as createHttpsServer } from "node:https";
 import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { connect as tlsConnect, createServer as createTlsServer } from "node:tls";
+import { connect as tlsConnect, createServer as createTlsServer, type SecureContext } from "node:tls";
 import type { Laboratory } from "../cluster/laboratory";
 import type { CertificateAuthority } from "./certificate-authority";
 import type { TunnelEnd } from "./tunnel-end";
@@ -75,10 +75,7 @@ export class Internet {
   }
 
   private certificateOf(name: string) {
-    return (
-      asked: string,
-      callback: (error: Error | null, context?: ReturnType<typeof this.authority.context>) => void,
-    ) =>
+    return (asked: string, callback: (error: Error | null, context?: SecureContext) => void) =>
       asked === name
         ? callback(null, this.authority.context(name))
         : callback(new Error(`${asked} is not the name of this address, which is ${name}`));
