@@ -126,9 +126,8 @@ export class GoogleStandIn {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString("utf8");
+    const text = await textOf(request);
+    if (text === undefined) return;
     const body: Fields = text === "" ? {} : JSON.parse(text);
     const { pathname, searchParams: query } = new URL(request.url!, this.url);
     // Some of the provider's clients add the version to an endpoint that has it already.
@@ -162,6 +161,18 @@ export class GoogleStandIn {
       return { status: answer.code, content: answer.answer };
     }
   }
+}
+
+/** The body of a request; undefined if its client was killed while it sent it. */
+async function textOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ECONNRESET") return undefined;
+    throw error;
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Methods that only read, although they are POST. */

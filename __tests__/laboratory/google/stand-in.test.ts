@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +27,16 @@ describe("requests", () => {
 
   test("of the provider's clients that add the version once more are understood", async () => {
     expect(await test_.google.get("/serviceusage/v1/v1/projects/p/services")).toMatchObject({ httpStatus: 200 });
+  });
+
+  test("of a client that is killed while it sends are not done, and disturb nothing", async () => {
+    const { google } = test_;
+    const socket = connect(Number(new URL(google.standIn.url).port), "127.0.0.1");
+    socket.write(`POST ${networks} HTTP/1.1\r\nhost: google\r\ncontent-length: 100\r\n\r\n{"name":`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    socket.resetAndDestroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await google.get(networks)).toMatchObject({ httpStatus: 200, items: [] });
   });
 
   test("that nobody serves say so", async () => {
