@@ -1,10 +1,11 @@
+import { closeFits, tradeOffs } from "../../lib/config/facts/trade-offs";
 import { costs, type CostLine, type Costs } from "../../lib/estimate/costs";
 import { pricesAsOf } from "../../lib/estimate/prices";
 import { quotaNeeds } from "../../lib/estimate/quotas";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { colorsFor, type Colors } from "../../lib/terminal/colors";
 import { table } from "../../lib/terminal/table";
-import { wrap } from "../../lib/terminal/wrap";
+import { bullet, wrap } from "../../lib/terminal/wrap";
 import { configurationFile } from "../configuration-file";
 import { validConfiguration } from "../load-configuration";
 
@@ -57,6 +58,9 @@ export function explanation(configuration: Configuration, colors: Colors): strin
     "",
     colors.bold("Quotas of Compute Engine"),
     ...quotaLines(configuration),
+    "",
+    colors.bold("What these savings give up"),
+    ...[...tradeOffs(configuration), ...closeFits(configuration)].flatMap((sentence) => bullet(sentence)),
     "",
     ...wrap(notes),
   ].join("\n");

@@ -8,7 +8,7 @@ import {
   stageTimeouts,
 } from "../../lib/config/facts/signer-path";
 import { table } from "../../lib/terminal/table";
-import { wrap } from "../../lib/terminal/wrap";
+import { bullet, wrap } from "../../lib/terminal/wrap";
 import { zoneList } from "../zone-list";
 import { costLines, quotaLines } from "./estimate";
 import { nextSteps } from "./next-steps";
@@ -151,6 +151,3 @@ function writtenLines({ stacks, folders, configuration }: SummaryProps): string[
     ...configuration.signers.map(({ name }) => [`${folders.raspberryPi}/${name}/`, `for the Raspberry Pi ${name}`]),
   ]);
 }
-
-const bullet = (text: string): string[] =>
-  wrap(text, "    ").map((line, index) => (index === 0 ? `  - ${line.trimStart()}` : line));

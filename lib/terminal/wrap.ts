@@ -11,3 +11,7 @@ export function wrap(text: string, indent = ""): string[] {
   }
   return lines;
 }
+
+/** A text as an item of a list. */
+export const bullet = (text: string): string[] =>
+  wrap(text, "    ").map((line, index) => (index === 0 ? `  - ${line.trimStart()}` : line));

@@ -1,4 +1,5 @@
 import type { Configuration } from "../schema/configuration";
+import { machineType } from "./machine-types";
 import { isZonal } from "./pools";
 
 /** What this configuration lacks compared with size full, and what that costs: one sentence for each. */
@@ -20,5 +21,19 @@ export function tradeOffs(configuration: Configuration): string[] {
     memoryGiB < 12 &&
       `Less memory: octez-node has ${memoryGiB} GiB instead of 12. Octez asks for 16 GB for a whole machine.`,
     forwarders.count === 1 && "One forwarder: nothing is signed while its VM is being replaced (minutes).",
+  ].filter((sentence) => sentence !== false);
+}
+
+/** What machines and disks that fit closely give up, in every size: one sentence for each. */
+export function closeFits({ publicNodes, google, bakers, tezos }: Configuration): string[] {
+  const publicCores = machineType(google.pools.public.machineType)?.cpu ?? Infinity;
+  const smallestDisk = Math.min(...bakers.map(({ diskGiB }) => diskGiB));
+  return [
+    "VMs: no pool has room for pods of your own. Choose a larger machineType for them.",
+    publicNodes.count > 0 &&
+      publicCores < 4 &&
+      `Public nodes: ${publicNodes.resources.cpu} cores are reserved for each, and it can use at most ${publicCores}. To import a snapshot and to catch up takes longer than with 4.`,
+    smallestDisk <= 100 &&
+      `Disks: ${smallestDisk} GiB hold the chain's data of today in history mode ${tezos.historyMode}, and must be enlarged when they have grown: docs/deploy.md.`,
   ].filter((sentence) => sentence !== false);
 }

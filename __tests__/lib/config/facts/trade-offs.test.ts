@@ -1,4 +1,4 @@
-import { tradeOffs } from "../../../../lib/config/facts/trade-offs";
+import { closeFits, tradeOffs } from "../../../../lib/config/facts/trade-offs";
 import { exampleConfiguration } from "../../../../laboratory/examples";
 
 const small = (change?: Parameters<typeof exampleConfiguration>[0]) =>
@@ -35,4 +35,17 @@ test("size full with one zone for baking has that one", () => {
     exampleConfiguration((input) => (input.google.pools = { baking: { zones: ["us-central1-b"], vmsPerZone: 2 } })),
   );
   expect(sentences).toEqual([expect.stringContaining("One zone for baking: while us-central1-b is down")]);
+});
+
+test("what fits closely is said in every size, and no more once it is enlarged", () => {
+  expect(closeFits(exampleConfiguration())).toEqual([
+    "VMs: no pool has room for pods of your own. Choose a larger machineType for them.",
+    "Public nodes: 1.25 cores are reserved for each, and it can use at most 2. To import a snapshot and to catch up takes longer than with 4.",
+    "Disks: 100 GiB hold the chain's data of today in history mode rolling, and must be enlarged when they have grown: docs/deploy.md.",
+  ]);
+  const larger = exampleConfiguration((input) => {
+    input.google.pools = { public: { machineType: "e2-standard-4" } };
+    input.bakers[0]!.diskGiB = 200;
+  });
+  expect(closeFits(larger)).toEqual([expect.stringMatching(/^VMs: /)]);
 });
