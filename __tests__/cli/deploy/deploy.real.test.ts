@@ -78,15 +78,15 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
 
   test("what a killed run created and did not save is imported, removed where it is doubled, and nothing is replaced", async () => {
     const before = workstation.google.snapshot();
-    const lost = addresses(/^google_(compute_(address|region_disk|firewall)|secret_manager_secret|monitoring)/);
+    const lost = addresses(/^google_(compute_(address|disk|region_disk|firewall)|secret_manager_secret|monitoring)/);
     await workstation.forget("platform", ...lost.filter((address) => !/_iam_/.test(address)));
-    const pools = "/container/v1/projects/my-shadownet-baker/locations/us-central1/clusters/shadownet/nodePools";
+    const pools = "/container/v1/projects/my-shadownet-baker/locations/us-central1-a/clusters/shadownet/nodePools";
     await fetch(`${workstation.google.url}${pools}`, {
       method: "POST",
       body: JSON.stringify({ nodePool: { name: "default-pool", initialNodeCount: 1 } }),
     });
     const { output } = await deploy(platformIsDone);
-    expect(output).toMatch(/importing google_compute_region_disk\.\S+: it exists, but is missing/);
+    expect(output).toMatch(/importing google_compute_disk\.\S+: it exists, but is missing/);
     expect(output).toContain("Cloud Monitoring has these twice");
     expect(output).toContain("deleted node pool default-pool");
     const names = (snapshot: string) =>
@@ -105,7 +105,9 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
     const before = workstation.google.snapshot();
     const { status, output } = await workstation.farm(["deploy", other, "--yes"]);
     expect(status).toBe(1);
-    expect(output).toMatch(/google_compute_region_disk\.disk-baker_\w+ would be deleted/);
+    expect(output).toMatch(
+      /google_compute_disk\.disk-baker_\w+ is no longer in the configuration and would be deleted/,
+    );
     expect(workstation.google.snapshot()).toBe(before);
     const direct = await workstation.shell("terraform -chdir=cdktf.out/shadownet/platform plan -no-color");
     expect(direct.status).toBe(1);
