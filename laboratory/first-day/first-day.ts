@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync, appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfiguration } from "../../lib/config/load";
 import { packageRoot } from "../../lib/package-root";
+import { Failure } from "../../lib/terminal/failure";
 import { podmanBuild } from "../cluster/forwarder-image";
 import { Laboratory } from "../cluster/laboratory";
 import { Registry } from "../cluster/registry";
@@ -28,6 +29,8 @@ const person: Person = {
 };
 /** In the example's configuration. */
 const [region, signer] = ["us-central1", "pi"];
+/** Where README's commands keep the forwarders' host key for a moment. */
+const hostKeyFile = "/dev/shm/host-key";
 const configurationFile = "config/my-baker.yaml";
 /** How long Google takes, shortened. */
 const slow = [
@@ -52,6 +55,8 @@ const addOnDelaySeconds = 60;
  * the names and certificates of Google's hosts (internet.ts, certificate-authority.ts); Octez.
  */
 export async function firstDayDrill({ log, keep = false }: DrillOptions): Promise<DrillResult> {
+  // A person's own, perhaps: the rehearsal would replace and delete it.
+  if (existsSync(hostKeyFile)) throw new Failure(`${hostKeyFile} exists. If you don't need it any more, delete it.`);
   const dockerBuild = await podmanBuild(log);
   const lab = await Laboratory.start({ log });
   try {
@@ -106,6 +111,7 @@ async function rehearse(
     dockerBuild,
     google: { ...google.variables, GOOGLE_STAND_IN: google.url },
   };
+  for (const file of [hostKeyFile, `${hostKeyFile}.pub`]) lab.atEnd(() => rmSync(file, { force: true }));
   const terminal = await openTerminal(workstation);
   lab.atEnd(() => terminal.end());
 

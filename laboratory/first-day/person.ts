@@ -39,7 +39,7 @@ export class ConfigurationText {
     if (signerKey) found.push(["signers[0].sshPublicKey", ["signers", 0, "sshPublicKey"], signerKey]);
     const [hostKey] = /ssh-ed25519 \S+ forwarder$/m.exec(output) ?? [];
     if (hostKey) found.push(["forwarders.hostPublicKey", ["forwarders", "hostPublicKey"], hostKey]);
-    const [, list] = /forwarder(?:_|s\.)addresses\W([^\]]*)\]/.exec(output) ?? [];
+    const [, list] = /forwarder(?:_|s\.)addresses\W{1,4}\[([^\]]*)\]/.exec(output) ?? [];
     const addresses = list?.match(/\d+\.\d+\.\d+\.\d+/g);
     if (addresses) found.push(["forwarders.addresses", ["forwarders", "addresses"], addresses]);
     const copied = found.filter(([name, , value]) => !this.done.has(`${name} ${JSON.stringify(value)}`));
