@@ -151,7 +151,7 @@ export function changes({ resource_changes: planned = [] }: Plan): PlannedChange
 export function existingResources(output: string): string[] {
   return output
     .split(/^Error: /m)
-    .filter((error) => /already\s+exists|alreadyExists/.test(error))
+    .filter((error) => /already\s+exists|alreadyExists|existing\s+object\s+already\s+found/.test(error))
     .flatMap((error) => /^\s*with (\S+?),/m.exec(error)?.[1] ?? []);
 }
 

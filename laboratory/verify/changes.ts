@@ -20,6 +20,8 @@ function threeBakers(input: ConfigurationInput): void {
     signers: [...bls!.signers],
     signerPort: 8447,
   });
+  // Room for another public node, and for a larger one.
+  input.google.pools!.public!.machineType = "e2-standard-8";
   delete input.forwarders!.count;
   delete input.publicNodes!.count;
   delete input.google.pools!.system;
