@@ -160,6 +160,7 @@ async function rehearse(
   const lines = [
     ...rehearsal.times.map(({ title, seconds }) => `${seconds.toFixed(0).padStart(5)} s  ${title}`),
     `${total.toFixed(0).padStart(5)} s  altogether`,
+    ...(signed === undefined ? [] : [`the first signature after ${signed.toFixed(0)} s`]),
     `what was printed: ${transcript}`,
     ...problems,
   ];

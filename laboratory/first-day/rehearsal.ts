@@ -27,11 +27,6 @@ export interface RehearsalProps {
 /** A printed command that failed. */
 export class CommandFailed extends Error {}
 
-/** Commands that end when a person presses ctrl-C, because they never do by themselves. */
-const follows = /\s--follow\b/;
-/** Of a shell, for a command that ended by ctrl-C. */
-const interruptedStatus = 130;
-
 /** Runs documented commands one after the other, as a person does who pastes them. */
 export class Rehearsal {
   readonly times: StepTime[] = [];
@@ -55,8 +50,8 @@ export class Rehearsal {
     transcript(`\n$ ${command}\n`);
     const ended = await terminal.run(command, { replies, onOutput: transcript, ...optionsOf(command) });
     const seconds = (performance.now() - begin) / 1000;
-    const { status, output } = ended;
-    if (status !== 0 && !(follows.test(command) && status === interruptedStatus)) {
+    const { status, output, stopped } = ended;
+    if (status !== 0 && !stopped) {
       throw new CommandFailed(`exit ${status} after ${seconds.toFixed(0)} s: ${command}\n${tail(output, 40)}`);
     }
     log(`   ${command}   ${seconds.toFixed(1)} s`);

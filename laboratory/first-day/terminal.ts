@@ -30,6 +30,8 @@ export interface Ended {
   readonly status: number;
   /** What it printed, without control characters. */
   readonly output: string;
+  /** Whether ctrl-C was pressed; the status then means nothing: kubectl's is 1. */
+  readonly stopped: boolean;
 }
 
 export interface RunOptions {
@@ -99,7 +101,7 @@ export class Terminal {
       const output = stripVTControlCharacters(prompt ? this.raw.slice(0, prompt.index) : this.raw).replace(/\r/g, "");
       onOutput?.(output.slice(seen));
       seen = output.length;
-      if (prompt) return { status: Number(prompt[1]), output };
+      if (prompt) return { status: Number(prompt[1]), output, stopped };
       if (this.ended) throw new Error(`the terminal has closed:\n${tail(output)}`);
       if (Date.now() > until) throw new Error(`no end after ${timeoutSeconds} s:\n${tail(output)}`);
       for (const one of replies) {

@@ -8,6 +8,7 @@ export function waitingFor(lab: Laboratory, namespace: string): string[] {
   const events: any[] = lab.controlPlane.get(["-n", namespace, "events", "--field-selector=type=Warning"]).items;
   return items.flatMap((pod: any) => {
     const { metadata, status } = pod;
+    if (status.phase === "Succeeded") return [];
     if (status.conditions?.some(({ type, status }: any) => type === "Ready" && status === "True")) return [];
     const containers: any[] = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
     const states = containers.flatMap(({ name, state }) =>

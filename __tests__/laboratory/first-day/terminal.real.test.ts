@@ -11,8 +11,8 @@ describeReal("a terminal", { programs: ["bash"] }, () => {
   afterEach(() => terminal.end());
 
   test("runs commands in one shell, and knows how each ended", async () => {
-    expect(await terminal.run("export WORD='a !b'")).toEqual({ status: 0, output: "" });
-    expect(await terminal.run('echo "$WORD"; test -t 0')).toEqual({ status: 0, output: "a !b\n" });
+    expect(await terminal.run("export WORD='a !b'")).toEqual({ status: 0, output: "", stopped: false });
+    expect(await terminal.run('echo "$WORD"; test -t 0')).toEqual({ status: 0, output: "a !b\n", stopped: false });
     expect(await terminal.run("(exit 7)")).toMatchObject({ status: 7 });
   });
 
@@ -24,8 +24,8 @@ describeReal("a terminal", { programs: ["bash"] }, () => {
   });
 
   test("presses ctrl-C when there is enough", async () => {
-    const { status } = await terminal.run("echo begun; sleep 100", { enough: (output) => output.includes("begun") });
-    expect(status).toBe(130);
+    const enough = (output: string) => output.includes("begun");
+    expect(await terminal.run("echo begun; sleep 100", { enough })).toMatchObject({ status: 130, stopped: true });
   });
 
   test("gives up on a command that does not end, with what it printed", async () => {
