@@ -1,4 +1,4 @@
-import { DataResource, TerraformResource, type TerraformStack } from "cdktf";
+import { TerraformResource, type TerraformStack } from "cdktf";
 import { isProtected, protectedTypes } from "../terraform/protected-types";
 
 /**
@@ -14,7 +14,11 @@ export function neverDelete(stack: TerraformStack): void {
     .findAll()
     .filter((each): each is TerraformResource => TerraformResource.isTerraformResource(each))
     .filter(({ terraformResourceType }) => isProtected(terraformResourceType));
-  const keeper = new DataResource(stack, neverDeleted, { lifecycle: { preventDestroy: true } });
+  // Not cdktf's DataResource, for which every synth would ask for Terraform's version.
+  const keeper = new TerraformResource(stack, neverDeleted, {
+    terraformResourceType: "terraform_data",
+    lifecycle: { preventDestroy: true },
+  });
   // An override, because cdktf's for_each takes only what it computes itself.
   keeper.addOverride(
     "for_each",

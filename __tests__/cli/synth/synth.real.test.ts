@@ -98,6 +98,10 @@ describe("synth", () => {
     expect([metadata.version, manifest.version]).toEqual([version, version]);
   });
 
+  test("needs no other program, such as Terraform", () => {
+    expect(farm(["synth", "config/hodl-farm.yaml"], { env: { PATH: folder } })).toMatchObject({ status: 0 });
+  });
+
   test("uses its argument, else BAKER_CONFIG, and prints which", () => {
     const env = { BAKER_CONFIG: "config/hodl-farm.yaml" };
     expect(farm(["synth"], { env }).stdout).toContain("configuration config/hodl-farm.yaml, BAKER_CONFIG\n");
