@@ -42,7 +42,7 @@ const rooms = {
   "lib/config/checks": ["lib/config/schema", "lib/config/facts", "lib/config/reading"],
   "lib/config": ["lib/terminal", "lib/config/schema", "lib/config/facts", "lib/config/reading", "lib/config/checks"],
   "lib/estimate": ["lib/config"],
-  "lib/terraform": ["lib/config"],
+  "lib/terraform": ["lib/terminal", "lib/config"],
   "lib/gke": ["lib/config", "lib/terraform"],
   "lib/kubernetes": ["lib/config", "lib/terraform"],
   "lib/tezos": ["lib/package-root", "lib/config", "lib/terraform", "lib/kubernetes"],

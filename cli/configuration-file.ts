@@ -7,6 +7,9 @@ import { packageRoot } from "../lib/package-root";
 /** The help text of the argument that names a configuration file. */
 export const configurationHelp = `YAML file (default: $BAKER_CONFIG if set, else ${defaultConfigurationFile})`;
 
+/** The same for a command that never takes the example. */
+export const chosenConfigurationHelp = "YAML file (default: $BAKER_CONFIG)";
+
 export interface ConfigurationFile {
   /** Relative to the working directory where that is shorter. */
   readonly path: string;
@@ -59,7 +62,7 @@ export function pathFromPackage(path: string): string {
 }
 
 /**
- * The configuration file for a command that changes what is deployed: never silently the example.
+ * The configuration file for a command that asks about or changes what is deployed: never silently the example.
  * @throws Failure with exit code 2 if none is chosen
  */
 export function chosenConfigurationFile(argument: string | undefined, command: string): ConfigurationFile {

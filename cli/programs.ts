@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from "node:child_process";
 import { Failure } from "../lib/terminal/failure";
+import { installations } from "./installation";
 
 /** How long gcloud or kubectl may take, in seconds: a network that drops packets must not block fence. */
 const timeoutSeconds = 30;
@@ -37,7 +38,7 @@ export function run(program: string, parameters: readonly string[], environment:
   if (status === 0) return stdout;
   const command = [program, ...parameters].join(" ");
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === "ENOENT") throw new Failure(`${program} is not installed, or not on PATH.`);
+  if (code === "ENOENT") throw notInstalled(program);
   if (code === "ETIMEDOUT") throw new ProgramError(command, `no answer within ${timeoutSeconds} s`);
   throw new ProgramError(command, stderr.trim() || error?.message || `exit status ${status}`);
 }
@@ -76,7 +77,7 @@ export function runAside(
       },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
-        else if (error.code === "ENOENT") reject(new Failure(`${program} is not installed, or not on PATH.`));
+        else if (error.code === "ENOENT") reject(notInstalled(program));
         else if (error.killed) reject(new ProgramError(command, `no answer within ${seconds} s`));
         else reject(new ProgramError(command, stderr.trim() || error.message));
       },
@@ -85,6 +86,9 @@ export function runAside(
     child.stdin?.end();
   });
 }
+
+const notInstalled = (program: string): Failure =>
+  new Failure(`${program} is not installed, or not on PATH.`, installations()[program]);
 
 /** The message of a ProgramError. @throws every other error: it is a bug in this program */
 export function programErrorMessage(error: unknown): string {

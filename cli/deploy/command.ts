@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { chosenConfigurationHelp } from "../configuration-file";
 
 /** Adds `farm deploy`. */
 export function addDeploy(program: Command): void {
@@ -13,7 +14,7 @@ export function addDeploy(program: Command): void {
         "running requests and save its state. What an interrupted run left behind is repaired: objects that are missing " +
         "in the state are imported, usable ones that Terraform wants to replace are kept.",
     )
-    .argument("[configuration]", "YAML file (default: $BAKER_CONFIG)")
+    .argument("[configuration]", chosenConfigurationHelp)
     .option("--yes", "answer every question with yes; required without a terminal")
     .option("--verbose", "show whole plans")
     .addHelpText(

@@ -4,7 +4,7 @@ import { resourcesOf } from "../../lib/terraform/stack-json";
 import type { Terraform } from "../../lib/terraform/terraform";
 import { colorsFor } from "../../lib/terminal/colors";
 import { shellWord } from "../../lib/terminal/shell";
-import { chosenConfigurationFile, pathFromPackage } from "../configuration-file";
+import { chosenConfigurationFile, pathFromPackage, shortestPath } from "../configuration-file";
 import { print } from "../dialogue";
 import { Interruption } from "../interruption";
 import { ProgramError } from "../programs";
@@ -13,6 +13,7 @@ import { waitForAddOns } from "./cluster";
 import type { Context } from "./context";
 import { removeDefaultPool } from "./default-pool";
 import { removeDoubledAlerts } from "./doubled-alerts";
+import { refuseExamples } from "./examples";
 import { pushImages } from "./image";
 import { whatIsNext } from "./next";
 import { planAndApply } from "./plan-and-apply";
@@ -45,6 +46,8 @@ export async function deploy(argument: string | undefined, options: DeployOption
     print(
       `${file.path} (${file.reason}): deploying ${colors.bold(name)} to project ${google.project}, ${google.region}`,
     );
+    await refuseExamples(file, published, context.answers);
+    interruption.check();
     await refuseIfLacking(configuration, interruption.signal);
     interruption.check();
     writeStack(context, "platform", stacks["platform"]!);
@@ -95,7 +98,7 @@ export function contextFor(
 const step = (title: string, terraform: Terraform) => ({
   title,
   terraform,
-  refusals: forbiddenChanges,
+  refusals: (plan: unknown) => forbiddenChanges(plan, shortestPath(terraform.folder)),
   remedy: 'What to do instead, or how to do it on purpose: docs/deploy.md, "What is never deleted".',
 });
 

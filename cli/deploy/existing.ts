@@ -1,7 +1,8 @@
 import { type Diagnostic, textOf } from "../../lib/terraform/events";
 import { importId, type ResourceValues } from "../../lib/terraform/import-ids";
-import type { Terraform } from "../../lib/terraform/terraform";
+import { type Terraform, terraformCommand } from "../../lib/terraform/terraform";
 import { exitCode, Failure } from "../../lib/terminal/failure";
+import { shortestPath } from "../configuration-file";
 import { print } from "../dialogue";
 import { type Context, runQuietly } from "./context";
 
@@ -29,7 +30,7 @@ export async function importExisting(
     const result = await runQuietly(context, terraform, ["import", "-no-color", "-lock-timeout=10s", address, id]);
     context.interruption.check();
     if (result.status !== 0) {
-      const command = `terraform -chdir=${terraform.folder} import '${address}' '${id}'`;
+      const command = terraformCommand(shortestPath(terraform.folder), "import", address, id);
       throw new Failure(
         `${address} exists, but can't be imported.`,
         `${result.output}\n${command}`,

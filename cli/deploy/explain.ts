@@ -1,5 +1,5 @@
 import { type Diagnostic, textOf } from "../../lib/terraform/events";
-import type { TerraformResult } from "../../lib/terraform/terraform";
+import { terraformCommand, type TerraformResult } from "../../lib/terraform/terraform";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { shortestPath } from "../configuration-file";
 import type { Context, PlanStep } from "./context";
@@ -8,6 +8,8 @@ import type { Context, PlanStep } from "./context";
  * Errors that pass by themselves: the same request succeeds some minutes later.
  * - An API that was just enabled: https://cloud.google.com/service-usage/docs/enable-disable#enabling
  * - A service account or a workload identity pool that was just created, and that IAM does not know everywhere yet.
+ * - GKE's operator of Managed Prometheus, which checks each PodMonitoring, and starts some minutes after the cluster:
+ *   https://github.com/GoogleCloudPlatform/ai-on-gke/pull/407
  * - Requests too fast, or two changes at once: https://cloud.google.com/apis/design/errors
  * - The network between here and there.
  */
@@ -16,6 +18,7 @@ const temporary = [
   /SERVICE_DISABLED|accessNotConfigured/,
   /Service account \S+ does not exist/i,
   /Identity Pool does not exist/i,
+  /failed calling webhook "[^"]*\.gmp-operator\./,
   /concurrent policy changes|running incompatible operation|resourceNotReady|resourceInUseByAnotherResource.*operation/i,
   /rateLimitExceeded|RATE_LIMIT_EXCEEDED|Error 429|Error 50[0234]\b|backendError/,
   /connection (reset|refused)|i\/o timeout|TLS handshake timeout|unexpected EOF|no such host|context deadline exceeded/,
@@ -84,7 +87,7 @@ function lockMessage(text: string, { terraform }: PlanStep): string {
   return [
     `The state is locked by ${field("Who")} since ${field("Created")}.`,
     "If that run is still going on, wait for it. If it was killed, and only then:",
-    `terraform -chdir=${shortestPath(terraform.folder)} force-unlock ${field("ID")}`,
+    terraformCommand(shortestPath(terraform.folder), "force-unlock", field("ID")),
   ].join("\n");
 }
 
@@ -93,12 +96,16 @@ const keeper = /^terraform_data\.never-deleted\["(.*)"\]$/;
 function protectedMessage(text: string, { terraform, remedy }: PlanStep): string {
   const address = /Resource (\S*\[".*?"\]|\S+) has lifecycle/.exec(text.replace(/\s+/g, " "))?.[1] ?? "a resource";
   const kept = keeper.exec(address)?.[1];
-  if (kept === undefined)
-    return `${address} would be deleted or replaced, and can't be recreated as it was.\n${remedy}`;
+  if (kept === undefined) {
+    const enlarged = /^google_compute_(region_)?disk\./.test(address)
+      ? "\nIf its claim was enlarged with kubectl, the disk is larger than diskGiB: set diskGiB to the disk's size."
+      : "";
+    return `${address} would be deleted or replaced, and can't be recreated as it was.${enlarged}\n${remedy}`;
+  }
   return [
     `${kept} is no longer in the configuration and would be deleted, and can't be recreated as it was.`,
     "If that is intended, take it out of Terraform's state. It continues to exist:",
-    `terraform -chdir=${shortestPath(terraform.folder)} state rm '${kept}' '${address}'`,
+    terraformCommand(shortestPath(terraform.folder), "state", "rm", kept, address),
     remedy,
   ].join("\n");
 }

@@ -1,9 +1,7 @@
-import { realpathSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import type { Configuration } from "../../lib/config/schema/configuration";
-import { terraformProgram } from "../../lib/terraform/terraform";
 import { Failure } from "../../lib/terminal/failure";
 import { warn } from "../dialogue";
+import { find, installations } from "../installation";
 import { type AsideProps, ProgramError, runAside } from "../programs";
 import { type CheckedQuota, checkQuotas, quotaRequests } from "../quotas/check-quotas";
 
@@ -13,41 +11,9 @@ export interface Lack {
   readonly remedy: string;
 }
 
-/** Programs that a deployment calls, and where they come from. */
-function programs(): Readonly<Record<string, string>> {
-  const plugin = isPackaged(find("gcloud"))
-    ? "sudo apt-get install google-cloud-cli-gke-gcloud-auth-plugin"
-    : "gcloud components install gke-gcloud-auth-plugin";
-  return {
-    [terraformProgram()]: "Install Terraform: https://developer.hashicorp.com/terraform/install",
-    gcloud: "Install the Google Cloud CLI: https://cloud.google.com/sdk/docs/install",
-    "gke-gcloud-auth-plugin": plugin,
-    kubectl: "Install it: https://kubernetes.io/docs/tasks/tools/",
-    docker: "Install it: https://docs.docker.com/engine/install/",
-    jq: "Install the package jq.",
-    curl: "Install the package curl.",
-  };
-}
-
-/** The path of a program; undefined if it is not on PATH. */
-function find(program: string): string | undefined {
-  const folders = program.includes("/") ? [""] : (process.env["PATH"] ?? "").split(delimiter);
-  for (const folder of folders) {
-    try {
-      return realpathSync(join(folder, program));
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return undefined;
-}
-
-/** Whether gcloud came from apt or dnf: it then refuses `gcloud components install`. */
-const isPackaged = (gcloud: string | undefined): boolean => /^\/usr\/(lib|share|lib64)\//.test(gcloud ?? "");
-
 /** @returns the programs that are missing */
 export function missingPrograms(): Lack[] {
-  return Object.entries(programs())
+  return Object.entries(installations())
     .filter(([program]) => find(program) === undefined)
     .map(([program, remedy]) => ({ what: `${program} is not installed, or not on PATH.`, remedy }));
 }
@@ -86,7 +52,7 @@ async function googleLacks(configuration: Configuration, signal: AbortSignal): P
   const { project } = configuration.google;
   const options = { signal };
   const login = await failing(["gcloud", "auth", "print-access-token"], options, (reason) => ({
-    what: `gcloud is not signed in: ${lastLine(reason)}`,
+    what: because("gcloud is not signed in", reason),
     remedy: "gcloud auth login",
   }));
   // Without a login each of the others would only say so again.
@@ -110,7 +76,7 @@ async function applicationDefault(options: AsideProps): Promise<Lack[]> {
 async function projectLacks(project: string, options: AsideProps): Promise<Lack[]> {
   const describe = ["gcloud", "projects", "describe", project, "--format=json"];
   const missing = await failing(describe, options, (reason) => ({
-    what: `Project ${project} does not exist, or your account may not see it: ${lastLine(reason)}`,
+    what: because(`Project ${project} does not exist, or your account may not see it`, reason),
     remedy: `Correct google.project, or create it: gcloud projects create ${project}`,
   }));
   if (missing.length > 0) return missing;
@@ -140,7 +106,7 @@ async function bucketLacks({ state, google }: Configuration, options: AsideProps
     ["gcloud", "storage", "buckets", "describe", `gs://${bucket}`, "--format=json"],
     options,
     (reason) => ({
-      what: `The state's bucket gs://${bucket} can't be read: ${lastLine(reason)}`,
+      what: because(`The state's bucket gs://${bucket} can't be read`, reason),
       remedy:
         `If it does not exist yet:\ngcloud storage buckets create gs://${bucket} --project ${google.project} --location ${google.region} ` +
         `--uniform-bucket-level-access --public-access-prevention\ngcloud storage buckets update gs://${bucket} --versioning`,
@@ -189,5 +155,15 @@ export async function json<Shape>(
   return JSON.parse(await runAside(program, parameters, options)) as Shape;
 }
 
-/** gcloud's and docker's messages end with what matters. */
+/** docker's messages end with what matters. */
 const lastLine = (text: string): string => text.trim().split("\n").at(-1)?.trim() ?? "";
+
+/**
+ * A sentence, with gcloud's own reason where it gives one: the line with ERROR. What follows that line is general advice.
+ */
+export function because(what: string, reason: string): string {
+  const lines = reason.trim().split("\n");
+  const [, error] = /^ERROR: (?:\([\w.-]+\) )?(.+)$/m.exec(reason) ?? [];
+  const why = (error ?? (lines.length === 1 ? lines[0]! : "")).trim();
+  return why === "" ? `${what}.` : `${what}: ${why}`;
+}

@@ -1,6 +1,7 @@
 import { isProtected } from "../../lib/terraform/protected-types";
 import { exitCode, Failure } from "../../lib/terminal/failure";
-import type { Terraform } from "../../lib/terraform/terraform";
+import { type Terraform, terraformCommand, terraformProgram } from "../../lib/terraform/terraform";
+import { shellWord } from "../../lib/terminal/shell";
 import { shortestPath } from "../configuration-file";
 import { print } from "../dialogue";
 import { ProgramError } from "../programs";
@@ -70,7 +71,7 @@ export async function repairTainted(
 async function untaint(context: Context, terraform: Terraform, resource: StateResource, status: string): Promise<void> {
   const { address } = resource;
   print(
-    `  ${nameOf(resource)} is ${status}, although an earlier run could not finish it: keeping it (terraform untaint)`,
+    `  ${nameOf(resource)} is ${status}, although an earlier run could not finish it: keeping it (${terraformProgram()} untaint)`,
   );
   const result = await runQuietly(context, terraform, ["untaint", "-no-color", "-lock-timeout=10s", address]);
   if (result.status !== 0) throw new Failure(`${address} can't be untainted.`, result.output);
@@ -89,12 +90,12 @@ async function unusable(
   if (status === "PROVISIONING" || status === "CREATING") return `${found}\nWait until it is done, and run again.`;
   // A cluster on which pods ran may hold the only link to what they wrote.
   if (type === "google_container_cluster" && (await isUsed()))
-    return `${found}\nIt has run pods, so look first: gcloud ${describeCommand(context, resource).join(" ")}`;
+    return `${found}\nIt has run pods, so look first: gcloud ${describeCommand(context, resource).map(shellWord).join(" ")}`;
   return [
     found,
     "Nothing has run on it. Delete it, and run the same command again, which creates it anew:",
-    `  gcloud ${command(context, resource, "delete").join(" ")}`,
-    `  terraform -chdir=${shortestPath(terraform.folder)} state rm '${address}'`,
+    `  gcloud ${command(context, resource, "delete").map(shellWord).join(" ")}`,
+    `  ${terraformCommand(shortestPath(terraform.folder), "state", "rm", address)}`,
   ].join("\n");
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { chosenConfigurationHelp } from "../configuration-file";
 
 /** Adds `farm destroy`. */
 export function addDestroy(program: Command): void {
@@ -10,7 +11,7 @@ export function addDestroy(program: Command): void {
         "high watermarks, reserved addresses and secrets stay, and cost money, unless you type the name of each. It can be " +
         "interrupted at any time, and continues when it is called again.",
     )
-    .argument("[configuration]", "YAML file (default: $BAKER_CONFIG)")
+    .argument("[configuration]", chosenConfigurationHelp)
     .option("--confirm <name>", "the deployment's name, instead of asking for it; deletes nothing that stays")
     .option("--delete <name...>", "delete this disk, address or secret too")
     .option("--verbose", "show whole plans")

@@ -1,8 +1,8 @@
-import { forbiddenDeletions } from "./refusals";
+import { forbiddenDeletions, notConfigured } from "./refusals";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { reducedStack } from "../../lib/terraform/reduced-stack";
 import type { StackJson } from "../../lib/terraform/stack-json";
-import type { Terraform } from "../../lib/terraform/terraform";
+import { type Terraform, terraformCommand } from "../../lib/terraform/terraform";
 import { shellWord } from "../../lib/terminal/shell";
 import { chosenConfigurationFile, pathFromPackage, shortestPath } from "../configuration-file";
 import { type Context, runQuietly } from "../deploy/context";
@@ -53,6 +53,7 @@ export async function destroy(argument: string | undefined, options: DestroyOpti
     const baker = await initialise(context, "baker");
     const [onCluster, inPlatform] = [await stateOf(context, baker), await stateOf(context, platform)];
     if (onCluster.length + inPlatform.length === 0) return print(`Nothing of ${name} is deployed.`);
+    refuseUnknown(file.path, platform, notConfigured(platformJson, inPlatform));
     await confirm(context, stayingOf(inPlatform), options);
     await destroyBaker(context, baker, stacks["baker"]!, onCluster);
     await destroyPlatform(context, platform, platformJson);
@@ -62,6 +63,19 @@ export async function destroy(argument: string | undefined, options: DestroyOpti
   } finally {
     context.interruption.close();
   }
+}
+
+/** @throws Failure if something that stays is not in the configuration, and a plan would delete it */
+function refuseUnknown(file: string, { folder }: Terraform, addresses: readonly string[]): void {
+  if (addresses.length === 0) return;
+  throw new Failure(
+    `The disks, addresses and secrets that stay are not all in ${file}. Nothing was changed.`,
+    [
+      "Use the configuration with which they were deployed. Or keep these at Google, where they cost money, without Terraform:",
+      `  ${terraformCommand(shortestPath(folder), "state", "rm", ...addresses)}`,
+      "Then run the same command again.",
+    ].join("\n"),
+  );
 }
 
 async function confirm(context: Context, staying: readonly Staying[], options: DestroyOptions): Promise<void> {
@@ -131,7 +145,7 @@ async function reduce(
     title: "platform",
     terraform,
     refusals: (plan) => forbiddenDeletions(plan, (address) => chosen.includes(address)),
-    remedy: `Not in the configuration any more. To keep it at Google, and go on: terraform -chdir=${shortestPath(terraform.folder)} state rm ADDRESS`,
+    remedy: "Run the same command again. If it says so again, this is a bug of this program.",
   });
 }
 

@@ -32,16 +32,17 @@ const kinds: Readonly<
     loss: `it is given to somebody else, and can't be had again. ${String(description ?? "")}`.trim(),
     cost: "about 7 $ a month while nothing uses it",
   }),
-  google_compute_disk: diskKind,
-  google_compute_region_disk: diskKind,
+  google_compute_disk: diskKind(0.1),
+  google_compute_region_disk: diskKind(0.2),
 };
 
-function diskKind({ size, description }: StateResource["values"]) {
-  return {
+/** @param price of a GiB a month, in dollars: a regional disk has two replicas */
+function diskKind(price: number) {
+  return ({ size, description }: StateResource["values"]) => ({
     what: `disk of ${String(size)} GiB`,
     loss: `${String(description ?? "")} Without the high watermarks, a baker that starts with the same key can sign twice`.trim(),
-    cost: `about ${Math.round(Number(size) * 0.2)} $ a month if it is regional, half of that if not`,
-  };
+    cost: `about ${Math.round(Number(size) * price)} $ a month`,
+  });
 }
 
 /** What of a state stays. */

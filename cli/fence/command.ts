@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { configurationHelp } from "../configuration-file";
+import { chosenConfigurationHelp } from "../configuration-file";
 
 /** Adds `farm fence`. */
 export function addFence(program: Command): void {
@@ -11,7 +11,7 @@ export function addFence(program: Command): void {
         "waits until Compute Engine confirms that it is off, and only then taints its Node as out of service, so that the " +
         "baking pod starts on the spare VM. Refuses if anything is doubtful. If it is interrupted, run it again.",
     )
-    .argument("[configuration]", configurationHelp)
+    .argument("[configuration]", chosenConfigurationHelp)
     .option("--baker <name>", "whose pod is lost; required if there are several bakers")
     .option("--yes", "don't ask for the VM's name")
     .option("--off-within <seconds>", "how long the VM may take to power off", "300")

@@ -1,5 +1,5 @@
 import { exitCode, Failure } from "../../lib/terminal/failure";
-import { configurationFile } from "../configuration-file";
+import { chosenConfigurationFile } from "../configuration-file";
 import { validConfiguration } from "../load-configuration";
 import { confirm, print, printTarget } from "./dialogue";
 import { Cluster } from "./kubernetes";
@@ -26,7 +26,7 @@ export async function fence(argument: string | undefined, options: FenceOptions)
   const offWithinSeconds = Number(options.offWithin);
   if (!Number.isInteger(offWithinSeconds) || offWithinSeconds < 1)
     throw new Failure(`--off-within must be a number of seconds, not ${options.offWithin}.`, "", exitCode.usage);
-  const file = configurationFile(argument);
+  const file = chosenConfigurationFile(argument, "fence");
   const configuration = validConfiguration(file.path);
   print(`${file.path} (${file.reason})`);
   let cluster: Cluster | undefined;

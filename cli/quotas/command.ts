@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { configurationHelp } from "../configuration-file";
+import { chosenConfigurationHelp } from "../configuration-file";
 
 /** Adds `farm quotas`. */
 export function addQuotas(program: Command): void {
@@ -10,6 +10,6 @@ export function addQuotas(program: Command): void {
       "Compares the project's quotas, as gcloud reports them, with the most that the configuration needs, also while GKE " +
         "upgrades its VMs. Changes nothing. Exits with 1 if one is too small, with what to write into the request for more.",
     )
-    .argument("[configuration]", configurationHelp)
+    .argument("[configuration]", chosenConfigurationHelp)
     .action(async (file?: string) => (await import("./quotas")).quotas(file));
 }

@@ -2,7 +2,7 @@ import type { Configuration } from "../../lib/config/schema/configuration";
 import { colorsFor } from "../../lib/terminal/colors";
 import { Failure } from "../../lib/terminal/failure";
 import { table } from "../../lib/terminal/table";
-import { configurationFile } from "../configuration-file";
+import { chosenConfigurationFile } from "../configuration-file";
 import { validConfiguration } from "../load-configuration";
 import { ProgramError, run } from "../programs";
 import { checkQuotas, quotaRequests, type CheckedQuota } from "./check-quotas";
@@ -12,7 +12,7 @@ import { checkQuotas, quotaRequests, type CheckedQuota } from "./check-quotas";
  * @throws Failure if one of them is too small, or if gcloud can't tell
  */
 export async function quotas(argument?: string): Promise<void> {
-  const file = configurationFile(argument);
+  const file = chosenConfigurationFile(argument, "quotas");
   const configuration = validConfiguration(file.path);
   const checked = await answered(configuration);
   const requests = quotaRequests(configuration, checked);

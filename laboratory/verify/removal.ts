@@ -5,7 +5,7 @@ import type { TwoStacks } from "./two-stacks";
 
 /** Resources of a removed baker that are removed from the state but kept, as described in docs/deploy.md. */
 const keptResources =
-  /^(google_compute_region_disk|google_compute_address|google_secret_manager_secret|kubernetes_persistent_volume(_claim)?_v1)\./;
+  /^(google_compute_(region_)?disk|google_compute_address|google_secret_manager_secret|kubernetes_persistent_volume(_claim)?_v1)\./;
 
 /**
  * Removes one of three bakers as described in docs/deploy.md: Terraform refuses the plan, and what the guard names is taken

@@ -1,5 +1,6 @@
 import { protectedTypes } from "./protected-types";
 import { type Attributes, impossibleChange } from "./refusals";
+import { terraformCommand } from "./terraform";
 
 /** A resource change as printed by `terraform show -json`, with the fields that are used here. */
 export interface ResourceChange {
@@ -25,13 +26,14 @@ export interface ResourceChange {
  * would refuse.
  *
  * @param plan parsed output of `terraform show -json PLANFILE`
+ * @param folder Terraform's working directory, for commands to paste @default - that of cdktf's own commands
  * @returns one sentence for each, which starts with the resource's address; empty if the plan may be applied
  * @throws Error if it is not such an output: a plan that the guard doesn't understand must not pass
  */
-export function forbiddenChanges(plan: unknown): string[] {
+export function forbiddenChanges(plan: unknown, folder?: string): string[] {
   return resourceChanges(plan).flatMap((change) => {
     const impossible = impossibleSentences(change);
-    return impossible.length > 0 ? impossible : lossSentences(change);
+    return impossible.length > 0 ? impossible : lossSentences(change, folder);
   });
 }
 
@@ -40,18 +42,20 @@ function impossibleSentences({ address, type, change: { before, after } }: Resou
   return impossibleChange(type, before, after).map((why) => `${address} can't be changed as planned: ${why}`);
 }
 
-function lossSentences({ address, type, deposed, tainted, change }: ResourceChange): string[] {
+function lossSentences({ address, type, deposed, tainted, change }: ResourceChange, folder?: string): string[] {
   const why = protectedTypes[type];
   if (why === undefined || !change.actions.includes("delete")) return [];
   const what = deposed === undefined ? address : `${address} (deposed object ${deposed})`;
-  if (tainted) return [`${what} would be replaced, because it was not created completely. ${untaint(address, type)}`];
+  if (tainted)
+    return [`${what} would be replaced, because it was not created completely. ${untaint(address, type, folder)}`];
   const done = change.actions.length > 1 ? `replaced${cause(change)}` : "deleted";
   return [`${what} would be ${done}: ${why}.`];
 }
 
-function untaint(address: string, type: string): string {
-  const terraform = `terraform -chdir=cdktf.out/stacks/${type.startsWith("google_") ? "platform" : "baker"}`;
-  return `If it works, keep it: ${terraform} untaint ${address}. If not, delete it by hand, then: ${terraform} state rm ${address}`;
+function untaint(address: string, type: string, folder?: string): string {
+  const place = folder ?? `cdktf.out/stacks/${type.startsWith("google_") ? "platform" : "baker"}`;
+  const [keep, forget] = [["untaint"], ["state", "rm"]].map((verb) => terraformCommand(place, ...verb, address));
+  return `If it works, keep it: \`${keep}\`. If not, delete it by hand, then: \`${forget}\`.`;
 }
 
 /**

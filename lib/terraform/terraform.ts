@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { shellWord } from "../terminal/shell";
 import type { TerraformEvent } from "./events";
 
 /** How a run of Terraform ended. */
@@ -90,6 +91,10 @@ export class Terraform {
 
 /** The program that runs: as for cdktf's own commands, TERRAFORM_BINARY_NAME names another than terraform. */
 export const terraformProgram = (): string => process.env["TERRAFORM_BINARY_NAME"] || "terraform";
+
+/** A command line that a person can paste, such as `terraform -chdir=FOLDER state rm ADDRESS`. */
+export const terraformCommand = (folder: string, ...words: readonly string[]): string =>
+  [terraformProgram(), `-chdir=${folder}`, ...words].map(shellWord).join(" ");
 
 /** Sends a signal to a process group of its own. */
 export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {

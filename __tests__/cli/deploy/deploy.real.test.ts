@@ -1,11 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../lib/package-root";
+import { drillKey } from "../../../laboratory/stand-ins/octez-signer";
 import { CommandLine } from "../../support/command-line";
 import { describeReal } from "../../support/real";
 import { type Ending, Workstation } from "./deployment";
 
-const shadownet = readFileSync(join(packageRoot, "config/shadownet.yaml"), "utf8");
+const example = readFileSync(join(packageRoot, "config/shadownet.yaml"), "utf8");
+
+/** The example, with a person's own values. */
+const shadownet = example
+  .replace("my-shadownet-baker", "shadownet-of-mine")
+  .replace(/edpk\w+/, drillKey("deploy").publicKey)
+  .replace(/AAAAC3NzaC1lZDI1NTE5\S+/, "AAAAC3NzaC1lZDI1NTE5AAAAI".padEnd(67, "B") + "C");
 
 /** As far as a deployment gets here: the stack platform is complete, and the image is there. */
 const platformIsDone = "cluster: waiting for";
@@ -49,7 +56,7 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
     expect(failed.output).toContain(
       "The quota CPUS of this project in us-central1 is 24, of which 8 are free; this needs 12.",
     );
-    expect(failed.output).toContain("https://console.cloud.google.com/iam-admin/quotas?project=my-shadownet-baker");
+    expect(failed.output).toContain("https://console.cloud.google.com/iam-admin/quotas?project=shadownet-of-mine");
     expect(failed.status).toBe(3);
 
     const stuck = await deploy();
@@ -80,7 +87,7 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
     const before = workstation.google.snapshot();
     const lost = addresses(/^google_(compute_(address|disk|region_disk|firewall)|secret_manager_secret|monitoring)/);
     await workstation.forget("platform", ...lost.filter((address) => !/_iam_/.test(address)));
-    const pools = "/container/v1/projects/my-shadownet-baker/locations/us-central1-a/clusters/shadownet/nodePools";
+    const pools = "/container/v1/projects/shadownet-of-mine/locations/us-central1-a/clusters/shadownet/nodePools";
     await fetch(`${workstation.google.url}${pools}`, {
       method: "POST",
       body: JSON.stringify({ nodePool: { name: "default-pool", initialNodeCount: 1 } }),
@@ -101,7 +108,7 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
   });
 
   test("a baker that is taken out of the configuration: refused, whoever plans, and nothing is changed", async () => {
-    const other = workstation.configure(shadownet.replace("- name: baker\n", "- name: other\n"));
+    const other = workstation.configure(shadownet.replace("- name: baker\n", "- name: other\n"), "other.yaml");
     const before = workstation.google.snapshot();
     const { status, output } = await workstation.farm(["deploy", other, "--yes"]);
     expect(status).toBe(1);
@@ -112,6 +119,21 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
     const direct = await workstation.shell("terraform -chdir=cdktf.out/shadownet/platform plan -no-color");
     expect(direct.status).toBe(1);
     expect(direct.output).toContain("Instance cannot be destroyed");
+  });
+
+  test("values of an example are refused before anything is asked of Google", async () => {
+    const before = workstation.google.requests.length;
+    const { status, output } = await workstation.farm([
+      "deploy",
+      workstation.configure(example, "example.yaml"),
+      "--yes",
+    ]);
+    expect(status).toBe(1);
+    expect(output).toContain("is the value of an example");
+    expect(output).toMatch(
+      /Replace them by yours in \S+: google\.project, bakers\[0\]\.keys\.delegate\.publicKey, signers/,
+    );
+    expect(workstation.google.requests).toHaveLength(before);
   });
 
   test("reports everything that is missing at once, and touches nothing", async () => {
@@ -127,6 +149,12 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
   });
 
   test("destroy deletes the cluster and the rest, and of what stays only what is named", async () => {
+    const other = workstation.configure(shadownet.replace("- name: baker\n", "- name: other\n"), "other.yaml");
+    const before = workstation.google.snapshot();
+    const unknown = await workstation.farm(["destroy", other, "--confirm", "shadownet"]);
+    expect(unknown.output).toMatch(/^ {2}terraform -chdir=\S+ state rm google_compute_disk\.disk-baker_\w+ /m);
+    expect(unknown.status).toBe(1);
+    expect(workstation.google.snapshot()).toBe(before);
     const destroy = (...more: string[]) => workstation.farm(["destroy", file, "--confirm", "shadownet", ...more]);
     const first = await destroy();
     expect(first.output).toMatch(/These stay:\n {2}- secret shadownet-host-key, .*\n {2}- address [\d.]+ shadownet-/);

@@ -77,8 +77,8 @@ export class Workstation {
   }
 
   /** Writes a configuration. @returns its path */
-  configure(text: string): string {
-    const file = join(this.commandLine.folder, "mine.yaml");
+  configure(text: string, name = "mine.yaml"): string {
+    const file = join(this.commandLine.folder, name);
     writeFileSync(file, text);
     return file;
   }

@@ -40,6 +40,7 @@ test.each([
   "googleapi: Error 409: There were concurrent policy changes. Please retry the whole read-modify-write",
   "googleapi: Error 400: Cluster is running incompatible operation operation-1.",
   "googleapi: Error 503: The service is currently unavailable.",
+  'Internal error occurred: failed calling webhook "default.podmonitorings.gmp-operator.gke-gmp-system.monitoring.googleapis.com": failed to call webhook: Post "https://gmp-operator.gke-gmp-system.svc:443/default/monitoring.googleapis.com/v1/podmonitorings?timeout=10s": no endpoints available for service "gmp-operator"',
   'Post "https://container.googleapis.com/": dial tcp: lookup container.googleapis.com: no such host',
 ])("passes by itself: %s", (text) => expect(isTemporary(error("Error", text))).toBe(true));
 
@@ -47,6 +48,7 @@ test.each([
   "googleapi: Error 403: Required 'compute.networks.create' permission",
   "googleapi: Error 409: The resource 'projects/p/global/networks/n' already exists, alreadyExists",
   "googleapi: Error 403: Quota 'CPUS' exceeded.  Limit: 24.0 in region us-central1.",
+  'failed calling webhook "validate.example.com": denied',
   "Instance cannot be destroyed",
 ])("does not pass by itself: %s", (text) => expect(isTemporary(error(text))).toBe(false));
 
@@ -62,6 +64,29 @@ test("what is no longer in the configuration, and how it is taken out of the sta
   const keeper = 'terraform_data.never-deleted["google_compute_region_disk.disk-b_1"]';
   const detail = `Resource ${keeper} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed.`;
   expect(explain(error("Instance cannot be destroyed", detail), context, step)).toContain(
-    `terraform -chdir=somewhere state rm 'google_compute_region_disk.disk-b_1' '${keeper}'`,
+    `terraform -chdir=somewhere state rm google_compute_region_disk.disk-b_1 '${keeper}'`,
+  );
+});
+
+describe("commands can be pasted", () => {
+  const before = process.env["TERRAFORM_BINARY_NAME"];
+  beforeEach(() => (process.env["TERRAFORM_BINARY_NAME"] = "tofu"));
+  afterEach(() => {
+    if (before === undefined) delete process.env["TERRAFORM_BINARY_NAME"];
+    else process.env["TERRAFORM_BINARY_NAME"] = before;
+  });
+
+  test("with another program, and a folder with a space", () => {
+    const elsewhere = { ...step, terraform: { folder: "some where" } } as unknown as PlanStep;
+    expect(explain(error("Error acquiring the state lock", "Lock Info:\n  ID: 7\n"), context, elsewhere)).toContain(
+      "\ntofu '-chdir=some where' force-unlock 7",
+    );
+  });
+});
+
+test.each(["google_compute_disk", "google_compute_region_disk"])("a %s whose claim was enlarged", (type) => {
+  const detail = `Resource ${type}.disk-b_1 has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed.`;
+  expect(explain(error("Instance cannot be destroyed", detail), context, step)).toContain(
+    "set diskGiB to the disk's size",
   );
 });

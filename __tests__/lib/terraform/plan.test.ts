@@ -125,8 +125,8 @@ describe("forbiddenChanges", () => {
     );
     expect(sentence).toBe(
       "google_container_cluster.it would be replaced, because it was not created completely. " +
-        "If it works, keep it: terraform -chdir=cdktf.out/stacks/platform untaint google_container_cluster.it. " +
-        "If not, delete it by hand, then: terraform -chdir=cdktf.out/stacks/platform state rm google_container_cluster.it",
+        "If it works, keep it: `terraform -chdir=cdktf.out/stacks/platform untaint google_container_cluster.it`. " +
+        "If not, delete it by hand, then: `terraform -chdir=cdktf.out/stacks/platform state rm google_container_cluster.it`.",
     );
   });
 
