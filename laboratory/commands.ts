@@ -38,7 +38,7 @@ export function addLaboratory(program: Command): void {
         "and attempts to destroy it; with a control plane (CONTROL_PLANE_BIN) the same for baker, and a comparison of the " +
         "objects with the configuration. Without arguments it also compares what each kind of change would do with a " +
         "reviewed table, and interrupts applies. Takes minutes. Providers come from the registry or a mirror; whatever is " +
-        "not available is reported and skipped. Nothing is sent to Google. TERRAFORM_BINARY_NAME=tofu selects OpenTofu.",
+        "not available is reported and skipped; if that is everything, it exits with 1. Nothing is sent to Google. TERRAFORM_BINARY_NAME=tofu selects OpenTofu.",
     )
     .argument("[configuration...]", "YAML files (default: all examples)")
     .option("--only <parts>", "of configurations,imports,failures,interruptions,changes,removal")

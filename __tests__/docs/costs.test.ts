@@ -43,6 +43,13 @@ test("the page's sums are those that explain prints", () => {
   ]);
 });
 
+test("the page's price of size small with a public node is what explain prints", () => {
+  const { fixed, estimated } = costs(
+    exampleConfiguration((input) => (input.publicNodes = { count: 1 }), "config/shadownet.yaml"),
+  );
+  expect(page).toContain(`costs ${Math.round(fixed)} $ and about ${Math.round(estimated)} $ for traffic`);
+});
+
 test("the arithmetic of Cloud NAT and of addresses", () => {
   const month = 730 * 3600;
   const [into, out] = [1024, 250].map((kib) => (kib * month) / 1024 / 1024) as [number, number];

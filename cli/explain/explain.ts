@@ -85,7 +85,9 @@ function lineText({ item, what, purpose, dollars, estimated }: CostLine, colors:
 function totals({ fixed, estimated, lines }: Costs, { google }: Configuration, colors: Colors): string[] {
   const unknown = lines.filter(({ dollars }) => dollars === undefined).map(({ item }) => item);
   return [
-    colors.bold(`${amount(fixed)} a month, and about ${estimated.toFixed(0)} for what depends on use`),
+    colors.bold(
+      `${amount(fixed)} a month, and about ${estimated.toFixed(0)} for traffic, logs and metrics, an estimate`,
+    ),
     ...(unknown.length === 0
       ? []
       : wrap(`Without ${unknown.join(", ")}: no price of that machine type is known here.`)),

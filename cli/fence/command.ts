@@ -9,7 +9,7 @@ export function addFence(program: Command): void {
     .description(
       "For a baking VM that Kubernetes has lost. Shows the VM and its pod, and asks for the VM's name. Powers the VM off, " +
         "waits until Compute Engine confirms that it is off, and only then taints its Node as out of service, so that the " +
-        "baking pod starts on the spare VM. Refuses if anything is doubtful. If it is interrupted, run it again.",
+        "baking pod starts on the spare VM, or, with size small, when the pool has recreated the VM. Refuses if anything is doubtful. If it is interrupted, run it again.",
     )
     .argument("[configuration]", chosenConfigurationHelp)
     .option("--baker <name>", "whose pod is lost; required if there are several bakers")

@@ -11,7 +11,7 @@ export function costLines({ configuration, file, colors }: SummaryProps): string
   const { fixed, estimated } = costs(configuration);
   return [
     ...wrap(
-      `${fixed.toFixed(0)} $ at list price, as of ${pricesAsOf}, and about ${estimated.toFixed(0)} $ for traffic, an estimate. Line by line:`,
+      `${fixed.toFixed(0)} $ at list price, as of ${pricesAsOf}, and about ${estimated.toFixed(0)} $ for traffic, logs and metrics, an estimate. Line by line:`,
       "  ",
     ),
     `       ${colors.cyan(`npm run explain -- ${shellWord(pathFromPackage(file.path))}`)}`,

@@ -1,4 +1,5 @@
 import { exampleFields } from "../../lib/config/checks/examples";
+import type { Configuration } from "../../lib/config/schema/configuration";
 import { clusterLocation } from "../../lib/config/facts/pools";
 import { pathText } from "../../lib/config/reading/problems";
 import { packageRoot } from "../../lib/package-root";
@@ -57,26 +58,15 @@ export function steps(props: SummaryProps): Step[] {
   const path = shellWord(isExample(file) ? newFile : pathFromPackage(file.path));
   const synth = `npm run synth -- ${path}`;
   const missing = missingForTunnels(configuration);
+  const hostKey = hasHostKey(configuration) ? [] : [hostKeyStep(props)];
   return [
     ...firstSteps(props, synth),
     {
-      what: "Deploy. It asks before it changes anything, and prints the forwarders' addresses. The pods wait for the keys of the next step.",
+      what: `Deploy. It first checks programs, logins and quotas, asks before it changes anything, and prints the forwarders' addresses.${hostKey.length > 0 ? " The pods wait for the keys of the next step." : ""}`,
       commands: ["gcloud auth login", "gcloud auth application-default login", `npm run deploy -- ${path}`],
     },
-    {
-      what: "Once: create the forwarders' ssh host key, and put its public half into the configuration as forwarders.hostPublicKey.",
-      commands: [
-        // In memory: the private half is never on a disk.
-        "ssh-keygen -t ed25519 -N '' -C forwarder -f /dev/shm/host-key",
-        ...secretsOf(stacks, /-host-key$/).map((secret) => addVersion(secret, google.project, "/dev/shm/host-key")),
-        "cat /dev/shm/host-key.pub",
-        "rm /dev/shm/host-key /dev/shm/host-key.pub",
-      ],
-    },
-    ...secretsOf(stacks, /-authentication-/).map((secret) => ({
-      what: "Once: add the secret key (edsk…) with which the baker authenticates to its signers.",
-      commands: [addVersion(secret, google.project, "-")],
-    })),
+    ...hostKey,
+    ...secretsOf(stacks, /-authentication-/).map((secret) => authenticationStep(secret, configuration)),
     {
       what: `Put ${missing.length > 0 ? missing.join(" and ") : "whatever has changed"} into the configuration, and install again on each Raspberry Pi, which starts its tunnels.`,
       commands: [synth, ...installCommands(props)],
@@ -94,6 +84,36 @@ export function steps(props: SummaryProps): Step[] {
       ],
     },
   ];
+}
+
+/**
+ * Whether the Raspberry Pis pin a host key of the user's own. Another version of the secret would be one that none of them
+ * accepts.
+ */
+const hasHostKey = (configuration: Configuration): boolean =>
+  missingForTunnels(configuration).length === 0 &&
+  !exampleFields(configuration).some((path) => pathText(path) === "forwarders.hostPublicKey");
+
+const hostKeyStep = ({ configuration, stacks }: SummaryProps): Step => ({
+  what: "Once: create the forwarders' ssh host key, and put its public half into the configuration as forwarders.hostPublicKey.",
+  commands: [
+    // In memory: the private half is never on a disk.
+    "ssh-keygen -t ed25519 -N '' -C forwarder -f /dev/shm/host-key",
+    ...secretsOf(stacks, /-host-key$/).map((secret) =>
+      addVersion(secret, configuration.google.project, "/dev/shm/host-key"),
+    ),
+    "cat /dev/shm/host-key.pub",
+    "rm /dev/shm/host-key /dev/shm/host-key.pub",
+  ],
+});
+
+/** The key comes from where docs/deploy.md generates it: from memory. */
+function authenticationStep(secret: string, { name, google: { project } }: Configuration): Step {
+  const file = `/dev/shm/${secret.slice(`${name}-`.length)}`;
+  return {
+    what: "Once: add the secret key with which the baker authenticates to its signers, generated as in docs/deploy.md, A baker's authentication key.",
+    commands: [`sed -n 's/^Secret Key: *unencrypted://p' ${file} | ${addVersion(secret, project, "-")}`, `rm ${file}`],
+  };
 }
 
 /** What comes before the first deployment. */

@@ -104,7 +104,7 @@ function addressLines(platform: StackJson, configuration: Configuration): string
   return table(
     reserved.map(({ name, description = "" }) => {
       const forwarder = /-forwarder-(\d+)$/.exec(name)?.[1];
-      return [name, (forwarder && known[Number(forwarder) - 1]) ?? "not known yet", description];
+      return [name, (forwarder && known[Number(forwarder) - 1]) ?? "after deploy", description];
     }),
   );
 }

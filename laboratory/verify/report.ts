@@ -6,12 +6,14 @@ type Outcome = "ok" | "FAILED" | "SKIPPED";
 export class Report {
   private readonly failed: string[] = [];
   private current = "";
+  private checks = 0;
 
   constructor(private readonly output: NodeJS.WriteStream = process.stdout) {}
 
   /** Runs a check. @param body returns a summary; throws if the check fails */
   async check(title: string, body: () => Promise<string>): Promise<void> {
     this.current = title;
+    this.checks++;
     this.progress("");
     const since = Date.now();
     try {
@@ -33,8 +35,9 @@ export class Report {
     this.output.write(`\r\x1b[K${[this.current, how].filter(Boolean).join(": ")} …`.slice(0, this.output.columns));
   }
 
-  /** @throws Failure with the checks that failed, if any */
+  /** @throws Failure with the checks that failed, or if none could run: whoever asked must not take that for a success */
   end(): void {
+    if (this.checks === 0) throw new Failure("Nothing was checked: everything was skipped.");
     if (this.failed.length > 0) throw new Failure(`Failed: ${this.failed.join("; ")}.`);
   }
 

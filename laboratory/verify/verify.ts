@@ -43,7 +43,10 @@ export async function verify(files: readonly string[], options: VerifyOptions = 
     throw new Failure(`${unknown.join()} is not a part. Parts: ${allParts.join(", ")}.`, "", exitCode.usage);
   const report = new Report();
   const lacks = missing({ programs: [process.env["TERRAFORM_BINARY_NAME"] || "terraform"] });
-  if (lacks.length > 0) return report.skip("everything", `needs ${lacks.map(({ hint }) => hint).join(", ")}`);
+  if (lacks.length > 0) {
+    report.skip("everything", `needs ${lacks.map(({ hint }) => hint).join(", ")}`);
+    return report.end();
+  }
   const interrupted = () => process.exit(130);
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   const environment = await Environment.start();

@@ -179,7 +179,7 @@ function operationsLines({ millionSamples, alertConditions, secrets, pools }: In
     line("alerts", `${alertConditions} conditions`, "E-mails.", alertConditions * prices.alertCondition),
     line(
       "secrets",
-      `${secrets} versions; ${prices.freeSecretVersions} are free`,
+      `${secrets} version${secrets === 1 ? "" : "s"}; ${prices.freeSecretVersions} are free`,
       "The forwarders' host key, and bakers' authentication keys.",
       Math.max(0, secrets - prices.freeSecretVersions) * prices.secretVersion,
     ),

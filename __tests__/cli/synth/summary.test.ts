@@ -50,7 +50,7 @@ describe("summary", () => {
       }),
     );
     expect(text).toContain("8 tunnels, as soon as the configuration has forwarders.addresses\n");
-    expect(text).toContain("hodl-farm-forwarder-2   not known yet");
+    expect(text).toContain("hodl-farm-forwarder-2   after deploy");
     expect(text).toContain("1. Replace what is still an example's: google.project,");
     expect(text).toContain("2. Prepare each Raspberry Pi,");
     expect(text).toContain("Put forwarders.addresses into the configuration");

@@ -46,3 +46,9 @@ test("shows only Terraform's errors of a run that failed, and not all of a long 
   await report.check("long", () => Promise.reject(new Error(plan)));
   expect(texts[1]).toMatch(/attribute = 19\n… and 980 more lines\n$/);
 });
+
+test("fails if everything was skipped", () => {
+  const { report } = output();
+  report.skip("everything", "needs terraform");
+  expect(() => report.end()).toThrow("Nothing was checked: everything was skipped.");
+});
