@@ -3,27 +3,30 @@ import { ProgramError, runAside } from "../programs";
 import type { Terraform } from "../../lib/terraform/terraform";
 import { Failure } from "../../lib/terminal/failure";
 import type { Context } from "./context";
-import { stateOf } from "./state";
+import { type StateResource, stateOf } from "./state";
 
 /** An alert policy or a notification channel, as Cloud Monitoring describes it. */
 interface Named {
   /** projects/P/alertPolicies/NUMBER, which Google makes up. */
   readonly name: string;
   readonly displayName?: string;
+  readonly userLabels?: Readonly<Record<string, string>>;
+  /** Of a channel: its e-mail address. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly conditions?: readonly { readonly conditionPrometheusQueryLanguage?: { readonly ruleGroup?: string } }[];
 }
 
 /**
  * Google gives every alert policy and every channel a new name, so one that Terraform created without being able to save
- * that it did is not in the way of the next: it exists twice, and people get every e-mail twice. Those that carry this
- * deployment's name and are not in the state are named, and deleted if the person agrees.
+ * that it did is not in the way of the next: it exists twice, and people get every e-mail twice. Those that are not in the
+ * state, but are twins of one that is, are named, and deleted only if a person agrees: somebody may have copied one.
  */
 export async function removeDoubledAlerts(context: Context, terraform: Terraform): Promise<void> {
-  const known = new Set((await stateOf(context, terraform)).map(({ values }) => values["name"]));
-  const doubled = await unknownAlerts(context, known);
+  const doubled = twins(context.configuration.name, await existingAlerts(context), await stateOf(context, terraform));
   if (doubled.length === 0) return;
   print("Cloud Monitoring has these twice: an earlier run was killed before it could save that it had created them.");
   for (const { name, displayName } of doubled) print(`  ${displayName ?? ""} (${name})`);
+  if (context.answers.yes) return print("They stay. To be asked whether to delete them, run this without --yes.");
   if (!(await asks("Delete them?", "yes", context.answers))) {
     context.interruption.check();
     return print("They stay. Run the same command again to delete them.");
@@ -35,20 +38,45 @@ export async function removeDoubledAlerts(context: Context, terraform: Terraform
   }
 }
 
-async function unknownAlerts(context: Context, known: ReadonlySet<unknown>): Promise<Named[]> {
-  const { name, google } = context.configuration;
+async function existingAlerts(context: Context): Promise<Named[]> {
+  const { google } = context.configuration;
   const list = async (collection: "alertPolicies" | "notificationChannels"): Promise<Named[]> => {
     const answer = await request(context, `v3/projects/${google.project}/${collection}?pageSize=1000`, "GET");
     return (answer as Partial<Record<string, Named[]>>)[collection] ?? [];
   };
   const [policies, channels] = await Promise.all([list("alertPolicies"), list("notificationChannels")]);
-  return [
-    ...policies.filter(({ conditions = [] }) =>
-      conditions.some(({ conditionPrometheusQueryLanguage: query }) => query?.ruleGroup === name),
-    ),
-    ...channels.filter(({ displayName = "" }) => displayName.startsWith(`${name}: `)),
-  ].filter((each) => !known.has(each.name));
+  return [...policies, ...channels];
 }
+
+/** Those that are not in the state, and are in everything that tells them apart like one that is. */
+export function twins(deployment: string, existing: readonly Named[], state: readonly StateResource[]): Named[] {
+  const ours = state.filter(({ type }) => type in collections);
+  // By number: the project in a name may be its id or its number.
+  const known = new Set(ours.map(({ values }) => lastPart(String(values["name"]))));
+  return existing.filter((each) => {
+    const { name, displayName, userLabels = {}, labels, conditions } = each;
+    if (known.has(lastPart(name)) || userLabels["managed-by"] !== "terraform") return false;
+    const isPolicyOf = (conditions ?? []).some(
+      ({ conditionPrometheusQueryLanguage: query }) => query?.ruleGroup === deployment,
+    );
+    const isPolicy = name.includes("/alertPolicies/");
+    return ours.some(
+      ({ type, values }) =>
+        name.includes(`/${collections[type]}/`) &&
+        values["display_name"] === displayName &&
+        (isPolicy
+          ? isPolicyOf
+          : emailOf(values["labels"]) !== undefined && emailOf(values["labels"]) === emailOf(labels)),
+    );
+  });
+}
+
+const collections: Readonly<Record<string, string>> = {
+  google_monitoring_alert_policy: "alertPolicies",
+  google_monitoring_notification_channel: "notificationChannels",
+};
+const emailOf = (labels: unknown): unknown => (labels as Record<string, unknown> | undefined)?.["email_address"];
+const lastPart = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
 
 /**
  * Asks Cloud Monitoring itself: gcloud's commands for it are in components that are not installed everywhere.

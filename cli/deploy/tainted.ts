@@ -87,10 +87,12 @@ async function unusable(
 ): Promise<string> {
   const { address, type } = resource;
   const found = `${nameOf(resource)} is ${status}${reason ? `: ${reason}` : ""}.`;
-  if (status === "PROVISIONING" || status === "CREATING") return `${found}\nWait until it is done, and run again.`;
-  // A cluster on which pods ran may hold the only link to what they wrote.
-  if (type === "google_container_cluster" && (await isUsed()))
-    return `${found}\nIt has run pods, so look first: gcloud ${describeCommand(context, resource).map(shellWord).join(" ")}`;
+  if (["PROVISIONING", "CREATING", "RESERVING"].includes(status))
+    return `${found}\nWait until it is done, and run again.`;
+  // Only what has never run a pod is deleted. A disk may hold high watermarks whatever its status is.
+  const canRunPods = type === "google_container_cluster" || type === "google_container_node_pool";
+  if (!canRunPods || (await isUsed()))
+    return `${found}\n${canRunPods ? "It may have run pods" : "It may be in use, or hold data"}, so look first: gcloud ${describeCommand(context, resource).map(shellWord).join(" ")}`;
   return [
     found,
     "Nothing has run on it. Delete it, and run the same command again, which creates it anew:",

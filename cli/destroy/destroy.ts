@@ -1,4 +1,4 @@
-import { forbiddenDeletions, notConfigured } from "./refusals";
+import { elsewhere, forbiddenDeletions, notConfigured } from "./refusals";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { reducedStack } from "../../lib/terraform/reduced-stack";
 import type { StackJson } from "../../lib/terraform/stack-json";
@@ -14,7 +14,7 @@ import { type StateResource, stateOf } from "../deploy/state";
 import { line, print } from "../dialogue";
 import { ProgramError } from "../programs";
 import { publish } from "../synth/synth";
-import { type Staying, stayingOf } from "./staying";
+import { isVolumeOf, type Staying, stayingOf, type VolumeDisk } from "./staying";
 
 export interface DestroyOptions {
   /** The deployment's name, instead of asking for it. */
@@ -53,9 +53,10 @@ export async function destroy(argument: string | undefined, options: DestroyOpti
     const baker = await initialise(context, "baker");
     const [onCluster, inPlatform] = [await stateOf(context, baker), await stateOf(context, platform)];
     if (onCluster.length + inPlatform.length === 0) return print(`Nothing of ${name} is deployed.`);
+    refuseElsewhere(context, file.path, inPlatform);
     refuseUnknown(file.path, platform, notConfigured(platformJson, inPlatform));
     await confirm(context, stayingOf(inPlatform), options);
-    await destroyBaker(context, baker, stacks["baker"]!, onCluster);
+    await destroyBaker(context, baker, stacks["baker"]!, onCluster, inPlatform);
     await destroyPlatform(context, platform, platformJson);
     await offerRest(context, platform, platformJson, options);
   } catch (error) {
@@ -63,6 +64,21 @@ export async function destroy(argument: string | undefined, options: DestroyOpti
   } finally {
     context.interruption.close();
   }
+}
+
+/** @throws Failure if the deployment of this name is in another project or place than the configuration says */
+function refuseElsewhere(
+  { configuration, location }: Context,
+  file: string,
+  resources: readonly StateResource[],
+): void {
+  const { name, google } = configuration;
+  const differences = elsewhere({ ...google, location }, resources);
+  if (differences.length === 0) return;
+  throw new Failure(
+    `${name} is not deployed where ${file} says. Nothing was changed.`,
+    `${differences.join("\n")}\nUse the configuration with which it was deployed.`,
+  );
 }
 
 /** @throws Failure if something that stays is not in the configuration, and a plan would delete it */
@@ -97,11 +113,18 @@ async function destroyBaker(
   terraform: Terraform,
   stack: StackJson,
   resources: readonly StateResource[],
+  inPlatform: readonly StateResource[],
 ): Promise<void> {
   if (resources.length === 0) return;
-  if (!(await clusterExists(context))) {
+  const addresses = resources.map(({ address }) => address);
+  const cluster = inPlatform.find(({ type }) => type === "google_container_cluster");
+  if (cluster === undefined)
+    throw new Failure(
+      "The state of platform has no cluster, but that of baker has what ran on it. Nothing was changed.",
+      `If that cluster is deleted, and only then:\n  ${terraformCommand(shortestPath(terraform.folder), "state", "rm", ...addresses)}`,
+    );
+  if (!(await clusterExists(context, cluster))) {
     print("baker: the cluster does not exist any more, nor what ran on it");
-    const addresses = resources.map(({ address }) => address);
     const { status, output } = await runQuietly(context, terraform, ["state", "rm", ...addresses]);
     if (status !== 0) throw new Failure("baker's state can't be emptied.", output, exitCode.incomplete);
     return;
@@ -190,7 +213,6 @@ async function isUnwanted(context: Context, each: Staying, options: DestroyOptio
 /** Disks that Kubernetes made for the public nodes and DAL nodes, whose class keeps them. They hold only chain data. */
 async function listVolumes(context: Context): Promise<void> {
   const { name, google } = context.configuration;
-  const filter = `description~created-for/pvc/namespace.*\\b${name}\\b`;
   const list = [
     "gcloud",
     "compute",
@@ -198,12 +220,12 @@ async function listVolumes(context: Context): Promise<void> {
     "list",
     "--project",
     google.project,
-    `--filter=${filter}`,
+    "--filter=description~created-for/pvc/namespace",
     "--format=json",
   ];
-  let disks: readonly { readonly name: string; readonly zone?: string; readonly region?: string }[];
+  let disks: readonly VolumeDisk[];
   try {
-    disks = await json(list, context.interruption);
+    disks = (await json<VolumeDisk[]>(list, context.interruption)).filter((disk) => isVolumeOf(disk, name));
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     return print(`Disks of public nodes and DAL nodes may stay too. To list them: ${list.map(shellWord).join(" ")}`);
@@ -220,11 +242,12 @@ async function listVolumes(context: Context): Promise<void> {
 
 const lastPart = (text = ""): string => text.replace(/^.*\//, "");
 
-async function clusterExists(context: Context): Promise<boolean> {
-  const { name, google } = context.configuration;
-  const place = ["--location", context.location, "--project", google.project, "--format=json"];
+/** Whether the cluster of the state exists. */
+async function clusterExists(context: Context, { values }: StateResource): Promise<boolean> {
+  const [name, location, project] = [values["name"], values["location"], values["project"]].map(String);
+  const place = ["--location", location!, "--project", project!, "--format=json"];
   try {
-    await json(["gcloud", "container", "clusters", "describe", name, ...place], context.interruption);
+    await json(["gcloud", "container", "clusters", "describe", name!, ...place], context.interruption);
     return true;
   } catch (error) {
     if (error instanceof ProgramError && /not found|code=404|NOT_FOUND/i.test(error.reason)) return false;

@@ -10,6 +10,37 @@ export function forbiddenDeletions(plan: unknown, isChosen: (address: string) =>
     .map(({ address }) => `${address} would be deleted, and is to stay.`);
 }
 
+/** Where a configuration is deployed. */
+interface Place {
+  readonly project: string;
+  readonly region: string;
+  /** The cluster's region or zone. */
+  readonly location: string;
+}
+
+/**
+ * Sentences on what a state has that is elsewhere than the configuration says. The state is found by the name alone, so it
+ * may be that of a deployment in another project.
+ */
+export function elsewhere({ project, region, location }: Place, resources: readonly StateResource[]): string[] {
+  return resources
+    .filter(({ type }) => stays(type) || type === clusterType)
+    .flatMap(({ type, address, values }) => {
+      const differs = (field: string, wanted: string, found = lastPart(values[field])) =>
+        found === "" || found === wanted ? [] : [`${address} is in ${field} ${found}, not in ${wanted}.`];
+      const zone = lastPart(values["zone"]);
+      return [
+        ...differs("project", project),
+        ...differs("region", region),
+        ...(type === clusterType ? differs("location", location) : []),
+        ...differs("zone", `a zone of ${region}`, zone.startsWith(`${region}-`) ? "" : zone),
+      ];
+    });
+}
+
+const clusterType = "google_container_cluster";
+const lastPart = (value: unknown): string => (typeof value === "string" ? value.replace(/^.*\//, "") : "");
+
 /**
  * What stays, but is not in the configuration, so that no plan could keep it: that of a baker that was taken out, or of
  * another configuration with the same name.

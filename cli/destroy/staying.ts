@@ -58,5 +58,24 @@ export function stayingOf(resources: readonly StateResource[]): Staying[] {
     }));
 }
 
+/** A disk, as gcloud describes it. */
+export interface VolumeDisk {
+  readonly name: string;
+  readonly zone?: string;
+  readonly region?: string;
+  readonly description?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Whether Kubernetes made a disk for a claim in the namespace of this name, in the cluster of this name. Google's CSI driver
+ * writes the claim into the description:
+ * https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver/blob/master/pkg/common/parameters.go
+ */
+export function isVolumeOf({ description = "", labels }: VolumeDisk, name: string): boolean {
+  const cluster = labels?.["goog-k8s-cluster-name"] ?? name;
+  return description.includes(`"kubernetes.io/created-for/pvc/namespace":"${name}"`) && cluster === name;
+}
+
 /** Whether resources of this type stay. */
 export const stays = (type: string): boolean => type in kinds;

@@ -83,7 +83,7 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
     expect(output).toContain("platform: nothing to change.");
   });
 
-  test("what a killed run created and did not save is imported, removed where it is doubled, and nothing is replaced", async () => {
+  test("what a killed run created and did not save is imported, named where it is doubled, and nothing is replaced", async () => {
     const before = workstation.google.snapshot();
     const lost = addresses(/^google_(compute_(address|disk|region_disk|firewall)|secret_manager_secret|monitoring)/);
     await workstation.forget("platform", ...lost.filter((address) => !/_iam_/.test(address)));
@@ -101,10 +101,10 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
         .map(([name]) => name)
         .filter((name) => !/operations|monitoring/.test(name));
     expect(names(workstation.google.snapshot()).sort()).toEqual(names(before).sort());
-    expect(named(/alertPolicies/)).toHaveLength(2);
+    expect(output).toContain("They stay. To be asked whether to delete them, run this without --yes.");
+    expect(named(/alertPolicies/)).toHaveLength(4);
     const next = await deploy(platformIsDone);
     expect(next.output).toContain("platform: nothing to change.");
-    expect(next.output).not.toContain("twice");
   });
 
   test("a baker that is taken out of the configuration: refused, whoever plans, and nothing is changed", async () => {
@@ -151,6 +151,13 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
   test("destroy deletes the cluster and the rest, and of what stays only what is named", async () => {
     const other = workstation.configure(shadownet.replace("- name: baker\n", "- name: other\n"), "other.yaml");
     const before = workstation.google.snapshot();
+    const moved = workstation.configure(shadownet.replace("shadownet-of-mine", "another-project"), "moved.yaml");
+    const wrong = await workstation.farm(["destroy", moved, "--confirm", "shadownet"]);
+    expect(wrong.output).toMatch(
+      /google_container_cluster\.\w+ is in project shadownet-of-mine, not in another-project\./,
+    );
+    expect(wrong.status).toBe(1);
+    expect(workstation.google.snapshot()).toBe(before);
     const unknown = await workstation.farm(["destroy", other, "--confirm", "shadownet"]);
     expect(unknown.output).toMatch(/^ {2}terraform -chdir=\S+ state rm google_compute_disk\.disk-baker_\w+ /m);
     expect(unknown.status).toBe(1);
