@@ -167,7 +167,8 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
     expect(first.output).toMatch(/These stay:\n {2}- secret shadownet-host-key, .*\n {2}- address [\d.]+ shadownet-/);
     expect(first.status).toBe(0);
     expect(named(/^(container|iam|artifactregistry|monitoring)\/|networks|firewalls/)).toEqual([]);
-    const staying = () => named(/\/(disks|addresses|secrets)\/[^/]+$/).map((name) => name.replace(/.*\//, ""));
+    const staying = () =>
+      named(/^(compute|secretmanager)\/.*\/(disks|addresses|secrets)\/[^/]+$/).map((name) => name.replace(/.*\//, ""));
     expect(staying().sort()).toEqual([
       "shadownet-baker-baker",
       "shadownet-forwarder-1",
