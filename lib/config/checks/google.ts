@@ -45,7 +45,7 @@ function checkRegion({ zones, region }: Google, findings: Findings): void {
   );
 }
 
-function checkZones({ zones, region }: Google, size: Size | undefined, findings: Findings): void {
+function checkZones({ zones, region, pools }: Google, size: Size | undefined, findings: Findings): void {
   if (!zones) return;
   const path = ["google", "zones"];
   const known = region === undefined ? undefined : zonesOf(region);
@@ -62,6 +62,14 @@ function checkZones({ zones, region }: Google, size: Size | undefined, findings:
       message: `${what}. Set it to ${list}, for example.`,
       fix: { value: list },
     });
+  }
+  const inPools = Object.values(pools ?? {}).flatMap((pool) => pool?.zones ?? []);
+  const unused = each(zones).filter(([index, zone]) => index > 0 && !inPools.includes(zone));
+  if (size === "small" && unused.length > 0) {
+    findings.warning(
+      path,
+      `has ${zones.length} zones, but with size small everything is in the first. Remove the others, or set size to full.`,
+    );
   }
   if (region !== undefined) checkRegionOfZones(zones, region, known, findings);
   eachRepeated(each(zones), (index, _first, zone) =>

@@ -14,7 +14,7 @@ import {
   unwrapped,
 } from "./schemas";
 import { isRecord, own, shown, withoutSecrets } from "./values";
-import { rewritten } from "./rewritten";
+import { rewritten, withMinorVersion } from "./rewritten";
 import type { Origin } from "./yaml-file";
 
 type Issue = z.core.$ZodIssue;
@@ -100,7 +100,10 @@ function suggestionFor(
   const names = namesOf(issue);
   // Text that YAML has read as something else: 25.10 is the number 25.1, and on is true in old files.
   if (typeof value !== "string" && !isGroup(value) && (expectsText(issue) || names.length > 0)) {
-    const text = JSON.stringify(source ?? String(value));
+    const plain = source ?? String(value);
+    const version = withMinorVersion(plain);
+    const isVersion = !accepts(schemaAt(path), plain) && accepts(schemaAt(path), version);
+    const text = JSON.stringify(isVersion ? version : plain);
     if (names.length > 0 && !names.includes(JSON.parse(text) as string)) return undefined;
     return {
       message: `${what}; put it in quotes: ${text}${rest}`,

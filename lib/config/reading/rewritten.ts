@@ -15,11 +15,18 @@ const booleans: Readonly<Record<string, string>> = {
   off: "false",
 };
 
+/** The version 25 is 25.0. */
+export function withMinorVersion(text: string): string {
+  return text.replace(/^\d+$/, "$&.0");
+}
+
 /** Ways to write a text differently. A way is used if the field accepts its result. */
 const ways: readonly ((text: string) => string)[] = [
   (text) => text.trim(),
   (text) => text.trim().replace(/[,;]$/, ""),
   (text) => text.replace(/^[“”„«»'"]|[“”«»'"]$/g, ""),
+  // eth 0
+  (text) => text.replace(/\s+(?=\d)/g, ""),
   (text) => text.trim().toLowerCase(),
   (text) =>
     text
@@ -30,6 +37,7 @@ const ways: readonly ((text: string) => string)[] = [
   // A bucket's URL, a version with its v, an address with its port or its mask.
   (text) => text.replace(/^gs:\/\//, "").replace(/\/$/, ""),
   (text) => text.replace(/^(octez-)?v/, ""),
+  withMinorVersion,
   (text) => text.replace(/^(\d+\.\d+\.\d+\.\d+)[:/]\d+$/, "$1"),
   (text) => (text.includes("://") ? text.replace(/^[a-z]*:/, "https:") : `https://${text}`),
 ];

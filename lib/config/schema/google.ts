@@ -7,9 +7,9 @@ export type PoolName = (typeof poolNames)[number];
 
 /**
  * The minimum number of google.zones. With size full a baker's disk has replicas in two zones, with size small all is in
- * one. https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk
+ * one; while the size can't be read, only what every size needs is reported. https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk
  */
-export const minimumZones = (size: "full" | "small" | undefined): number => (size === "small" ? 1 : 2);
+export const minimumZones = (size: "full" | "small" | undefined): number => (size === "full" ? 2 : 1);
 
 /** The smallest boot disk: Container-Optimized OS, GKE's own images, and what the kubelet reserves. */
 export const smallestBootDiskGiB = 20;

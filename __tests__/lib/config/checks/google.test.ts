@@ -111,6 +111,20 @@ test.each([
   expect(findingsOf(changes).problems).toEqual([found(path, message)]);
 });
 
+test("an invalid size is the only problem: nothing is asked for that only one size needs", () => {
+  const changes = { size: "tiny", [zones]: ["us-central1-b"] };
+  expect(findingsOf(changes, "config/shadownet.yaml").problems).toEqual([found("size", "must be full or small")]);
+});
+
+test("warns of zones that size small does not use", () => {
+  const about = (changes: Record<string, unknown>) =>
+    findingsOf(changes, "config/shadownet.yaml").warnings.filter(({ path }) => path === zones);
+  const two = { [zones]: ["us-central1-a", "us-central1-b"] };
+  expect(about(two)).toEqual([found(zones, "has 2 zones, but with size small everything is in the first.")]);
+  expect(about({ ...two, "google.pools": { system: { zones: ["us-central1-b"] } } })).toEqual([]);
+  expect(about({})).toEqual([]);
+});
+
 test("accepts the least that GKE requires: twelve hours once a week", () => {
   expect(findingsOf({ "google.maintenance": { days: ["SU"], hours: 12 } }).problems).toEqual([]);
 });
