@@ -33,13 +33,13 @@ const untilStopped = 'trap "exit 0" TERM USR1; while :; do sleep 86400 & wait $!
  * container holds each image, because kubelet deletes images that no running container uses when the disk fills up.
  * https://kubernetes.io/docs/concepts/architecture/garbage-collection/#container-image-garbage-collection
  *
- * When an image changes, a Job starts it once. An apply waits for the Job before it replaces the pods that use the image:
- * if the image can't be pulled, the apply fails, and they keep running with the old one. The DaemonSet alone can't do
- * that, since the provider only waits until its pods exist.
+ * When an image changes, a Job starts it once. An apply waits for the Job, then changes the DaemonSet, then the pods that
+ * use the image: if the image can't be pulled, the apply fails, the pods keep running with the old one, and every VM
+ * keeps it. The DaemonSet alone can't do that, since the provider only waits until its pods exist.
  */
 export class ImagePrePull extends Construct {
   private readonly images: readonly string[];
-  private readonly check: JobV1;
+  private readonly daemonSet: DaemonSetV1;
 
   constructor(
     scope: Construct,
@@ -51,7 +51,8 @@ export class ImagePrePull extends Construct {
     this.images = Object.values(images);
     const { labels, selector } = workloadLabels(name, name, pool);
     const pod = this.pod(labels, untilStopped);
-    const daemonSet = new DaemonSetV1(this, "Resource", {
+    const check = this.createCheck();
+    this.daemonSet = new DaemonSetV1(this, "Resource", {
       metadata: { namespace, name, labels },
       spec: {
         selector: { matchLabels: selector },
@@ -60,11 +61,12 @@ export class ImagePrePull extends Construct {
         template: { metadata: pod.metadata, spec: pod.spec },
       },
       waitForRollout: false,
+      // Otherwise its pods would let go of the old images for one that can't be pulled.
+      dependsOn: [check],
     });
-    this.check = this.createCheck(daemonSet);
   }
 
-  private createCheck(daemonSet: DaemonSetV1): JobV1 {
+  private createCheck(): JobV1 {
     const { labels } = workloadLabels(name, checkName, this.props.pool);
     const pod = this.pod(labels, "true");
     return new JobV1(this, "check", {
@@ -76,7 +78,6 @@ export class ImagePrePull extends Construct {
       waitForCompletion: true,
       // Long enough for a registry that asks to be left alone for a while, and for kubelet's pauses of up to 5 minutes.
       timeouts: { create: "15m", update: "15m" },
-      dependsOn: [daemonSet],
     });
   }
 
@@ -99,6 +100,6 @@ export class ImagePrePull extends Construct {
   holding(images: readonly string[]): ITerraformDependable[] {
     const other = images.find((image) => !this.images.includes(image));
     if (other !== undefined) throw new Error(`${other} is not among the images that are pulled in advance`);
-    return [this.check];
+    return [this.daemonSet];
   }
 }

@@ -19,15 +19,16 @@ describe.each(exampleFiles)("the pre-pull of %s", (file) => {
 
   test("has started every image before a baking pod is created or replaced", () => {
     for (const { body } of bakers) {
-      expect(body.depends_on).toEqual([expect.stringMatching(/^kubernetes_job_v1\.image-pre-pull_check_/)]);
+      expect(body.depends_on).toEqual([expect.stringMatching(/^kubernetes_daemon_set_v1\.image-pre-pull(_|$)/)]);
     }
+    expect(prePull.body.depends_on).toEqual([expect.stringMatching(/^kubernetes_job_v1\.image-pre-pull_check_/)]);
     expect(check.body.wait_for_completion).toBe(true);
     expect(imagesOf(check.containers)).toEqual(imagesOf(prePull.containers));
     expect(check.pod).toMatchObject({ restart_policy: "Never", node_selector: prePull.pod.node_selector });
   });
 
-  test("pulls a new image on all VMs before it checks it", () => {
-    expect(check.body.depends_on).toEqual([expect.stringMatching(/^kubernetes_daemon_set_v1\.image-pre-pull(_|$)/)]);
+  test("lets go of an old image only once the new one has been started, then on all VMs at once", () => {
+    expect(check.body.depends_on).toBeUndefined();
     expect(prePull.body.spec.strategy).toEqual({ type: "RollingUpdate", rolling_update: { max_unavailable: "100%" } });
   });
 
