@@ -1,5 +1,6 @@
-import { protectedTypes } from "./protected-types";
-import { type Attributes, impossibleChange } from "./refusals";
+import { isSecondBakerGuard, lostProtection } from "./lost-protection";
+import { protectedTypes, secondBakerGuardLoss } from "./protected-types";
+import { type Attributes, impossibleChange, list } from "./refusals";
 import { terraformCommand } from "./terraform";
 
 /** A resource change as printed by `terraform show -json`, with the fields that are used here. */
@@ -22,8 +23,8 @@ export interface ResourceChange {
 }
 
 /**
- * Finds what a plan may not do: delete or replace a protected resource, or change one in a way that Google or Kubernetes
- * would refuse.
+ * Finds what a plan may not do: delete or replace a protected resource, give up what protects one, or change one in a
+ * way that Google or Kubernetes would refuse.
  *
  * @param plan parsed output of `terraform show -json PLANFILE`
  * @param folder Terraform's working directory, for commands to paste @default - that of cdktf's own commands
@@ -33,7 +34,7 @@ export interface ResourceChange {
 export function forbiddenChanges(plan: unknown, folder?: string): string[] {
   return resourceChanges(plan).flatMap((change) => {
     const impossible = impossibleSentences(change);
-    return impossible.length > 0 ? impossible : lossSentences(change, folder);
+    return impossible.length > 0 ? impossible : [...lossSentences(change, folder), ...protectionSentences(change)];
   });
 }
 
@@ -42,8 +43,14 @@ function impossibleSentences({ address, type, change: { before, after } }: Resou
   return impossibleChange(type, before, after).map((why) => `${address} can't be changed as planned: ${why}`);
 }
 
+function protectionSentences({ address, type, change: { before, after } }: ResourceChange): string[] {
+  if (after === null) return [];
+  return lostProtection(type, before, after).map((why) => `${address} would lose a protection: ${why}`);
+}
+
 function lossSentences({ address, type, deposed, tainted, change }: ResourceChange, folder?: string): string[] {
-  const why = protectedTypes[type];
+  const isGuard = type === "kubernetes_manifest" && isSecondBakerGuard(change.before);
+  const why = isGuard ? secondBakerGuardLoss : protectedTypes[type];
   if (why === undefined || !change.actions.includes("delete")) return [];
   const what = deposed === undefined ? address : `${address} (deposed object ${deposed})`;
   if (tainted)
@@ -79,13 +86,21 @@ const isPlain = (value: unknown): value is string | number | boolean =>
  * @throws Error if `plan` is not the output of `terraform show -json` for a plan
  */
 export function resourceChanges(plan: unknown): ResourceChange[] {
-  const { format_version: format, planned_values: planned, resource_changes: changes = [], errored } = asRecord(plan);
+  const json = asRecord(plan);
+  const { format_version: format, planned_values: planned, resource_changes: changes = [], errored } = json;
   // The output for a state has a format_version too, but no planned_values.
   // https://developer.hashicorp.com/terraform/internals/json-format
   if (typeof format !== "string" || !format.startsWith("1.") || planned === undefined || !Array.isArray(changes)) {
     throw new Error('This is not a plan: expected the output of "terraform show -json PLANFILE", format 1.x.');
   }
   if (errored === true) throw new Error("Terraform could not complete this plan, so it doesn't list all changes.");
+  // Those that Terraform would plan only after this apply, deletions among them.
+  const deferred = list(json["deferred_changes"]).length;
+  if (deferred > 0) {
+    throw new Error(
+      `Terraform deferred ${deferred} changes, which this plan doesn't show. Plan again without -allow-deferral.`,
+    );
+  }
   return changes.map(toResourceChange).filter(({ change }) => change.actions.some((action) => !unchanging.has(action)));
 }
 

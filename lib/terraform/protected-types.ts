@@ -13,6 +13,8 @@ export const protectedTypes: Readonly<Record<string, string>> = {
   google_compute_address: "the Raspberry Pis dial this address; each of them must be reconfigured",
   google_compute_global_address: "everything that dials this address must be reconfigured",
   google_secret_manager_secret: "the secret's versions are lost; a person added them",
+  google_artifact_registry_repository:
+    'running pods pull their images from it. "Changing an image\'s registry" in docs/deploy.md shows how to do it',
   kubernetes_namespace_v1: "everything in it is deleted with it",
   kubernetes_persistent_volume_v1:
     "the reference to a baker's disk is lost, and the disk too if the reclaim policy is Delete",
@@ -21,3 +23,7 @@ export const protectedTypes: Readonly<Record<string, string>> = {
 
 /** Whether a type is one of those. */
 export const isProtected = (type: string): boolean => type in protectedTypes;
+
+/** What would happen without the admission policy of kubernetes/single-writers.ts or its binding. */
+export const secondBakerGuardLoss =
+  "a second copy of a baker could start and sign twice. Keep it; to change its name, add the new one in a deploy of its own first";

@@ -56,10 +56,28 @@ function shrinkage(from: unknown, to: unknown): string[] {
   return [`a disk can't shrink from ${old} to ${wanted} GiB. Set its diskGiB to ${old} or more.`];
 }
 
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+const unitBytes: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18, // prettier-ignore
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60, // prettier-ignore
+};
+
 function gibibytes(size: unknown): number | undefined {
   if (typeof size === "number") return size;
-  const [, digits] = /^(\d+)Gi$/.exec(typeof size === "string" ? size : "") ?? [];
-  return digits === undefined ? undefined : Number(digits);
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(typeof size === "string" ? size : "") ?? [];
+  const bytes = unitBytes[unit];
+  return digits === undefined || bytes === undefined ? undefined : (Number(digits) * bytes) / 2 ** 30;
 }
 
 const requestOf = (claim: Attributes) => {
@@ -73,6 +91,8 @@ const templateRequest = (statefulSet: Attributes) => {
   return template && requestOf(template);
 };
 
-const record = (value: unknown): Attributes =>
+/** An object of a plan, or an empty one for anything else. */
+export const record = (value: unknown): Attributes =>
   typeof value === "object" && value !== null ? (value as Attributes) : {};
-const list = (value: unknown): Attributes[] => (Array.isArray(value) ? value.map(record) : []);
+/** A list of blocks of a plan, or an empty one for anything else. */
+export const list = (value: unknown): Attributes[] => (Array.isArray(value) ? value.map(record) : []);

@@ -47,6 +47,7 @@ describe("forbiddenChanges", () => {
     ["google_compute_address"],
     ["google_compute_global_address"],
     ["google_secret_manager_secret"],
+    ["google_artifact_registry_repository"],
     ["kubernetes_namespace_v1"],
     ["kubernetes_persistent_volume_v1"],
     ["kubernetes_persistent_volume_claim_v1"],
@@ -130,6 +131,33 @@ describe("forbiddenChanges", () => {
     );
   });
 
+  const policy = (kind: string, spec: object = {}) => ({ manifest: { kind, metadata: { name: "it" }, spec } });
+
+  test.each(["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"])(
+    "lists every way to lose a %s",
+    (kind) => {
+      const type = "kubernetes_manifest";
+      const before = policy(kind);
+      const after = policy(kind, { failurePolicy: "Fail", validations: [{}], validationActions: ["Deny"] });
+      const sentence = /^kubernetes_manifest\.it would be (deleted|replaced): a second copy of a baker could start/;
+      for (const actions of [["delete"], ["delete", "create"], ["create", "delete"]]) {
+        const planned = { type, actions, before, ...(actions.length > 1 && { after }) };
+        expect(forbiddenChanges(plan(planned))).toEqual([expect.stringMatching(sentence)]);
+      }
+      expect(forbiddenChanges(plan({ type, actions: ["update"], before, after }))).toEqual([]);
+      expect(forbiddenChanges(plan({ type, actions: ["delete"], before: policy("PodMonitoring") }))).toEqual([]);
+    },
+  );
+
+  test("refuses a change that gives up a protection, also of a resource that is created", () => {
+    const type = "kubernetes_manifest";
+    const after = policy("ValidatingAdmissionPolicyBinding", { validationActions: ["Audit"] });
+    const sentence =
+      "kubernetes_manifest.it would lose a protection: it would no longer keep a second copy of a baker from starting. Set its validationActions to Deny.";
+    expect(forbiddenChanges(plan({ type, actions: ["update"], before: after, after }))).toEqual([sentence]);
+    expect(forbiddenChanges(plan({ type, actions: ["create"], after }))).toEqual([sentence]);
+  });
+
   test("names a deposed object", () => {
     const [sentence] = forbiddenChanges(
       plan({ type: "google_compute_region_disk", actions: ["delete"], deposed: "1f9a2b3c" }),
@@ -142,6 +170,10 @@ describe("forbiddenChanges", () => {
     ["a state", { format_version: "1.0", values: {} }],
     ["a future format", { ...(plan() as object), format_version: "2.0" }],
     ["a plan that Terraform could not complete", { ...(plan() as object), errored: true }],
+    [
+      "a plan with deferred changes",
+      { ...(plan() as object), deferred_changes: [{ reason: "provider_config_unknown" }] },
+    ],
     ["a change without actions", { ...(plan() as object), resource_changes: [{ address: "a.b", type: "a" }] }],
   ])("rejects what it can't read: %s", (_, value) => {
     expect(() => forbiddenChanges(value)).toThrow();

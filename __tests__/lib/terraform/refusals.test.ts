@@ -59,6 +59,20 @@ describe("refused, with the way back", () => {
       "a disk can't shrink from 300 to 200 GiB. Set its diskGiB to 300 or more.",
     ],
     [
+      "a claim that shrinks from 1Ti",
+      "kubernetes_persistent_volume_claim_v1",
+      claim("1Ti"),
+      claim("200Gi"),
+      "a disk can't shrink from 1024 to 200 GiB. Set its diskGiB to 1024 or more.",
+    ],
+    [
+      "a claim in MiB and bytes",
+      "kubernetes_persistent_volume_claim_v1",
+      claim("307200Mi"),
+      claim("214748364800"),
+      "a disk can't shrink from 300 to 200 GiB. Set its diskGiB to 300 or more.",
+    ],
+    [
       "smaller claims of a StatefulSet",
       "kubernetes_stateful_set_v1",
       statefulSet("300Gi"),
@@ -85,6 +99,7 @@ test.each<[what: string, type: string, before: Attributes, after: Attributes]>([
   ],
   ["a larger disk", "google_compute_region_disk", { size: 200 }, { size: 300 }],
   ["a larger claim", "kubernetes_persistent_volume_claim_v1", claim("200Gi"), claim("300Gi")],
+  ["a claim of the same size", "kubernetes_persistent_volume_claim_v1", claim("1024Gi"), claim("1Ti")],
   ["a StatefulSet without claims", "kubernetes_stateful_set_v1", { spec: [{}] }, { spec: [{}] }],
   ["a project that is only known after the apply", "google_compute_network", { project: "farm" }, {}],
   ["the same project", "google_compute_network", { project: "farm" }, { project: "farm" }],
