@@ -36,7 +36,8 @@ export async function recordWrites(platform: AppliedPlatform): Promise<Write[]> 
 
 /** Whether two requests ask for the same. The provider enables services one by one, or several at once. */
 export const isSameWrite = (a: RecordedRequest, b: RecordedRequest): boolean =>
-  writeTitle(a) === writeTitle(b) || [a, b].every(({ path }) => /\/services(\/[^/]+)?:(batchEnable|enable)$/.test(path));
+  writeTitle(a) === writeTitle(b) ||
+  [a, b].every(({ path }) => /\/services(\/[^/]+)?:(batchEnable|enable)$/.test(path));
 
 /** Such as `POST addresses hodl-farm-nat`. */
 export function writeTitle({ method, path, body }: RecordedRequest): string {

@@ -173,7 +173,7 @@ function checkAuthentication(path: Path, value: string | undefined, hashOf: Hash
   else if (!value.startsWith("edpk")) {
     findings.problem(
       path,
-      `must be an ed25519 key (edpk…), is ${shown(value)}. Create one with \`octez-client gen keys authentication\`.`,
+      `must be an ed25519 key (edpk…), is ${shown(value)}. docs/deploy.md says how to create one in memory.`,
     );
   } else if (Object.values(hashOf).includes(taquito().getPkhfromPk(value))) {
     findings.problem(

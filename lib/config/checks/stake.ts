@@ -30,7 +30,7 @@ export function checkStake(configuration: Readable<Configuration>, findings: Fin
     if (baker.authenticationPublicKey === undefined && canRequireAuthentication(configuration, baker.signers)) {
       findings.warning(
         ["bakers", index],
-        "has no authenticationPublicKey, on mainnet: an attacker who breaks into a forwarder can have blocks and attestations signed. Create a key with `octez-client gen keys authentication`.",
+        "has no authenticationPublicKey, on mainnet: an attacker who breaks into a forwarder can have blocks and attestations signed. docs/deploy.md says how to create a key in memory.",
       );
     }
   }
