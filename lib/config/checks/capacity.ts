@@ -1,6 +1,14 @@
 import type { Findings } from "../reading/findings";
-import { gkeSystemPods } from "../facts/gke-pods";
-import { besidesOctezNode, fit, proxyReservation, roomForPods, sshdReservation, total } from "../facts/machines";
+import { gkePodsOnEveryVm, gkeSystemPods } from "../facts/gke-pods";
+import {
+  besidesOctezNode,
+  fit,
+  podsLeft,
+  proxyReservation,
+  roomForPods,
+  sshdReservation,
+  total,
+} from "../facts/machines";
 import type { Capacity } from "../facts/machines";
 import type { Configuration } from "../schema/configuration";
 import { poolNames, type PoolName } from "../schema/google";
@@ -12,6 +20,30 @@ export function checkCapacity(configuration: Readable<Configuration>, findings: 
     const pods = podsOf[pool](configuration);
     if (pods && hasRoom(configuration, pool, pods, findings)) checkSpare(configuration, pool, pods, findings);
   }
+  checkPodNumbers(configuration, findings);
+}
+
+/** Whether each VM may run as many pods as its pool needs, GKE's own among them. All pools have the same limit. */
+function checkPodNumbers(configuration: Readable<Configuration>, findings: Findings): void {
+  const { podsPerNode } = configuration.google ?? {};
+  if (podsPerNode === undefined) return;
+  const needed = poolNames.map((pool) => ({ pool, least: leastPodsPerNode(configuration, pool) ?? 0 }));
+  const most = needed.reduce((one, other) => (other.least > one.least ? other : one));
+  if (podsPerNode >= most.least) return;
+  findings.problem(
+    ["google", "podsPerNode"],
+    `has no room for the pods of the pool ${most.pool}: GKE itself runs ${gkePodsOnEveryVm} on each VM. Set it to ${most.least} or more.`,
+  );
+}
+
+/** The least podsPerNode with which the pods of a pool fit; undefined if they don't with any, or if that is unknown. */
+function leastPodsPerNode(configuration: Readable<Configuration>, pool: PoolName): number | undefined {
+  const pods = podsOf[pool](configuration);
+  const { machineType, zones, vmsPerZone } = configuration.google?.pools?.[pool] ?? {};
+  const vm = machineType === undefined ? undefined : roomForPods(machineType, pool);
+  if (!pods || pods.length === 0 || !vm || !zones || vmsPerZone === undefined) return undefined;
+  const candidates = Array.from({ length: 256 }, (_, index) => index + 1);
+  return candidates.find((each) => fit(pods, zones.length * vmsPerZone, vm, podsLeft(each, pool)));
 }
 
 /** The pods of each pool, or undefined while they are unknown. */

@@ -48,5 +48,8 @@ export const gkeOnEveryVm = capacities(daemonSets).reduce((sum, each) => ({
   memoryGiB: sum.memoryGiB + each.memoryGiB,
 }));
 
+/** How many pods GKE's DaemonSets run on each VM. */
+export const gkePodsOnEveryVm = Object.keys(daemonSets).length;
+
 /** What each pod reserves that GKE runs in the pool system. */
 export const gkeSystemPods = capacities(systemPods);

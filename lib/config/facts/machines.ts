@@ -1,5 +1,5 @@
 import type { PoolName } from "../schema/google";
-import { gkeOnEveryVm } from "./gke-pods";
+import { gkeOnEveryVm, gkePodsOnEveryVm } from "./gke-pods";
 import { machineType } from "./machine-types";
 
 /** Cores and memory of a VM, or those that a pod reserves. */
@@ -17,6 +17,7 @@ export const proxyReservation: Capacity = { cpu: 0.05, memoryGiB: 0.0625 };
  * pod that checks it.
  */
 export const imagePrePullReservation: Capacity = { cpu: 0.01, memoryGiB: 0.0625 };
+const imagePrePullPods = 2;
 /** All containers of a baking pod except octez-node. */
 export const besidesOctezNode = [bakerReservation, accuserReservation, proxyReservation] as const;
 
@@ -61,6 +62,14 @@ export function roomForPods(name: string, pool: PoolName): Capacity | undefined 
   return vm && { cpu: vm.cpu - onEveryVm.cpu, memoryGiB: vm.memoryGiB - onEveryVm.memoryGiB };
 }
 
+/**
+ * How many pods can be placed on purpose on a VM: without those that run on every VM of its pool.
+ * @param podsPerNode the most pods that Kubernetes runs on a VM
+ * @returns a negative number if not even those fit
+ */
+export const podsLeft = (podsPerNode: number, pool: PoolName): number =>
+  podsPerNode - gkePodsOnEveryVm - (pool === "baking" ? imagePrePullPods : 0);
+
 /** The sum of several reservations. */
 export function total(parts: readonly Capacity[]): Capacity {
   return {
@@ -80,16 +89,22 @@ function reservedOf(amount: number, slices: readonly (readonly [number, number])
   return reserved;
 }
 
-/** Whether all pods fit on this number of VMs if the largest are placed first. */
-export function fit(pods: readonly Capacity[], vms: number, vm: Capacity): boolean {
-  const free = Array.from({ length: vms }, () => ({ ...vm }));
+/**
+ * Whether all pods fit on this number of VMs if the largest are placed first.
+ * @param most the most pods on each VM
+ */
+export function fit(pods: readonly Capacity[], vms: number, vm: Capacity, most = Infinity): boolean {
+  const free = Array.from({ length: vms }, () => ({ ...vm, places: most }));
   return [...pods]
     .sort((a, b) => b.cpu - a.cpu || b.memoryGiB - a.memoryGiB)
     .every((pod) => {
-      const target = free.find(({ cpu, memoryGiB }) => cpu >= pod.cpu && memoryGiB >= pod.memoryGiB);
+      const target = free.find(
+        ({ cpu, memoryGiB, places }) => places >= 1 && cpu >= pod.cpu && memoryGiB >= pod.memoryGiB,
+      );
       if (!target) return false;
       target.cpu -= pod.cpu;
       target.memoryGiB -= pod.memoryGiB;
+      target.places -= 1;
       return true;
     });
 }

@@ -14,7 +14,7 @@ export const tezos = z.strictObject({
     ),
   octezVersion: z
     .string()
-    .regex(/^\d+\.\d+(\.\d+)?$/, 'must be a released version in quotes, such as "25.1"')
+    .regex(/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){1,2}$/, 'must be a released version in quotes, such as "25.1"')
     .default("25.1")
     .describe("Version of Octez: 25.0 or newer."),
   images: z

@@ -1,3 +1,4 @@
+import { podsLeft } from "../../../../lib/config/facts/machines";
 import { exampleInput } from "../../../../laboratory/examples";
 import { findingsOf, found } from "../../../support/findings";
 
@@ -83,4 +84,18 @@ test.each([
   ["small", { size: "small", publicNodes: undefined, forwarders: { count: 1, addresses: ["34.1.2.3"] } }],
 ])("the default machine types of size %s have room", (_title, changes) => {
   expect(findingsOf(changes).problems).toEqual([]);
+});
+
+test("refuses a podsPerNode that leaves too few places beside GKE's own pods, and names one that is accepted", () => {
+  for (const file of ["config/hodl-farm.yaml", "config/shadownet.yaml"]) {
+    const [problem] = findingsOf({ "google.podsPerNode": 8 }, file).problems;
+    expect(problem).toEqual(found("google.podsPerNode", "GKE itself runs 10 on each VM. Set it to "));
+    const least = Number(/Set it to (\d+) or more/.exec(problem!.message)![1]);
+    expect(findingsOf({ "google.podsPerNode": least }, file).problems).toEqual([]);
+    expect(findingsOf({ "google.podsPerNode": least - 1 }, file).problems).toHaveLength(1);
+  }
+});
+
+test("counts the pre-pull of images and its check in the pool baking", () => {
+  expect(podsLeft(32, "public") - podsLeft(32, "baking")).toBe(2);
 });
