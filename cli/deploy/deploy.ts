@@ -5,7 +5,7 @@ import type { Terraform } from "../../lib/terraform/terraform";
 import { colorsFor } from "../../lib/terminal/colors";
 import { shellWord } from "../../lib/terminal/shell";
 import { chosenConfigurationFile, pathFromPackage, shortestPath } from "../configuration-file";
-import { print } from "../dialogue";
+import { print, warn } from "../dialogue";
 import { Interruption } from "../interruption";
 import { ProgramError } from "../programs";
 import { publish, type Published } from "../synth/synth";
@@ -15,10 +15,11 @@ import { removeDefaultPool } from "./default-pool";
 import { removeDoubledAlerts } from "./doubled-alerts";
 import { refuseExamples } from "./examples";
 import { pushImages } from "./image";
+import { holdLock } from "./lock";
 import { whatIsNext } from "./next";
 import { planAndApply } from "./plan-and-apply";
 import { refuseIfLacking } from "./preflight";
-import { initialise, writeStack } from "./stack";
+import { initialise, stackFolder, writeStack } from "./stack";
 import { stateOf } from "./state";
 import { repairTainted } from "./tainted";
 
@@ -60,7 +61,7 @@ export async function deploy(argument: string | undefined, options: DeployOption
     );
     await planAndApply(context, step("platform", platform));
     await removeDefaultPool(context);
-    await removeDoubledAlerts(context, platform);
+    await warnOnFailure(context, () => removeDoubledAlerts(context, platform));
     await pushImages(context, bakerJson);
     await waitForAddOns(context);
     await planAndApply(context, step("baker", await initialise(context, "baker")));
@@ -74,14 +75,16 @@ export async function deploy(argument: string | undefined, options: DeployOption
 }
 
 /**
- * What all steps of a command need. From here on, signals are handled.
+ * What all steps of a command need. From here on, signals are handled, and no other run may use the same folder.
  * @param again the command that goes on after an interruption
+ * @throws Failure if another run does
  */
 export function contextFor(
   { configuration, stacks }: Published,
   { yes, verbose }: { readonly yes: boolean; readonly verbose: boolean },
   again: string,
 ): Context {
+  holdLock(stackFolder(configuration.name, "lock"), again);
   const interruption = new Interruption();
   const clusters = resourcesOf<{ location: string }>(stacks["platform"], "google_container_cluster");
   return {
@@ -102,10 +105,23 @@ const step = (title: string, terraform: Terraform) => ({
   remedy: 'What to do instead, or how to do it on purpose: docs/deploy.md, "What is never deleted".',
 });
 
+/** Goes on where something fails that the deployment does not need. A question that nobody answers still ends it. */
+async function warnOnFailure({ interruption }: Context, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    interruption.check();
+    if (!(error instanceof Failure) || error.code === exitCode.usage) throw error;
+    warn(`${error.message} The deployment goes on.\n${error.details}`);
+  }
+}
+
 /** The error with which a command ends, with the exit code that says whether anything was changed. */
 export function endedAs(error: unknown, { progress, interruption }: Context): unknown {
   if (interruption.signal.aborted && !(error instanceof Failure))
     return new Failure("Interrupted. Run the same command again: it continues.", "", exitCode.incomplete);
+  if (error instanceof Failure && progress.changed)
+    return new Failure(error.message, error.details, exitCode.incomplete);
   if (!(error instanceof ProgramError)) return error;
   const message = progress.changed
     ? "A program failed. Run the same command again: it continues."

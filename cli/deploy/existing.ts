@@ -3,20 +3,33 @@ import { importId, type ResourceValues } from "../../lib/terraform/import-ids";
 import { type Terraform, terraformCommand } from "../../lib/terraform/terraform";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { shortestPath } from "../configuration-file";
-import { print } from "../dialogue";
+import { line, print } from "../dialogue";
 import { type Context, runQuietly } from "./context";
 
 const exists = /already exists|alreadyExists|existing object already found/i;
+
+/**
+ * What may be another deployment's although it has the name that this one would give it: another name and baker can give
+ * the same, and so can the same name in another region. With it in the state, this deployment would change it, bake on
+ * its disk or take over its cluster. So a person must say whose it is, and --yes does not.
+ */
+const askedFor: ReadonlySet<string> = new Set([
+  "google_compute_disk",
+  "google_compute_region_disk",
+  "google_container_cluster",
+  "google_secret_manager_secret",
+]);
 
 /** Whether an error says that an object of this name is there already. */
 export const saysExists = (error: Diagnostic): boolean => exists.test(textOf(error));
 
 /**
  * Takes into the state what exists although the state does not know it: what an earlier run created before it was killed.
- * It is found by the name that this deployment gives it, in its own project and namespace. Nothing is deleted; the next
- * plan shows whether it is as it should be.
+ * It is found by the name that this deployment gives it, in its own project and namespace. Disks, secrets and the cluster
+ * are only imported when a person says that they are this deployment's. Nothing is deleted; the next plan shows whether
+ * it is as it should be.
  * @returns the imported addresses
- * @throws Failure if Terraform can't import one
+ * @throws Failure if Terraform can't import one, or a person does not agree; then none is imported
  */
 export async function importExisting(
   context: Context,
@@ -25,15 +38,17 @@ export async function importExisting(
   errors: readonly Diagnostic[],
 ): Promise<string[]> {
   const imported: string[] = [];
-  for (const { address, id } of importable(context, plan, errors)) {
+  const objects = importable(context, plan, errors);
+  const doubtful = objects.filter(({ type }) => askedFor.has(type));
+  if (doubtful.length > 0) await askWhose(context, terraform, doubtful);
+  for (const { address, id } of objects) {
     print(`  importing ${address}: it exists, but is missing in Terraform's state`);
     const result = await runQuietly(context, terraform, ["import", "-no-color", "-lock-timeout=10s", address, id]);
     context.interruption.check();
     if (result.status !== 0) {
-      const command = terraformCommand(shortestPath(terraform.folder), "import", address, id);
       throw new Failure(
         `${address} exists, but can't be imported.`,
-        `${result.output}\n${command}`,
+        `${result.output}\n${importCommand(terraform, { address, id })}`,
         exitCode.incomplete,
       );
     }
@@ -42,20 +57,52 @@ export async function importExisting(
   return imported;
 }
 
+async function askWhose(context: Context, terraform: Terraform, doubtful: readonly Importable[]): Promise<void> {
+  const { configuration, answers, interruption } = context;
+  const { name } = configuration;
+  print(`These exist already, and Terraform's state does not know them:`);
+  for (const { id } of doubtful) print(`  ${id}`);
+  print(`They are ${name}'s if an earlier run of it was killed. They are not if anybody else deploys to this project.`);
+  if (!answers.yes && process.stdin.isTTY) {
+    const typed = await line(`Type ${name} if all of them are ${name}'s: `, interruption.signal);
+    interruption.check();
+    if (typed === name) return;
+  }
+  throw new Failure(
+    `Not imported: only a person can say whether they are ${name}'s${answers.yes ? ", and --yes does not" : ""}.`,
+    [
+      `If they are not, choose another name or other names of bakers. If they are, import them, and then: ${context.again}`,
+      ...doubtful.map((each) => `  ${importCommand(terraform, each)}`),
+    ].join("\n"),
+    exitCode.incomplete,
+  );
+}
+
+const importCommand = ({ folder }: Terraform, { address, id }: Pick<Importable, "address" | "id">): string =>
+  terraformCommand(shortestPath(folder), "import", address, id);
+
 /** What the errors say exists, and the ids by which it is imported. */
 export function importable(
   { configuration: { google } }: Pick<Context, "configuration">,
   plan: unknown,
   errors: readonly Diagnostic[],
-): { readonly address: string; readonly id: string }[] {
+): Importable[] {
   const { resource_changes: changes = [] } = plan as { resource_changes?: readonly PlannedValues[] };
   return errors.filter(saysExists).flatMap(({ address }) => {
     const planned = changes.find((change) => change.address === address);
     // An object that this plan was to replace is in the state already.
     if (planned?.change.actions.join() !== "create" || planned.change.after === null) return [];
     const id = importId(planned.type, planned.change.after, google);
-    return id === undefined ? [] : [{ address: planned.address, id }];
+    return id === undefined ? [] : [{ address: planned.address, type: planned.type, id }];
   });
+}
+
+/** An object that exists, and the resource that it would be in the state. */
+interface Importable {
+  readonly address: string;
+  readonly type: string;
+  /** The id for `terraform import`. */
+  readonly id: string;
 }
 
 interface PlannedValues {

@@ -1,13 +1,14 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorsOf, type TerraformEvent, unfinished } from "../../lib/terraform/events";
-import { resourceChanges, type ResourceChange } from "../../lib/terraform/plan";
+import { resourceChanges } from "../../lib/terraform/plan";
 import type { TerraformResult } from "../../lib/terraform/terraform";
 import { colorsFor } from "../../lib/terminal/colors";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { asks, print } from "../dialogue";
 import { interrupted } from "../interruption";
 import { shortestPath } from "../configuration-file";
+import { Approved } from "./approved";
 import { type Context, type PlanStep, runQuietly } from "./context";
 import { explainFailure, isTemporary } from "./explain";
 import { importExisting } from "./existing";
@@ -25,7 +26,16 @@ const pauseBetweenAttempts = 20;
  * @returns whether anything was applied
  */
 export async function planAndApply(context: Context, step: PlanStep): Promise<boolean> {
-  const approved = new Set<string>();
+  try {
+    return await planAndApplyUntilDone(context, step);
+  } finally {
+    // One that was refused, declined or applied must not be applied by hand.
+    rmSync(join(step.terraform.folder, "plan"), { force: true });
+  }
+}
+
+async function planAndApplyUntilDone(context: Context, step: PlanStep): Promise<boolean> {
+  const approved = new Approved();
   const imported = new Set<string>();
   let lastProgress = Date.now();
   for (let applied = false; ; applied = true) {
@@ -96,9 +106,9 @@ function refuse(context: Context, step: PlanStep, plan: unknown, imported: Reado
   throw new Failure(message, `${refused.map((each) => `  ${each}`).join("\n")}\n${step.remedy}`, code);
 }
 
-async function approve(context: Context, step: PlanStep, plan: unknown, approved: Set<string>): Promise<void> {
+async function approve(context: Context, step: PlanStep, plan: unknown, approved: Approved): Promise<void> {
   const changes = resourceChanges(plan);
-  const news = changes.filter((change) => !approved.has(keyOf(change)));
+  const news = changes.filter((change) => !approved.has(change));
   if (news.length === 0) return;
   const { terraform, title, word = "yes" } = step;
   const file = join(terraform.folder, "plan.txt");
@@ -118,11 +128,8 @@ async function approve(context: Context, step: PlanStep, plan: unknown, approved
       throw new Failure(error.message, error.details, exitCode.incomplete);
     throw error;
   }
-  for (const change of news) approved.add(keyOf(change));
+  for (const change of news) approved.add(change);
 }
-
-const keyOf = ({ address, deposed = "", change }: ResourceChange): string =>
-  `${address} ${deposed} ${change.actions.join()}`;
 
 async function apply(context: Context, { terraform }: PlanStep): Promise<TerraformResult> {
   context.interruption.check();

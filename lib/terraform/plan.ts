@@ -17,6 +17,8 @@ export interface ResourceChange {
     readonly before: Attributes | null;
     /** null for a resource that would be deleted. */
     readonly after: Attributes | null;
+    /** true for each attribute of `after` that is only known after the apply, in the shape of `after`. */
+    readonly afterUnknown: unknown;
     /** The attributes that force a replacement, such as name or node_config.0.disk_type. */
     readonly replacedFor: readonly string[];
   };
@@ -109,7 +111,7 @@ const unchanging = new Set(["no-op", "read"]);
 
 function toResourceChange(entry: unknown): ResourceChange {
   const { address, type, deposed, change, action_reason: reason } = asRecord(entry);
-  const { actions, before, after, replace_paths: paths } = asRecord(change);
+  const { actions, before, after, after_unknown: afterUnknown, replace_paths: paths } = asRecord(change);
   if (typeof address !== "string" || typeof type !== "string" || !Array.isArray(actions)) {
     throw new Error(`The plan has a change without address, type or actions: ${JSON.stringify(entry).slice(0, 200)}`);
   }
@@ -122,6 +124,7 @@ function toResourceChange(entry: unknown): ResourceChange {
       actions: actions.map(String),
       before: asRecordOrNull(before),
       after: asRecordOrNull(after),
+      afterUnknown,
       replacedFor: Array.isArray(paths) ? paths.map((path) => [path].flat().join(".")) : [],
     },
   };

@@ -1,10 +1,16 @@
 import { Interruption } from "../../../cli/interruption";
 import type { Context } from "../../../cli/deploy/context";
 import { planAndApply } from "../../../cli/deploy/plan-and-apply";
-import { forbiddenChanges } from "../../../lib/terraform/plan";
+import { forbiddenChanges, resourceChanges } from "../../../lib/terraform/plan";
 import { Terraform } from "../../../lib/terraform/terraform";
 import { Failure } from "../../../lib/terminal/failure";
 import { exampleConfiguration } from "../../../laboratory/examples";
+
+/** A refusal of what no provider is needed for. */
+const deletions = (plan: unknown): string[] =>
+  resourceChanges(plan).flatMap(({ address, change }) =>
+    change.actions.includes("delete") ? [`${address} would be deleted.`] : [],
+  );
 
 /** Plans and applies a folder as `farm deploy` does with a stack: for stacks that need no provider. */
 export async function run([folder = "", ...options]: string[]): Promise<number> {
@@ -21,7 +27,7 @@ export async function run([folder = "", ...options]: string[]): Promise<number> 
   const step = {
     title: "test",
     terraform: new Terraform({ folder }),
-    refusals: forbiddenChanges,
+    refusals: options.includes("--refuse-deletion") ? deletions : forbiddenChanges,
     remedy: "The remedy.",
   };
   try {

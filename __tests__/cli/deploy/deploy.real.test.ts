@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
 import { packageRoot } from "../../../lib/package-root";
+import { GoogleError } from "../../../laboratory/google/errors";
 import { drillKey } from "../../../laboratory/stand-ins/octez-signer";
 import { CommandLine } from "../../support/command-line";
 import { describeReal } from "../../support/real";
@@ -92,8 +94,18 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
       method: "POST",
       body: JSON.stringify({ nodePool: { name: "default-pool", initialNodeCount: 1 } }),
     });
+    const refused = await deploy();
+    expect(refused.status).toBe(3);
+    expect(refused.output).toContain("only a person can say whether they are shadownet's, and --yes does not");
+    expect(refused.output).not.toMatch(/importing google_/);
+    const imports = refused.output.split("\n").filter((line) => /^ {2}terraform .* import /.test(line));
+    expect(imports).toHaveLength(2);
+    for (const command of imports) {
+      const { status, output } = await workstation.shell(command);
+      expect({ command, status, output: status === 0 ? "" : output }).toEqual({ command, status: 0, output: "" });
+    }
     const { output } = await deploy(platformIsDone);
-    expect(output).toMatch(/importing google_compute_disk\.\S+: it exists, but is missing/);
+    expect(output).toMatch(/importing google_compute_address\.\S+: it exists, but is missing/);
     expect(output).toContain("Cloud Monitoring has these twice");
     expect(output).toContain("deleted node pool default-pool");
     const names = (snapshot: string) =>
@@ -134,6 +146,33 @@ describeReal("deploy, by the real Terraform, provider and gcloud", { mirror: tru
       /Replace them by yours in \S+: google\.project, bakers\[0\]\.keys\.delegate\.publicKey, signers/,
     );
     expect(workstation.google.requests).toHaveLength(before);
+  });
+
+  test("an account that may not read alerts: a warning, and the deployment goes on", async () => {
+    const answer = new GoogleError(403, "PERMISSION_DENIED", "Permission monitoring.alertPolicies.list denied");
+    workstation.google.setFaults({ requests: [{ on: /^GET .*\/alertPolicies$/, answer }] });
+    const { output } = await deploy(platformIsDone);
+    workstation.google.setFaults({});
+    expect(output).toMatch(
+      /warning: Cloud Monitoring can't be asked .* The deployment goes on\.\n[^]*Permission monitoring/,
+    );
+    expect(output).toContain(platformIsDone);
+  });
+
+  test("another run in the same folder: refused before anything is written", async () => {
+    const lock = join(commandLine.program, "cdktf.out/shadownet/lock");
+    const holder = { pid: process.pid, host: hostname(), since: "2026-01-01T00:00:00.000Z", command: "the other" };
+    mkdirSync(dirname(lock), { recursive: true });
+    writeFileSync(lock, JSON.stringify(holder));
+    for (const command of [
+      ["deploy", file, "--yes"],
+      ["destroy", file, "--confirm", "shadownet"],
+    ]) {
+      const { status, output } = await workstation.farm(command);
+      expect({ status, output }).toEqual({ status: 1, output: expect.stringContaining("the other\n") as string });
+      expect(output).not.toContain("initialising");
+    }
+    rmSync(lock);
   });
 
   test("reports everything that is missing at once, and touches nothing", async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -88,6 +88,21 @@ describeReal("planAndApply, by the real Terraform", { programs: ["terraform"] },
     expect(third.output).toContain(
       "test: 1 to change, 1 to delete\n  change  terraform_data.one\n  delete  terraform_data.two\n",
     );
+  });
+
+  test("a plan that is refused changes nothing, and nobody can apply it afterwards", async () => {
+    await write({ one: {}, two: {} });
+    expect(await new Run("--yes").status).toBe(0);
+    const before = structuredClone(server.state);
+    await write({ two: {}, three: {} });
+    const run = new Run("--yes", "--refuse-deletion");
+    expect(await run.status).toBe(1);
+    expect(run.output).toContain(
+      "error: test: this plan must not be applied. Nothing was changed by it.\n  terraform_data.one would be deleted.\nThe remedy.",
+    );
+    expect(server.names).toEqual(["one", "two"]);
+    expect(server.state).toEqual(before);
+    expect(existsSync(join(folder, "plan"))).toBe(false);
   });
 
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
