@@ -22,20 +22,26 @@ export type Gcloud = (parameters: readonly string[]) => Promise<string>;
 export async function checkQuotas(configuration: Configuration, gcloud: Gcloud): Promise<CheckedQuota[]> {
   const { name, google } = configuration;
   const ask = async <Shape>(...parameters: string[]) =>
-    JSON.parse(await gcloud(["compute", ...parameters, `--project=${google.project}`, "--format=json"])) as Shape;
+    JSON.parse(await gcloud([...parameters, `--project=${google.project}`, "--format=json"])) as Shape;
   const [region, project, networks] = await Promise.all([
-    ask<Quotas>("regions", "describe", google.region),
-    ask<Quotas>("project-info", "describe"),
+    ask<Quotas>("compute", "regions", "describe", google.region),
+    ask<Quotas>("compute", "project-info", "describe"),
     // It is created first, and deleted last.
-    ask<unknown[]>("networks", "list", `--filter=name=${name}`),
+    ask<unknown[]>("compute", "networks", "list", `--filter=name=${name}`),
   ]);
-  const isDeployed = networks.length > 0;
+  const isBegun = networks.length > 0;
+  // A first deployment that lacked CPUs has a network, but no VMs yet.
+  const clusters = isBegun
+    ? await ask<Cluster[]>("container", "clusters", "list", `--filter=name=${name} AND location~^${google.region}`)
+    : [];
+  const hasVms = clusters.some(({ currentNodeCount = 0 }) => currentNodeCount > 0);
   return quotaNeeds(configuration).map((need) => {
     const answer = need.scope === "region" ? region : project;
     const quota = answer.quotas?.find(({ metric }) => metric === need.metric);
     if (!quota) return { ...need, usedByOthers: 0, isShort: false };
     const { limit, usage } = quota;
-    const usedByOthers = isDeployed ? Math.max(0, usage - need.always) : usage;
+    const isOurs = need.metric === "INSTANCES" || need.metric.includes("CPUS") ? hasVms : isBegun;
+    const usedByOthers = isOurs ? Math.max(0, usage - need.always) : usage;
     return { ...need, limit, usedByOthers, isShort: need.most > limit - usedByOthers };
   });
 }
@@ -43,6 +49,11 @@ export async function checkQuotas(configuration: Configuration, gcloud: Gcloud):
 /** The part of both answers that is read. https://cloud.google.com/compute/docs/reference/rest/v1/regions/get */
 interface Quotas {
   readonly quotas?: readonly { readonly metric: string; readonly limit: number; readonly usage: number }[];
+}
+
+/** https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters#Cluster */
+interface Cluster {
+  readonly currentNodeCount?: number;
 }
 
 /** Where to ask for a higher limit. https://cloud.google.com/docs/quotas/view-manage */

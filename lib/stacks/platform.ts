@@ -73,10 +73,9 @@ export class PlatformStack extends TerraformStack {
     const network = new Network(this, "network", { name, region: google.region, ranges: google.ranges, services });
     const nodes = new NodeServiceAccount(this, "nodes", { project: google.project, name, services });
     const registry = new ImageRegistry(this, "registry", { name, region: google.region, nodes, services });
-    const mirrors = imageMirrors(configuration).map((mirror) => {
-      const id = `${mirror.registry.replaceAll(".", "-")}-mirror`;
-      return new ImageMirror(this, id, { mirror, region: google.region, nodes, services });
-    });
+    const mirrors = imageMirrors(configuration).map(
+      (mirror) => new ImageMirror(this, `${mirror.id}-mirror`, { mirror, region: google.region, nodes, services }),
+    );
     const pullRights = [registry, ...mirrors].map(({ nodesMayPull }) => nodesMayPull);
     const cluster = (this.cluster = new Cluster(this, "cluster", { configuration, network, nodes }));
     this.clusterEndpoint = cluster.endpoint;

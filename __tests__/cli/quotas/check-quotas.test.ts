@@ -4,7 +4,10 @@ import { checkQuotas, quotaRequests } from "../../../cli/quotas/check-quotas";
 const configuration = exampleConfiguration();
 
 /** A stand-in for gcloud: answers as a new project's do, in the form that `--format=json` has. */
-function gcloud(limits: Record<string, number>, { usage = {}, networks = [] as object[] } = {}) {
+function gcloud(
+  limits: Record<string, number>,
+  { usage = {}, networks = [] as object[], clusters = [] as object[] } = {},
+) {
   const calls: string[] = [];
   const quotas = Object.entries(limits).map(([metric, limit]) => ({
     limit,
@@ -13,7 +16,8 @@ function gcloud(limits: Record<string, number>, { usage = {}, networks = [] as o
   }));
   const answer = (parameters: readonly string[]) => {
     calls.push(parameters.join(" "));
-    return Promise.resolve(JSON.stringify(parameters.includes("networks") ? networks : { kind: "compute#x", quotas }));
+    const listed = parameters.includes("networks") ? networks : parameters.includes("clusters") ? clusters : undefined;
+    return Promise.resolve(JSON.stringify(listed ?? { kind: "compute#x", quotas }));
   };
   return { answer, calls };
 }
@@ -74,8 +78,20 @@ test("counts what others in the project use", async () => {
 
 test("does not count the deployment itself twice", async () => {
   const own = { CPUS: 16, CPUS_ALL_REGIONS: 16, SSD_TOTAL_GB: 560, IN_USE_ADDRESSES: 3, STATIC_ADDRESSES: 3 };
-  const deployed = gcloud(enough, { usage: own, networks: [{ name: "hodl-farm" }] });
+  const deployed = gcloud(enough, {
+    usage: own,
+    networks: [{ name: "hodl-farm" }],
+    clusters: [{ name: "hodl-farm", currentNodeCount: 6 }],
+  });
   expect(short(await checkQuotas(configuration, deployed.answer))).toEqual([]);
+  expect(deployed.calls.at(-1)).toBe(
+    "container clusters list --filter=name=hodl-farm AND location~^us-central1 --project=hodl-farm-baking --format=json",
+  );
+});
+
+test("does not take VMs of others for its own, when a first deployment has only got as far as its network", async () => {
+  const begun = gcloud(enough, { usage: { CPUS: 20 }, networks: [{ name: "hodl-farm" }] });
+  expect(short(await checkQuotas(configuration, begun.answer))).toEqual(["CPUS"]);
 });
 
 test("says which quotas gcloud does not tell, and does not call them too small", async () => {

@@ -25,6 +25,8 @@ export function imageRepository({ name, google }: Configuration): string {
 export interface ImageMirror {
   /** Host name of that registry, such as docker.io. */
   readonly registry: string;
+  /** The registry in letters, digits and hyphens, such as docker-io; different for each. */
+  readonly id: string;
   /** Id of the repository, such as my-baker-docker-io. */
   readonly repository: string;
 }
@@ -47,9 +49,10 @@ function mirroredImage(configuration: Configuration, reference: string): string 
 }
 
 function mirrorOf({ name }: Configuration, registry: string): ImageMirror {
-  const id = `${name}-${registry.replace(/[^a-z0-9]+/g, "-")}`;
+  // A hyphen is doubled, so that a.example.com and a-example.com differ.
+  const id = registry.replaceAll("-", "--").replace(/[^a-z0-9-]/g, "-");
   // https://cloud.google.com/artifact-registry/docs/repositories/create-repos
-  return { registry, repository: id.slice(0, 63).replace(/-$/, "") };
+  return { registry, id, repository: `${name}-${id}`.slice(0, 63).replace(/-$/, "") };
 }
 
 /**

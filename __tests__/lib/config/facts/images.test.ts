@@ -42,10 +42,10 @@ test.each([
 });
 
 test("there is a mirror for each registry that is used, and none for others", () => {
-  const dockerHub = { registry: "docker.io", repository: "hodl-farm-docker-io" };
+  const dockerHub = { registry: "docker.io", id: "docker-io", repository: "hodl-farm-docker-io" };
   expect(imageMirrors(exampleConfiguration())).toEqual([dockerHub]);
   expect(imageMirrors(withOctez("ghcr.io/a/octez:octez-v25.1"))).toEqual([
-    { registry: "ghcr.io", repository: "hodl-farm-ghcr-io" },
+    { registry: "ghcr.io", id: "ghcr-io", repository: "hodl-farm-ghcr-io" },
     dockerHub,
   ]);
   expect(imageMirrors(withOctez("gcr.io/p/octez:octez-v25.1"))).toEqual([dockerHub]);
@@ -56,4 +56,11 @@ test("the mirror of a registry with a long name has an id that Google accepts", 
     withOctez(`${"long.".repeat(20)}example.com/o:octez-v25.1`),
   );
   expect(repository).toMatch(/^hodl-farm-long-[a-z0-9-]{1,47}[a-z0-9]$/);
+});
+
+test("registries whose names differ only in punctuation have different mirrors", () => {
+  const ids = ["a.example.com", "a-example.com"].map(
+    (registry) => imageMirrors(withOctez(`${registry}/o:octez-v25.1`))[0]!.repository,
+  );
+  expect(new Set(ids).size).toBe(2);
 });
