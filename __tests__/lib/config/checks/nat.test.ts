@@ -1,6 +1,6 @@
 import { findingsOf, found } from "../../../support/findings";
 
-const wide = { "google.podsPerNode": 8, "google.ranges.pods": "10.64.0.0/16" };
+const wide = { "google.podsPerNode": 16, "google.ranges.pods": "10.64.0.0/16" };
 
 test("refuses more VMs than can share the address of Cloud NAT", () => {
   expect(findingsOf({ ...wide, "google.pools.system.vmsPerZone": 40 }).problems).toEqual([
