@@ -32,11 +32,18 @@ async function bundle(root, entry, { sourceMap = false, packages = "bundle" } = 
   });
   const output = (extension) => outputFiles.find(({ path }) => path.endsWith(extension))?.text;
   return {
-    code: output(".js"),
+    code: asciiOnly(output(".js")),
     map: output(".map"),
     inputs: Object.keys(metafile.inputs).filter((path) => !path.includes("node_modules/")),
   };
 }
+
+/**
+ * The launcher reads its cache as Latin-1. esbuild leaves other characters only where it can't tell whether an escape means
+ * the same: in regular expressions and tagged templates. Here it does, because no tag reads the raw text.
+ */
+const asciiOnly = (code) =>
+  code.replace(/[^\x00-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /**
  * @taquito/utils loads elliptic curves to verify signatures, which nothing here does. Computing their constants takes 80 ms

@@ -61,7 +61,7 @@ function cachedProgram(entry) {
   try {
     const { inputs, file, length } = JSON.parse(fs.readFileSync(join(cacheFolder, recordName(entry)), "utf8"));
     if (!inputs.every(([path, stamp]) => stampOf(path) === stamp)) return undefined;
-    // esbuild writes only ASCII, and Latin-1 is faster to read than UTF-8.
+    // The bundle is only ASCII, and Latin-1 is faster to read than UTF-8.
     const code = fs.readFileSync(join(cacheFolder, file), "latin1");
     return code.length === length ? { entry, file, code, isCached: true } : undefined;
   } catch {

@@ -9,6 +9,7 @@ import {
   rmSync,
   symlinkSync,
   writeFileSync,
+  statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -56,6 +57,16 @@ describe("launcher", () => {
     expect(cached()).toEqual(before);
     write("lib/value.ts", "export const value = 2;");
     expect(farm(["x"]).stdout).toBe("2\n");
+  });
+
+  test("characters that are not ASCII stay as they are, and the cache is used", () => {
+    program('const tag = (texts) => texts[0]; console.log("“".replace(/[“]/, "„"), tag`…`); return 0;');
+    // A file that is written again is another file.
+    const files = () => cached().map((name) => statSync(join(root, "node_modules", ".cache", "hodl-farm", name)).ino);
+    expect(farm().stdout).toBe("„ …\n");
+    const before = files();
+    expect(farm().stdout).toBe("„ …\n");
+    expect(files()).toEqual(before);
   });
 
   test("a dynamic import is evaluated only when it is reached", () => {
