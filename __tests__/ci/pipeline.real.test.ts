@@ -173,7 +173,9 @@ describeReal("the pipeline", { programs: ["terraform", "jq", "bash", "git"] }, (
     expect(published(publicRun)).not.toMatch(/10\.99\.88|token-of/);
 
     world.stacks = { platform: platform("10.99.88.0/25") };
-    world.commitConfiguration((text) => text.replace("size: small", "size: full"));
+    world.commitConfiguration((text) =>
+      text.replace("size: small", "size: full").replace("[us-central1-a]", "[us-central1-a, us-central1-b]"),
+    );
     const request = world.run("plan");
     expectResults(request, { plan: "success", comment: "success", "plan-passed": "success" });
     expect(published(request)).not.toMatch(/10\.99\.88|token-of/);
