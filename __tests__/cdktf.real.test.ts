@@ -9,7 +9,13 @@ import { describeReal } from "./support/real";
 function cdktf(folder: string, ...parameters: string[]) {
   const { status, stdout, stderr } = spawnSync(join(packageRoot, "node_modules/.bin/cdktf"), parameters, {
     cwd: folder,
-    env: { ...process.env, CI: "true", CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: "/dev/null" },
+    env: {
+      ...process.env,
+      BAKER_CONFIG: "config/shadownet.yaml",
+      CI: "true",
+      CHECKPOINT_DISABLE: "1",
+      TF_CLI_CONFIG_FILE: "/dev/null",
+    },
     encoding: "utf8",
   });
   return { status, output: `${stdout}${stderr}` };
