@@ -87,6 +87,17 @@ export function runAside(
   });
 }
 
+/**
+ * Runs a program as runAside does.
+ * @returns its output, parsed as JSON
+ */
+export async function json<Shape>(
+  [program = "", ...parameters]: readonly string[],
+  options: AsideProps,
+): Promise<Shape> {
+  return JSON.parse(await runAside(program, parameters, options)) as Shape;
+}
+
 const notInstalled = (program: string): Failure =>
   new Failure(`${program} is not installed, or not on PATH.`, installations()[program]);
 

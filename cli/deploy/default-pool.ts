@@ -1,8 +1,6 @@
-import { createdPools } from "../../lib/config/facts/pools";
 import { asks, print } from "../dialogue";
-import { ProgramError, runAside } from "../programs";
+import { json, ProgramError, runAside } from "../programs";
 import type { Context } from "./context";
-import { json } from "./preflight";
 
 /** GKE makes this pool with every cluster; Terraform removes it, unless it is interrupted in between. */
 const defaultPool = "default-pool";
@@ -20,7 +18,7 @@ export async function removeDefaultPool(context: Context): Promise<void> {
     interruption,
   );
   const left = pools.find((pool) => pool.name === defaultPool);
-  if (left === undefined || (createdPools(configuration) as readonly string[]).includes(defaultPool)) return;
+  if (left === undefined) return;
   const remove = ["container", "node-pools", "delete", defaultPool, ...place];
   print(
     `GKE's own node pool ${defaultPool} was left behind by an interrupted run. Its VMs cost money, and run nothing of this deployment.`,

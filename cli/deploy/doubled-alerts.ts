@@ -1,5 +1,6 @@
 import { asks, print } from "../dialogue";
 import { ProgramError, runAside } from "../programs";
+import { lastPart } from "../../lib/terraform/import-ids";
 import type { Terraform } from "../../lib/terraform/terraform";
 import { Failure } from "../../lib/terminal/failure";
 import type { Context } from "./context";
@@ -52,7 +53,7 @@ async function existingAlerts(context: Context): Promise<Named[]> {
 export function twins(deployment: string, existing: readonly Named[], state: readonly StateResource[]): Named[] {
   const ours = state.filter(({ type }) => type in collections);
   // By number: the project in a name may be its id or its number.
-  const known = new Set(ours.map(({ values }) => lastPart(String(values["name"]))));
+  const known = new Set(ours.map(({ values }) => lastPart(values["name"])));
   return existing.filter((each) => {
     const { name, displayName, userLabels = {}, labels, conditions } = each;
     if (known.has(lastPart(name)) || userLabels["managed-by"] !== "terraform") return false;
@@ -76,7 +77,6 @@ const collections: Readonly<Record<string, string>> = {
   google_monitoring_notification_channel: "notificationChannels",
 };
 const emailOf = (labels: unknown): unknown => (labels as Record<string, unknown> | undefined)?.["email_address"];
-const lastPart = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
 
 /**
  * Asks Cloud Monitoring itself: gcloud's commands for it are in components that are not installed everywhere.

@@ -2,11 +2,10 @@ import { colorsFor } from "../../lib/terminal/colors";
 import { resourcesOf } from "../../lib/terraform/stack-json";
 import type { Terraform } from "../../lib/terraform/terraform";
 import type { ConfigurationFile } from "../configuration-file";
-import { ProgramError } from "../programs";
+import { json, ProgramError } from "../programs";
 import { stepsAfterDeployment } from "../synth/next-steps";
 import type { Published } from "../synth/synth";
 import type { Context } from "./context";
-import { json } from "./preflight";
 import { outputsOf } from "./state";
 
 /** The forwarders' addresses, and what is left to do after a deployment. */

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorsOf, type TerraformEvent, unfinished } from "../../lib/terraform/events";
 import { resourceChanges } from "../../lib/terraform/plan";
-import type { TerraformResult } from "../../lib/terraform/terraform";
+import { shownJson, type TerraformResult } from "../../lib/terraform/terraform";
 import { colorsFor } from "../../lib/terminal/colors";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { asks, print } from "../dialogue";
@@ -90,8 +90,7 @@ async function makePlan(context: Context, step: PlanStep): Promise<unknown> {
   writeFileSync(join(terraform.folder, "plan.txt"), text.output);
   const json = await runQuietly(context, terraform, ["show", "-json", "plan"]);
   if (json.status !== 0) throw explainFailure(context, step, json, []);
-  // A warning of Terraform may come before it.
-  return JSON.parse(json.output.slice(json.output.indexOf('{"format_version"')));
+  return shownJson(json.output);
 }
 
 function refuse(context: Context, step: PlanStep, plan: unknown, imported: ReadonlySet<string>): void {

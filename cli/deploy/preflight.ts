@@ -2,7 +2,7 @@ import type { Configuration } from "../../lib/config/schema/configuration";
 import { Failure } from "../../lib/terminal/failure";
 import { warn } from "../dialogue";
 import { find, installations } from "../installation";
-import { type AsideProps, ProgramError, runAside } from "../programs";
+import { type AsideProps, json, ProgramError, runAside } from "../programs";
 import { type CheckedQuota, checkQuotas, quotaRequests } from "../quotas/check-quotas";
 
 /** Something that a deployment lacks, and how to get it. */
@@ -145,14 +145,6 @@ async function failing(
     if (error instanceof ProgramError) return [lack(error.reason)];
     throw error;
   }
-}
-
-/** The output of a command, as JSON. */
-export async function json<Shape>(
-  [program = "", ...parameters]: readonly string[],
-  options: AsideProps,
-): Promise<Shape> {
-  return JSON.parse(await runAside(program, parameters, options)) as Shape;
 }
 
 /** docker's messages end with what matters. */

@@ -1,5 +1,5 @@
 import { Failure } from "../../lib/terminal/failure";
-import type { Terraform } from "../../lib/terraform/terraform";
+import { shownJson, type Terraform } from "../../lib/terraform/terraform";
 import { type Context, runQuietly } from "./context";
 
 /** A resource in a state, with the fields of `terraform show -json` that are read here. */
@@ -33,5 +33,5 @@ export async function outputsOf(context: Context, terraform: Terraform): Promise
 async function readState(context: Context, terraform: Terraform): Promise<State> {
   const { status, output } = await runQuietly(context, terraform, ["show", "-json"]);
   if (status !== 0) throw new Failure("Terraform's state can't be read.", output);
-  return JSON.parse(output.slice(output.indexOf('{"format_version"'))) as State;
+  return shownJson(output) as State;
 }

@@ -1,6 +1,7 @@
 import { elsewhere, forbiddenDeletions, notConfigured } from "./refusals";
 import { exitCode, Failure } from "../../lib/terminal/failure";
-import { reducedStack } from "../../lib/terraform/reduced-stack";
+import { reducedStack, unchanging, unprotected } from "../../lib/terraform/reduced-stack";
+import { lastPart } from "../../lib/terraform/import-ids";
 import type { StackJson } from "../../lib/terraform/stack-json";
 import { type Terraform, terraformCommand } from "../../lib/terraform/terraform";
 import { shellWord } from "../../lib/terminal/shell";
@@ -8,11 +9,12 @@ import { chosenConfigurationFile, pathFromPackage, shortestPath } from "../confi
 import { type Context, runQuietly } from "../deploy/context";
 import { contextFor, endedAs } from "../deploy/deploy";
 import { planAndApply } from "../deploy/plan-and-apply";
-import { json, missingPrograms } from "../deploy/preflight";
+import { lookUp } from "../deploy/google-object";
+import { missingPrograms } from "../deploy/preflight";
 import { initialise, writeStack } from "../deploy/stack";
 import { type StateResource, stateOf } from "../deploy/state";
 import { line, print } from "../dialogue";
-import { ProgramError } from "../programs";
+import { json, ProgramError } from "../programs";
 import { publish } from "../synth/synth";
 import { isVolumeOf, type Staying, stayingOf, type VolumeDisk } from "./staying";
 
@@ -123,7 +125,8 @@ async function destroyBaker(
       "The state of platform has no cluster, but that of baker has what ran on it. Nothing was changed.",
       `If that cluster is deleted, and only then:\n  ${terraformCommand(shortestPath(terraform.folder), "state", "rm", ...addresses)}`,
     );
-  if (!(await clusterExists(context, cluster))) {
+  const { status: found } = await lookUp(cluster, String(cluster.values["project"]), context.interruption);
+  if (found === undefined) {
     print("baker: the cluster does not exist any more, nor what ran on it");
     const { status, output } = await runQuietly(context, terraform, ["state", "rm", ...addresses]);
     if (status !== 0) throw new Failure("baker's state can't be emptied.", output, exitCode.incomplete);
@@ -238,44 +241,4 @@ async function listVolumes(context: Context): Promise<void> {
     const place = zone === undefined ? `--region ${lastPart(region)}` : `--zone ${lastPart(zone)}`;
     print(`  gcloud compute disks delete ${disk} ${place} --project ${google.project}`);
   }
-}
-
-const lastPart = (text = ""): string => text.replace(/^.*\//, "");
-
-/** Whether the cluster of the state exists. */
-async function clusterExists(context: Context, { values }: StateResource): Promise<boolean> {
-  const [name, location, project] = [values["name"], values["location"], values["project"]].map(String);
-  const place = ["--location", location!, "--project", project!, "--format=json"];
-  try {
-    await json(["gcloud", "container", "clusters", "describe", name!, ...place], context.interruption);
-    return true;
-  } catch (error) {
-    if (error instanceof ProgramError && /not found|code=404|NOT_FOUND/i.test(error.reason)) return false;
-    throw error;
-  }
-}
-
-/** The stack, whose resources stay as they are, also where the configuration has changed since the last deployment. */
-function unchanging(stack: StackJson): StackJson {
-  if (stack.resource === undefined) return stack;
-  const resource = Object.entries(stack.resource).map(([type, resources]) => [
-    type,
-    Object.fromEntries(
-      Object.entries(resources).map(([name, fields]) => {
-        const { lifecycle, ...others } = fields as { readonly lifecycle?: object };
-        return [name, { ...others, lifecycle: { ...lifecycle, ignore_changes: "all" } }];
-      }),
-    ),
-  ]);
-  return { ...stack, resource: Object.fromEntries(resource) };
-}
-
-/** The stack with a cluster that may be deleted. */
-function unprotected(stack: StackJson): StackJson {
-  const { resource = {} } = stack;
-  const clusters = Object.entries(resource["google_container_cluster"] ?? {}).map(([name, cluster]) => [
-    name,
-    { ...(cluster as object), deletion_protection: false },
-  ]);
-  return { ...stack, resource: { ...resource, google_container_cluster: Object.fromEntries(clusters) } };
 }

@@ -1,3 +1,4 @@
+import { lastPart } from "../../lib/terraform/import-ids";
 import { resourceChanges } from "../../lib/terraform/plan";
 import type { StateResource } from "../deploy/state";
 import { resourcesOf, type StackJson } from "../../lib/terraform/stack-json";
@@ -39,7 +40,6 @@ export function elsewhere({ project, region, location }: Place, resources: reado
 }
 
 const clusterType = "google_container_cluster";
-const lastPart = (value: unknown): string => (typeof value === "string" ? value.replace(/^.*\//, "") : "");
 
 /**
  * What stays, but is not in the configuration, so that no plan could keep it: that of a baker that was taken out, or of

@@ -20,7 +20,9 @@ const global =
   (collection: string): ImportId =>
   (text, { project }) =>
     `projects/${project}/global/${collection}/${text("name")}`;
-const lastPart = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+/** The name at the end of a path such as projects/P/zones/Z; "" for anything but text. */
+export const lastPart = (path: unknown): string =>
+  typeof path === "string" ? path.slice(path.lastIndexOf("/") + 1) : "";
 
 /**
  * By type. Google's are in the section "Import" of each resource's page:

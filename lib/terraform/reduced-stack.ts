@@ -31,3 +31,28 @@ function references(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(references);
 }
+
+/** The stack, whose resources stay as they are, also where the configuration has changed since the last deployment. */
+export function unchanging(stack: StackJson): StackJson {
+  if (stack.resource === undefined) return stack;
+  const resource = Object.entries(stack.resource).map(([type, resources]) => [
+    type,
+    Object.fromEntries(
+      Object.entries(resources).map(([name, fields]) => {
+        const { lifecycle, ...others } = fields as { readonly lifecycle?: object };
+        return [name, { ...others, lifecycle: { ...lifecycle, ignore_changes: "all" } }];
+      }),
+    ),
+  ]);
+  return { ...stack, resource: Object.fromEntries(resource) };
+}
+
+/** The stack with a cluster that may be deleted. */
+export function unprotected(stack: StackJson): StackJson {
+  const { resource = {} } = stack;
+  const clusters = Object.entries(resource["google_container_cluster"] ?? {}).map(([name, cluster]) => [
+    name,
+    { ...(cluster as object), deletion_protection: false },
+  ]);
+  return { ...stack, resource: { ...resource, google_container_cluster: Object.fromEntries(clusters) } };
+}

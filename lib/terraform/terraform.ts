@@ -89,6 +89,9 @@ export class Terraform {
   }
 }
 
+/** What `terraform show -json` printed. A warning of Terraform may come before it. */
+export const shownJson = (output: string): unknown => JSON.parse(output.slice(output.indexOf('{"format_version"')));
+
 /** The program that runs: as for cdktf's own commands, TERRAFORM_BINARY_NAME names another than terraform. */
 export const terraformProgram = (): string => process.env["TERRAFORM_BINARY_NAME"] || "terraform";
 
