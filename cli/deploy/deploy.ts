@@ -1,25 +1,22 @@
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { forbiddenChanges } from "../../lib/terraform/plan";
-import { resourcesOf } from "../../lib/terraform/stack-json";
 import type { Terraform } from "../../lib/terraform/terraform";
 import { colorsFor } from "../../lib/terminal/colors";
 import { shellWord } from "../../lib/terminal/shell";
 import { chosenConfigurationFile, pathFromPackage, shortestPath } from "../configuration-file";
 import { print, warn } from "../dialogue";
-import { Interruption } from "../interruption";
-import { ProgramError } from "../programs";
-import { publish, type Published } from "../synth/synth";
+import { publish } from "../synth/synth";
 import { waitForAddOns } from "./cluster";
 import type { Context } from "./context";
 import { removeDefaultPool } from "./default-pool";
 import { removeDoubledAlerts } from "./doubled-alerts";
 import { refuseExamples } from "./examples";
 import { pushImages } from "./image";
-import { holdLock } from "./lock";
 import { whatIsNext } from "./next";
 import { planAndApply } from "./plan-and-apply";
 import { refuseIfLacking } from "./preflight";
-import { initialise, stackFolder, writeStack } from "./stack";
+import { contextFor, endedAs } from "./session";
+import { initialise, writeStack } from "./stack";
 import { stateOf } from "./state";
 import { repairTainted } from "./tainted";
 
@@ -74,30 +71,6 @@ export async function deploy(argument: string | undefined, options: DeployOption
   }
 }
 
-/**
- * What all steps of a command need. From here on, signals are handled, and no other run may use the same folder.
- * @param again the command that goes on after an interruption
- * @throws Failure if another run does
- */
-export function contextFor(
-  { configuration, stacks }: Published,
-  { yes, verbose }: { readonly yes: boolean; readonly verbose: boolean },
-  again: string,
-): Context {
-  holdLock(stackFolder(configuration.name, "lock"), again);
-  const interruption = new Interruption();
-  const clusters = resourcesOf<{ location: string }>(stacks["platform"], "google_container_cluster");
-  return {
-    configuration,
-    location: Object.values(clusters)[0]!.location,
-    interruption,
-    answers: { yes, signal: interruption.signal },
-    verbose,
-    again,
-    progress: { changed: false },
-  };
-}
-
 const step = (title: string, terraform: Terraform) => ({
   title,
   terraform,
@@ -114,17 +87,4 @@ async function warnOnFailure({ interruption }: Context, work: () => Promise<void
     if (!(error instanceof Failure) || error.code === exitCode.usage) throw error;
     warn(`${error.message} The deployment goes on.\n${error.details}`);
   }
-}
-
-/** The error with which a command ends, with the exit code that says whether anything was changed. */
-export function endedAs(error: unknown, { progress, interruption }: Context): unknown {
-  if (interruption.signal.aborted && !(error instanceof Failure))
-    return new Failure("Interrupted. Run the same command again: it continues.", "", exitCode.incomplete);
-  if (error instanceof Failure && progress.changed)
-    return new Failure(error.message, error.details, exitCode.incomplete);
-  if (!(error instanceof ProgramError)) return error;
-  const message = progress.changed
-    ? "A program failed. Run the same command again: it continues."
-    : "A program failed. Nothing was changed.";
-  return new Failure(message, error.message, progress.changed ? exitCode.incomplete : exitCode.failure);
 }

@@ -1,6 +1,6 @@
 import { type Diagnostic, textOf } from "../../lib/terraform/events";
 import { terraformCommand, type TerraformResult } from "../../lib/terraform/terraform";
-import { exitCode, Failure } from "../../lib/terminal/failure";
+import { Failure } from "../../lib/terminal/failure";
 import { shortestPath } from "../configuration-file";
 import type { Context, PlanStep } from "./context";
 
@@ -143,7 +143,7 @@ export function explainFailure(
   const message = changed
     ? `${step.title} is not complete. When the cause is gone, run the same command again: it continues.`
     : `${step.title} can't be planned. Nothing was changed.`;
-  return new Failure(message, `${text}\n${log}`, changed ? exitCode.incomplete : exitCode.failure);
+  return new Failure(message, `${text}\n${log}`);
 }
 
 const isOfApply = ({ type }: { readonly type: string }): boolean => type.startsWith("apply_");

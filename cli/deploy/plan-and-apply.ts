@@ -4,7 +4,7 @@ import { errorsOf, type TerraformEvent, unfinished } from "../../lib/terraform/e
 import { resourceChanges } from "../../lib/terraform/plan";
 import { shownJson, type TerraformResult } from "../../lib/terraform/terraform";
 import { colorsFor } from "../../lib/terminal/colors";
-import { exitCode, Failure } from "../../lib/terminal/failure";
+import { Failure } from "../../lib/terminal/failure";
 import { asks, print } from "../dialogue";
 import { interrupted } from "../interruption";
 import { shortestPath } from "../configuration-file";
@@ -40,7 +40,7 @@ async function planAndApplyUntilDone(context: Context, step: PlanStep): Promise<
   let lastProgress = Date.now();
   for (let applied = false; ; applied = true) {
     const plan = await makePlan(context, step);
-    refuse(context, step, plan, imported);
+    refuse(step, plan, imported);
     if (plan === undefined) return applied;
     await approve(context, step, plan, approved);
     const result = await apply(context, step);
@@ -93,7 +93,7 @@ async function makePlan(context: Context, step: PlanStep): Promise<unknown> {
   return shownJson(json.output);
 }
 
-function refuse(context: Context, step: PlanStep, plan: unknown, imported: ReadonlySet<string>): void {
+function refuse(step: PlanStep, plan: unknown, imported: ReadonlySet<string>): void {
   if (plan === undefined) return;
   const lost = resourceChanges(plan)
     .filter(({ address, change }) => imported.has(address) && change.actions.includes("delete"))
@@ -101,8 +101,7 @@ function refuse(context: Context, step: PlanStep, plan: unknown, imported: Reado
   const refused = [...step.refusals(plan), ...lost];
   if (refused.length === 0) return;
   const message = `${step.title}: this plan must not be applied. Nothing was changed by it.`;
-  const code = context.progress.changed ? exitCode.incomplete : exitCode.failure;
-  throw new Failure(message, `${refused.map((each) => `  ${each}`).join("\n")}\n${step.remedy}`, code);
+  throw new Failure(message, `${refused.map((each) => `  ${each}`).join("\n")}\n${step.remedy}`);
 }
 
 async function approve(context: Context, step: PlanStep, plan: unknown, approved: Approved): Promise<void> {
@@ -116,16 +115,11 @@ async function approve(context: Context, step: PlanStep, plan: unknown, approved
   for (const each of planSummary(title, news, colorsFor(process.stdout))) print(each);
   if (!context.verbose) print(`  The whole plan: ${shortestPath(file)}`);
   print();
-  try {
-    if (!(await asks(`Apply this to project ${context.configuration.google.project}?`, word, context.answers))) {
-      context.interruption.check();
-      const message = context.progress.changed ? "Not applied. What was applied before stays." : "Nothing was changed.";
-      throw new Failure(message, "", context.progress.changed ? exitCode.incomplete : exitCode.failure);
-    }
-  } catch (error) {
-    if (error instanceof Failure && error.code === exitCode.usage && context.progress.changed)
-      throw new Failure(error.message, error.details, exitCode.incomplete);
-    throw error;
+  if (!(await asks(`Apply this to project ${context.configuration.google.project}?`, word, context.answers))) {
+    context.interruption.check();
+    throw new Failure(
+      context.progress.changed ? "Not applied. What was applied before stays." : "Nothing was changed.",
+    );
   }
   for (const change of news) approved.add(change);
 }

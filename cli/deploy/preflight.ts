@@ -11,10 +11,10 @@ export interface Lack {
   readonly remedy: string;
 }
 
-/** @returns the programs that are missing */
-export function missingPrograms(): Lack[] {
+/** @returns the programs that are missing, but for those that are not needed */
+export function missingPrograms(unneeded: readonly string[] = []): Lack[] {
   return Object.entries(installations())
-    .filter(([program]) => find(program) === undefined)
+    .filter(([program]) => !unneeded.includes(program) && find(program) === undefined)
     .map(([program, remedy]) => ({ what: `${program} is not installed, or not on PATH.`, remedy }));
 }
 
@@ -37,9 +37,12 @@ export async function refuseIfLacking(configuration: Configuration, signal: Abor
   const lacks = await preflight(configuration, signal);
   if (lacks.length === 0) return;
   const what = lacks.length === 1 ? "Something is" : `${lacks.length} things are`;
-  const list = lacks.map((lack) => `- ${lack.what}\n  ${lack.remedy.split("\n").join("\n  ")}`);
-  throw new Failure(`${what} missing for a deployment. Nothing was changed.`, list.join("\n"));
+  throw new Failure(`${what} missing for a deployment. Nothing was changed.`, lackList(lacks));
 }
+
+/** What is lacking, for people. */
+export const lackList = (lacks: readonly Lack[]): string =>
+  lacks.map(({ what, remedy }) => `- ${what}\n  ${remedy.split("\n").join("\n  ")}`).join("\n");
 
 async function dockerLacks(signal: AbortSignal): Promise<Lack[]> {
   return failing(["docker", "info"], { signal }, (reason) => ({

@@ -7,10 +7,10 @@ import { type Terraform, terraformCommand } from "../../lib/terraform/terraform"
 import { shellWord } from "../../lib/terminal/shell";
 import { chosenConfigurationFile, pathFromPackage, shortestPath } from "../configuration-file";
 import { type Context, runQuietly } from "../deploy/context";
-import { contextFor, endedAs } from "../deploy/deploy";
 import { planAndApply } from "../deploy/plan-and-apply";
 import { lookUp } from "../deploy/google-object";
-import { missingPrograms } from "../deploy/preflight";
+import { lackList, missingPrograms } from "../deploy/preflight";
+import { contextFor, endedAs } from "../deploy/session";
 import { initialise, writeStack } from "../deploy/stack";
 import { type StateResource, stateOf } from "../deploy/state";
 import { line, print } from "../dialogue";
@@ -39,9 +39,8 @@ export async function destroy(argument: string | undefined, options: DestroyOpti
   const { name } = configuration;
   if (options.confirm !== undefined && options.confirm !== name)
     throw new Failure(`--confirm must be the deployment's name, ${name}, not ${options.confirm}. Nothing was changed.`);
-  const missing = missingPrograms().filter(({ what }) => !/^(docker|jq|curl) /.test(what));
-  if (missing.length > 0)
-    throw new Failure("Programs are missing.", missing.map(({ what, remedy }) => `- ${what}\n  ${remedy}`).join("\n"));
+  const missing = missingPrograms(["docker", "jq", "curl"]);
+  if (missing.length > 0) throw new Failure("Programs are missing.", lackList(missing));
   const context = contextFor(
     published,
     { yes: true, verbose: options.verbose === true },

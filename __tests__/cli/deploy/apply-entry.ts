@@ -1,6 +1,7 @@
 import { Interruption } from "../../../cli/interruption";
 import type { Context } from "../../../cli/deploy/context";
 import { planAndApply } from "../../../cli/deploy/plan-and-apply";
+import { endedAs } from "../../../cli/deploy/session";
 import { forbiddenChanges, resourceChanges } from "../../../lib/terraform/plan";
 import { Terraform } from "../../../lib/terraform/terraform";
 import { Failure } from "../../../lib/terminal/failure";
@@ -33,7 +34,8 @@ export async function run([folder = "", ...options]: string[]): Promise<number> 
   try {
     await planAndApply(context, step);
     return 0;
-  } catch (error) {
+  } catch (caught) {
+    const error = endedAs(caught, context);
     if (!(error instanceof Failure)) throw error;
     process.stderr.write(`error: ${error.message}\n${error.details}\n`);
     return error.code;
