@@ -1,12 +1,10 @@
-import { type Diagnostic, textOf } from "../../lib/terraform/events";
+import { type Diagnostic, saysExists, textOf } from "../../lib/terraform/events";
 import { importId, type ResourceValues } from "../../lib/terraform/import-ids";
 import { type Terraform, terraformCommand } from "../../lib/terraform/terraform";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { shortestPath } from "../configuration-file";
 import { line, print } from "../dialogue";
 import { type Context, runQuietly } from "./context";
-
-const exists = /already exists|alreadyExists|existing object already found/i;
 
 /**
  * What may be another deployment's although it has the name that this one would give it: another name and baker can give
@@ -19,9 +17,6 @@ const askedFor: ReadonlySet<string> = new Set([
   "google_container_cluster",
   "google_secret_manager_secret",
 ]);
-
-/** Whether an error says that an object of this name is there already. */
-export const saysExists = (error: Diagnostic): boolean => exists.test(textOf(error));
 
 /**
  * Takes into the state what exists although the state does not know it: what an earlier run created before it was killed.
@@ -88,13 +83,15 @@ export function importable(
   errors: readonly Diagnostic[],
 ): Importable[] {
   const { resource_changes: changes = [] } = plan as { resource_changes?: readonly PlannedValues[] };
-  return errors.filter(saysExists).flatMap(({ address }) => {
-    const planned = changes.find((change) => change.address === address);
-    // An object that this plan was to replace is in the state already.
-    if (planned?.change.actions.join() !== "create" || planned.change.after === null) return [];
-    const id = importId(planned.type, planned.change.after, google);
-    return id === undefined ? [] : [{ address: planned.address, type: planned.type, id }];
-  });
+  return errors
+    .filter((error) => saysExists(textOf(error)))
+    .flatMap(({ address }) => {
+      const planned = changes.find((change) => change.address === address);
+      // An object that this plan was to replace is in the state already.
+      if (planned?.change.actions.join() !== "create" || planned.change.after === null) return [];
+      const id = importId(planned.type, planned.change.after, google);
+      return id === undefined ? [] : [{ address: planned.address, type: planned.type, id }];
+    });
 }
 
 /** An object that exists, and the resource that it would be in the state. */

@@ -14,8 +14,9 @@ import { drillObjects } from "../convert/drill-objects";
 import { bakingPodImages, standInFolder } from "../stand-ins/octez-images";
 import { command } from "../cluster/commands";
 import { Laboratory } from "../cluster/laboratory";
+import { isReady } from "../cluster/pod";
 import { ofPool, type Vm } from "../cluster/vm";
-import type { DrillOptions, DrillResult } from "../result";
+import { type DrillOptions, DrillRecord, type DrillResult } from "../result";
 import { Signers } from "./competition";
 import { packageRoot } from "../../lib/package-root";
 
@@ -35,27 +36,22 @@ const competeSeconds = 15;
 export async function partitionDrill({ log }: DrillOptions): Promise<DrillResult> {
   const lab = await Laboratory.start({ log });
   const gcloud = new GcloudStandIn(exampleConfiguration(undefined, file).google.project);
-  const drill = new Partition(lab, gcloud, log);
+  const record = new DrillRecord(log);
+  const drill = new Partition(lab, gcloud, record);
   try {
     await drill.prepare();
     await drill.cutOff();
     await drill.force();
   } catch (error) {
-    if (!lab.interrupted) drill.failures.push((error as Error).message);
+    if (!lab.interrupted) record.fail((error as Error).message);
   } finally {
     gcloud.remove();
     await lab.end();
   }
-  return {
-    name: "partition",
-    ok: drill.failures.length === 0,
-    lines: drill.failures.length > 0 ? drill.failures : drill.lines,
-  };
+  return record.result("partition");
 }
 
 class Partition {
-  readonly lines: string[] = [];
-  readonly failures: string[] = [];
   private readonly configuration: Configuration;
   private readonly signers: Signers;
   private vms: readonly [Vm, Vm];
@@ -63,7 +59,7 @@ class Partition {
   constructor(
     private readonly lab: Laboratory,
     private readonly gcloud: GcloudStandIn,
-    private readonly log: (line: string) => void,
+    private readonly record: DrillRecord,
   ) {
     this.configuration = exampleConfiguration((input: ConfigurationInput) => {
       input.tezos = { ...input.tezos, snapshot: { enabled: false } };
@@ -102,18 +98,22 @@ class Partition {
       gcloud.setVm(zone, vm.name, { id: String(index + 1), status: "RUNNING" });
     }
     await this.untilBaking();
-    this.log(`the baker is on ${this.baking.name}, the spare VM is ${this.spare.name}`);
+    this.record.log(`the baker is on ${this.baking.name}, the spare VM is ${this.spare.name}`);
   }
 
   /** The baking VM loses its network, an operator deletes its pod, then runs fence. */
   async cutOff(): Promise<void> {
-    const { lab, log } = this;
+    const { lab } = this;
+    const { log } = this.record;
     const [lost, spare] = [this.baking, this.spare];
     const start = now();
     const responses = this.signers.startBaker(lost);
     await pause(10_000);
     const statuses = [...new Set(responses())].join(", ");
-    this.expect(this.signers.since(start).signed["pi-1"]! > 0, `the baker signs at the start; responses: ${statuses}`);
+    this.record.expect(
+      this.signers.since(start).signed["pi-1"]! > 0,
+      `the baker signs at the start; responses: ${statuses}`,
+    );
     const { uid } = this.pod().metadata;
     lost.cut();
     await this.untilNotReady(lost);
@@ -121,12 +121,12 @@ class Partition {
     lab.kubectl("--namespace", this.configuration.name, "delete", "pod", podName, "--wait=false");
     await pause(1000 * observeSeconds);
     const { metadata } = this.pod();
-    this.expect(
+    this.record.expect(
       metadata.uid === uid && metadata.deletionTimestamp !== undefined,
       "the pod is Terminating, without a successor",
     );
-    this.expect(isBaking(lost), "the baker that is cut off keeps running");
-    this.expect(!isBaking(spare), "no second baker starts by itself");
+    this.record.expect(isBaking(lost), "the baker that is cut off keeps running");
+    this.record.expect(!isBaking(spare), "no second baker starts by itself");
 
     const begin = Date.now();
     const ending = await runFence([join(packageRoot, file)], {
@@ -136,24 +136,28 @@ class Partition {
       poll: () => this.simulateHypervisor(lost),
     });
     for (const line of ending.stdout.trimEnd().split("\n")) log(`fence: ${line}`);
-    this.expect(ending.status === 0, `fence succeeds: ${ending.stderr}`);
-    this.expect(!lost.isOn, "the VM is off");
+    this.record.expect(ending.status === 0, `fence succeeds: ${ending.stderr}`);
+    this.record.expect(!lost.isOn, "the VM is off");
     await this.untilBaking();
-    this.report(
+    this.record.report(
       `the baker is Ready on the spare VM ${((Date.now() - begin) / 1000).toFixed(0)} s after fence was started`,
     );
     this.signers.startBaker(spare);
     await lost.on();
     await pause(10_000);
-    this.expect(isBaking(spare) && !isBaking(lost), "one baker runs after fence, even when the other VM is back");
+    this.record.expect(
+      isBaking(spare) && !isBaking(lost),
+      "one baker runs after fence, even when the other VM is back",
+    );
     const { signed, doubles } = this.signers.since(start);
-    this.expect(signed["pi-1"]! > 0 && doubles.length === 0, `nothing is signed twice: ${doubles[0]}`);
-    this.report(`cut off, then fenced: ${signed["pi-1"]} signatures, ${doubles.length} levels signed twice`);
+    this.record.expect(signed["pi-1"]! > 0 && doubles.length === 0, `nothing is signed twice: ${doubles[0]}`);
+    this.record.report(`cut off, then fenced: ${signed["pi-1"]} signatures, ${doubles.length} levels signed twice`);
   }
 
   /** The baking VM only loses the control plane, and an operator forces a second baker without fence. */
   async force(): Promise<void> {
-    const { lab, log } = this;
+    const { lab } = this;
+    const { log } = this.record;
     const [first, second] = [this.baking, this.spare];
     const { port } = new URL(
       lab.kubectl("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}").stdout,
@@ -168,7 +172,7 @@ class Partition {
     } catch (error) {
       rejection = (error as Error).message;
     }
-    this.expect(rejection.includes("Use `npm run fence`"), `a forced deletion is rejected: ${rejection}`);
+    this.record.expect(rejection.includes("Use `npm run fence`"), `a forced deletion is rejected: ${rejection}`);
     log("deleting the policy that forbids it, then deleting the pod by force");
     lab.kubectl("delete", "validatingadmissionpolicybinding", name);
     await lab.controlPlane.until("the pod can be deleted by force", () => {
@@ -180,12 +184,12 @@ class Partition {
       }
     });
     await this.untilBaking(second);
-    this.expect(isBaking(first) && isBaking(second), "two bakers run after being forced");
+    this.record.expect(isBaking(first) && isBaking(second), "two bakers run after being forced");
     this.signers.startBaker(second);
 
     const one = await this.compete();
-    this.report(`two bakers, forwarders select the same signer: ${one.text}: its high watermark is effective`);
-    this.expect(
+    this.record.report(`two bakers, forwarders select the same signer: ${one.text}: its high watermark is effective`);
+    this.record.expect(
       one.refused > 0 && one.doubles.length === 0,
       "the high watermark of a single signer keeps two bakers from signing twice",
     );
@@ -196,8 +200,8 @@ class Partition {
     command([...second.enter, "iptables", "-t", "raw", "-I", "PREROUTING", "-d", address, "-j", "DROP"]);
     await pause(5_000);
     const two = await this.compete();
-    this.report(`two bakers, forwarders select different signers: ${two.text}: nothing prevents it`);
-    this.expect(two.doubles.length > 0, "two signers sign for two bakers, as docs/security.md describes");
+    this.record.report(`two bakers, forwarders select different signers: ${two.text}: nothing prevents it`);
+    this.record.expect(two.doubles.length > 0, "two signers sign for two bakers, as docs/security.md describes");
   }
 
   private async compete() {
@@ -254,8 +258,7 @@ class Partition {
       "the baking pod is Ready",
       () => {
         const pod = this.pod();
-        const ready = pod?.status.conditions?.find(({ type }: any) => type === "Ready")?.status === "True";
-        return ready && !pod.metadata.deletionTimestamp && (!vm || pod.spec.nodeName === vm.name);
+        return isReady(pod) && (!vm || pod.spec.nodeName === vm.name);
       },
       180,
     );
@@ -264,17 +267,6 @@ class Partition {
   private untilNotReady({ name }: Vm): Promise<void> {
     const { controlPlane } = this.lab;
     return controlPlane.until(`${name} is not Ready`, () => !controlPlane.readyNodes().includes(name));
-  }
-
-  private report(line: string): void {
-    this.log(line);
-    this.lines.push(line);
-  }
-
-  private expect(isTrue: boolean, what: string): void {
-    if (isTrue) return;
-    this.log(`FAILED: ${what}`);
-    this.failures.push(`not true: ${what}`);
   }
 }
 

@@ -6,12 +6,13 @@ import { diskZones } from "../../lib/config/facts/pools";
 import type { Configuration, ConfigurationInput } from "../../lib/config/schema/configuration";
 import { bakerDiskName } from "../../lib/tezos/baking-node-names";
 import { Laboratory } from "../cluster/laboratory";
+import { isReady } from "../cluster/pod";
 import { Registry } from "../cluster/registry";
 import { ofPool, type Vm } from "../cluster/vm";
 import { drillObjects } from "../convert/drill-objects";
 import type { KubernetesObject } from "../convert/kubernetes-objects";
 import { exampleConfiguration } from "../examples";
-import type { DrillOptions, DrillResult } from "../result";
+import { type DrillOptions, DrillRecord, type DrillResult } from "../result";
 import { applyDefinitions } from "../stand-ins/gke";
 import { bakingPodImages, standInFolder } from "../stand-ins/octez-images";
 
@@ -29,24 +30,22 @@ const controlSeconds = 25;
  */
 export async function registryDrill({ log }: DrillOptions): Promise<DrillResult> {
   const lab = await Laboratory.start({ log });
-  const drill = new RegistryDrill(lab, log);
+  const record = new DrillRecord(log);
+  const drill = new RegistryDrill(lab, record);
   try {
     await drill.prepare();
     await drill.rejectMissingImage();
     await drill.loseVm();
     await drill.control();
   } catch (error) {
-    if (!lab.interrupted) drill.failures.push((error as Error).message);
+    if (!lab.interrupted) record.fail((error as Error).message);
   } finally {
     await lab.end();
   }
-  const { failures, lines } = drill;
-  return { name: "registry", ok: failures.length === 0, lines: failures.length > 0 ? failures : lines };
+  return record.result("registry");
 }
 
 class RegistryDrill {
-  readonly lines: string[] = [];
-  readonly failures: string[] = [];
   private readonly configuration: Configuration;
   private readonly registry: Registry;
   private readonly objects: readonly KubernetesObject[];
@@ -54,7 +53,7 @@ class RegistryDrill {
 
   constructor(
     private readonly lab: Laboratory,
-    private readonly log: (line: string) => void,
+    private readonly record: DrillRecord,
   ) {
     const configuration = (this.configuration = exampleConfiguration((input: ConfigurationInput) => {
       input.tezos = { ...input.tezos, snapshot: { enabled: false } };
@@ -88,7 +87,7 @@ class RegistryDrill {
     lab.apply(this.objects.filter(isBakingPod));
     await this.untilBaking();
     await this.until("the spare VM holds the images", () => this.runningPrePulls() === this.vms.length);
-    this.log(`the baker is on ${this.baking.name}, the spare VM is ${this.spare.name} (${seconds(begin)} s)`);
+    this.record.log(`the baker is on ${this.baking.name}, the spare VM is ${this.spare.name} (${seconds(begin)} s)`);
   }
 
   /** An image that does not exist must stop the apply at the check, which Terraform waits for, with the baker running. */
@@ -104,12 +103,18 @@ class RegistryDrill {
     await this.until("the check waits for the missing image", () =>
       this.pods(`${prePullName}-check`).some((pod) => waitingReasons(pod).includes("ImagePullBackOff")),
     );
-    this.expect(this.pod().metadata.uid === uid && isReady(this.pod()), "the baker runs on while the check waits");
-    this.expect(this.runningPrePulls() === this.vms.length, "every VM holds the old images while the check waits");
+    this.record.expect(
+      this.pod().metadata.uid === uid && isReady(this.pod()),
+      "the baker runs on while the check waits",
+    );
+    this.record.expect(
+      this.runningPrePulls() === this.vms.length,
+      "every VM holds the old images while the check waits",
+    );
     this.deleteCheck();
     this.lab.apply(check);
     await this.untilChecked();
-    this.report("an image that does not exist: the check does not complete, and the baker runs on");
+    this.record.report("an image that does not exist: the check does not complete, and the baker runs on");
   }
 
   /** The registry is down, and the baking VM dies. */
@@ -119,11 +124,14 @@ class RegistryDrill {
     const begin = Date.now();
     await this.fence(lost);
     await this.untilBaking(spare);
-    this.report(`registry down, baking VM dead: the baker is Ready on the spare ${seconds(begin)} s later`);
+    this.record.report(`registry down, baking VM dead: the baker is Ready on the spare ${seconds(begin)} s later`);
     const events = this.events();
-    this.expect(!events.some(({ reason }) => reason === "Pulling"), "nothing is pulled for the baking pod");
+    this.record.expect(!events.some(({ reason }) => reason === "Pulling"), "nothing is pulled for the baking pod");
     const present = events.filter(({ message }) => /already present on machine/.test(message)).length;
-    this.expect(present >= this.pod().spec.containers.length, `every image is on the spare: ${present} containers`);
+    this.record.expect(
+      present >= this.pod().spec.containers.length,
+      `every image is on the spare: ${present} containers`,
+    );
   }
 
   /** The same again, on a VM without the pre-pull: the pod must not start there. */
@@ -139,12 +147,12 @@ class RegistryDrill {
     await pause(1000 * controlSeconds);
     const pod = this.pod();
     const reasons = waitingReasons(pod);
-    this.expect(!isReady(pod), "without the pre-pull, the pod does not start");
-    this.expect(
+    this.record.expect(!isReady(pod), "without the pre-pull, the pod does not start");
+    this.record.expect(
       reasons.some((reason) => /^(ImagePullBackOff|ErrImagePull)$/.test(reason)),
       `without the pre-pull, it waits for its image: ${reasons.join(", ")}`,
     );
-    this.report(`control, without the pre-pull: after ${controlSeconds} s the pod is still in ${reasons[0]}`);
+    this.record.report(`control, without the pre-pull: after ${controlSeconds} s the pod is still in ${reasons[0]}`);
   }
 
   /** Powers a VM off and declares it so, as `farm fence` does. */
@@ -217,23 +225,7 @@ class RegistryDrill {
     const { items } = this.lab.controlPlane.get(["-n", this.configuration.name, "events"]);
     return items.filter(({ involvedObject }: any) => involvedObject.uid === uid);
   }
-
-  private report(line: string): void {
-    this.log(line);
-    this.lines.push(line);
-  }
-
-  private expect(isTrue: boolean, what: string): void {
-    if (isTrue) return;
-    this.log(`FAILED: ${what}`);
-    this.failures.push(`not true: ${what}`);
-  }
 }
-
-const isReady = (pod: any): boolean =>
-  pod !== undefined &&
-  !pod.metadata.deletionTimestamp &&
-  pod.status.conditions?.find(({ type }: any) => type === "Ready")?.status === "True";
 
 /** Why its containers have not started. */
 const waitingReasons = ({ status }: any): string[] =>

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { saysExists } from "../../lib/terraform/events";
 import { findProgram } from "../needs";
 
 /** A planned change in the output of `terraform show -json`: https://developer.hashicorp.com/terraform/internals/json-format */
@@ -151,7 +152,7 @@ export function changes({ resource_changes: planned = [] }: Plan): PlannedChange
 export function existingResources(output: string): string[] {
   return output
     .split(/^Error: /m)
-    .filter((error) => /already\s+exists|alreadyExists|existing\s+object\s+already\s+found/.test(error))
+    .filter(saysExists)
     .flatMap((error) => /^\s*with (\S+?),/m.exec(error)?.[1] ?? []);
 }
 

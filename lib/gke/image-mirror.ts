@@ -2,10 +2,11 @@ import {
   ArtifactRegistryRepository,
   type ArtifactRegistryRepositoryRemoteRepositoryConfig,
 } from "@cdktf/provider-google/lib/artifact-registry-repository";
-import { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/artifact-registry-repository-iam-member";
+import type { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/artifact-registry-repository-iam-member";
 import { Construct } from "constructs";
 import { dockerHub, type ImageMirror as Mirror } from "../config/facts/images";
 import type { NodeServiceAccount } from "./node-service-account";
+import { mayPull } from "./registry";
 import type { ProjectServices } from "./services";
 
 export interface ImageMirrorProps {
@@ -45,13 +46,7 @@ export class ImageMirror extends Construct {
       ],
       dependsOn: [...props.services.enabled],
     });
-    // On this repository only, not on the project.
-    this.nodesMayPull = new ArtifactRegistryRepositoryIamMember(this, "nodes-may-pull", {
-      repository: repository.name,
-      location: repository.location,
-      role: "roles/artifactregistry.reader",
-      member: props.nodes.member,
-    });
+    this.nodesMayPull = mayPull(this, repository, props.nodes);
   }
 }
 

@@ -32,12 +32,15 @@ export class ImageRegistry extends Construct {
       dockerConfig: { immutableTags: true },
       dependsOn: [...props.services.enabled],
     });
-    // On this repository only, not on the project.
-    this.nodesMayPull = new ArtifactRegistryRepositoryIamMember(this, "nodes-may-pull", {
-      repository: repository.name,
-      location: repository.location,
-      role: "roles/artifactregistry.reader",
-      member: props.nodes.member,
-    });
+    this.nodesMayPull = mayPull(this, repository, props.nodes);
   }
 }
+
+/** Allows the VMs to pull images from a repository: from this one only, not from all of the project. */
+export const mayPull = (scope: Construct, repository: ArtifactRegistryRepository, nodes: NodeServiceAccount) =>
+  new ArtifactRegistryRepositoryIamMember(scope, "nodes-may-pull", {
+    repository: repository.name,
+    location: repository.location,
+    role: "roles/artifactregistry.reader",
+    member: nodes.member,
+  });

@@ -30,6 +30,10 @@ export const errorsOf = (events: readonly TerraformEvent[]): Diagnostic[] =>
 /** All that an error says, in one text. */
 export const textOf = ({ summary, detail }: Diagnostic): string => [summary, detail].filter(Boolean).join("\n");
 
+/** Whether an error of Google's or Kubernetes' API says that an object of this name is there already. */
+export const saysExists = (text: string): boolean =>
+  /already\s+exists|alreadyExists|existing\s+object\s+already\s+found/i.test(text);
+
 /** Addresses of the resources that were being changed when the run ended, or are now. */
 export function unfinished(events: readonly TerraformEvent[]): string[] {
   const open = new Set<string>();

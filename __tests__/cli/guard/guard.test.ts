@@ -3,19 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../../lib/terminal/failure";
 import { guard } from "../../../cli/guard/guard";
+import { capturePrinted } from "../../support/printed";
 
 const folder = mkdtempSync(join(tmpdir(), "guard-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-let printed = "";
-beforeEach(() => {
-  printed = "";
-  jest.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => jest.restoreAllMocks());
+const printed = capturePrinted();
 
 function plan(name: string, actions: string[]): string {
   const file = join(folder, name);
@@ -37,7 +30,7 @@ describe("guard", () => {
   test("accepts plans that delete nothing", () => {
     guard([plan("a.json", ["create"])]);
     guard([plan("a.json", ["create"]), plan("b.json", ["no-op"])]);
-    expect(printed).toBe(
+    expect(printed.text).toBe(
       "The plan deletes nothing that can't be recreated.\nThe 2 plans delete nothing that can't be recreated.\n",
     );
   });

@@ -3,19 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../../../lib/terminal/failure";
 import { planComment, readStackPlans } from "../../../cli/plan-comment/plan-comment";
+import { capturePrinted } from "../../support/printed";
 
 const folder = mkdtempSync(join(tmpdir(), "plan-comment-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-let printed = "";
-beforeEach(() => {
-  printed = "";
-  jest.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => jest.restoreAllMocks());
+const printed = capturePrinted();
 
 function failure(body: () => void): Failure {
   try {
@@ -30,12 +23,12 @@ function failure(body: () => void): Failure {
 describe("planComment", () => {
   test("shows all stacks, or one", () => {
     planComment(folder, {});
-    expect(printed).toContain("| platform |");
-    expect(printed).toContain("| baker |");
-    printed = "";
+    expect(printed.text).toContain("| platform |");
+    expect(printed.text).toContain("| baker |");
+    printed.text = "";
     planComment(folder, { stack: "baker", runUrl: "https://example.org/run" });
-    expect(printed).not.toContain("| platform |");
-    expect(printed).toContain("https://example.org/run");
+    expect(printed.text).not.toContain("| platform |");
+    expect(printed.text).toContain("https://example.org/run");
   });
 
   test("refuses a stack and a folder that do not exist", () => {

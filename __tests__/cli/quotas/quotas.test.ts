@@ -3,19 +3,12 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { quotas } from "../../../cli/quotas/quotas";
 import { Failure } from "../../../lib/terminal/failure";
+import { capturePrinted } from "../../support/printed";
 
 const folder = mkdtempSync(join(tmpdir(), "quotas-"));
 const path = process.env["PATH"];
-let printed = "";
-beforeEach(() => {
-  printed = "";
-  jest.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
+const printed = capturePrinted();
 afterEach(() => {
-  jest.restoreAllMocks();
   process.env["PATH"] = path;
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -49,9 +42,11 @@ async function failure(): Promise<Failure> {
 test("prints a table, and what gcloud does not tell", async () => {
   gcloud(answers(700));
   await quotas("config/hodl-farm.yaml");
-  expect(printed).toMatch(/SSD_TOTAL_GB +us-central1 +560 +620 while GKE upgrades the pool baking +limit 700 +enough/);
-  expect(printed).toMatch(/ROUTERS +project +1 +1 +gcloud does not tell/);
-  expect(printed).toContain("free trial's limits can't be raised");
+  expect(printed.text).toMatch(
+    /SSD_TOTAL_GB +us-central1 +560 +620 while GKE upgrades the pool baking +limit 700 +enough/,
+  );
+  expect(printed.text).toMatch(/ROUTERS +project +1 +1 +gcloud does not tell/);
+  expect(printed.text).toContain("free trial's limits can't be raised");
 });
 
 test("fails with what to write into the request if a quota is too small", async () => {
@@ -59,7 +54,7 @@ test("fails with what to write into the request if a quota is too small", async 
   const { message, details, code } = await failure();
   expect([message, code]).toEqual(["A quota is too small.", 1]);
   expect(details).toContain('paste: "Please raise SSD_TOTAL_GB in us-central1 from 500 to 620');
-  expect(printed).toContain("too small");
+  expect(printed.text).toContain("too small");
 });
 
 test.each([
