@@ -28,6 +28,14 @@ export async function asks(question: string, word: string, { yes, signal }: Answ
 }
 
 /**
+ * Asks what only a person may answer, and --yes does not.
+ * @returns whether that word was typed; false if nobody can be asked
+ */
+export async function asksPerson(question: string, word: string, { yes, signal }: Answers): Promise<boolean> {
+  return !yes && process.stdin.isTTY && (await line(question, signal)) === word;
+}
+
+/**
  * Reads a line from the terminal.
  * @returns it without spaces at both ends; undefined if the input ended, or a signal arrived
  * @throws Failure with exit code 2 if there is no terminal

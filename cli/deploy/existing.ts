@@ -3,7 +3,7 @@ import { importId, type ResourceValues } from "../../lib/terraform/import-ids";
 import { type Terraform, terraformCommand } from "../../lib/terraform/terraform";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { shortestPath } from "../configuration-file";
-import { line, print } from "../dialogue";
+import { asksPerson, print } from "../dialogue";
 import { type Context, runQuietly } from "./context";
 
 /**
@@ -58,11 +58,8 @@ async function askWhose(context: Context, terraform: Terraform, doubtful: readon
   print(`These exist already, and Terraform's state does not know them:`);
   for (const { id } of doubtful) print(`  ${id}`);
   print(`They are ${name}'s if an earlier run of it was killed. They are not if anybody else deploys to this project.`);
-  if (!answers.yes && process.stdin.isTTY) {
-    const typed = await line(`Type ${name} if all of them are ${name}'s: `, interruption.signal);
-    interruption.check();
-    if (typed === name) return;
-  }
+  if (await asksPerson(`Type ${name} if all of them are ${name}'s: `, name, answers)) return;
+  interruption.check();
   throw new Failure(
     `Not imported: only a person can say whether they are ${name}'s${answers.yes ? ", and --yes does not" : ""}.`,
     [
