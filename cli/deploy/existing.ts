@@ -4,6 +4,7 @@ import { type Terraform, terraformCommand } from "../../lib/terraform/terraform"
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { shortestPath } from "../configuration-file";
 import { asksPerson, print } from "../dialogue";
+import { interrupted } from "../interruption";
 import { type Context, runQuietly } from "./context";
 
 /**
@@ -53,13 +54,13 @@ export async function importExisting(
 }
 
 async function askWhose(context: Context, terraform: Terraform, doubtful: readonly Importable[]): Promise<void> {
-  const { configuration, answers, interruption } = context;
+  const { configuration, answers } = context;
   const { name } = configuration;
   print(`These exist already, and Terraform's state does not know them:`);
   for (const { id } of doubtful) print(`  ${id}`);
   print(`They are ${name}'s if an earlier run of it was killed. They are not if anybody else deploys to this project.`);
   if (await asksPerson(`Type ${name} if all of them are ${name}'s: `, name, answers)) return;
-  interruption.check();
+  if (answers.signal.aborted) throw interrupted();
   throw new Failure(
     `Not imported: only a person can say whether they are ${name}'s${answers.yes ? ", and --yes does not" : ""}.`,
     [

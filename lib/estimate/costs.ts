@@ -42,6 +42,18 @@ export function costs(configuration: Configuration): Costs {
   return { lines, fixed: sum(false), estimated: sum(true) };
 }
 
+/** Makes the lines of a group. */
+const linesOf =
+  (group: CostLine["group"]) =>
+  (item: string, what: string, purpose: string, dollars: number | undefined, estimated = false): CostLine => ({
+    group,
+    item,
+    what,
+    purpose,
+    dollars,
+    estimated,
+  });
+
 /** List price of a VM in us-central1, in US dollars a month; undefined for a type that is not in the price list. */
 export function vmPrice(name: string): number | undefined {
   const type = machineType(name);
@@ -62,14 +74,8 @@ function vmLine({ pool, machineType: name, zones, count }: PoolVms, region: stri
   const price = vmPrice(name);
   const type = machineType(name);
   const size = type ? `${type.cpu} vCPUs, ${type.memoryGiB} GiB` : "a type without a price here";
-  return {
-    group: "VMs",
-    item: pool,
-    what: `${count} × ${name} (${size}) in ${zones.join(", ")}`,
-    purpose: poolPurposes[pool],
-    dollars: price && count * price * regionFactor(region),
-    estimated: false,
-  };
+  const dollars = price && count * price * regionFactor(region);
+  return linesOf("VMs")(pool, `${count} × ${name} (${size}) in ${zones.join(", ")}`, poolPurposes[pool], dollars);
 }
 
 function diskLines({ pools, disks, region }: Inventory): CostLine[] {
@@ -77,25 +83,15 @@ function diskLines({ pools, disks, region }: Inventory): CostLine[] {
     const purpose = "Operating system, images and logs.";
     return { what: `boot disks of ${pool}`, purpose, count, sizeGiB: bootDiskGiB, kind: "zonal" };
   });
-  return [...disks, ...boot].map(({ what, purpose, count, sizeGiB, kind }) => ({
-    group: "Disks",
-    item: what,
-    what: `${count} × ${sizeGiB} GiB pd-balanced, ${kind === "regional" ? "copied to a second zone" : "in one zone"}`,
-    purpose,
-    dollars: count * sizeGiB * diskPrices[kind] * regionFactor(region),
-    estimated: false,
-  }));
+  return [...disks, ...boot].map(({ what, purpose, count, sizeGiB, kind }) => {
+    const place = kind === "regional" ? "copied to a second zone" : "in one zone";
+    const dollars = count * sizeGiB * diskPrices[kind] * regionFactor(region);
+    return linesOf("Disks")(what, `${count} × ${sizeGiB} GiB pd-balanced, ${place}`, purpose, dollars);
+  });
 }
 
 function clusterLines({ cluster }: Inventory): CostLine[] {
-  const line = (item: string, what: string, purpose: string, dollars: number): CostLine => ({
-    group: "Cluster",
-    item,
-    what,
-    purpose,
-    dollars,
-    estimated: false,
-  });
+  const line = linesOf("Cluster");
   const fee = line("management", `a ${cluster} cluster, 0.10 an hour`, "The Kubernetes control plane.", prices.cluster);
   if (cluster === "regional") return [fee];
   const credit = -Math.min(prices.cluster, prices.clusterCredit);
@@ -103,14 +99,7 @@ function clusterLines({ cluster }: Inventory): CostLine[] {
 }
 
 function networkLines({ loadBalancers, reservedAddresses, pools }: Inventory): CostLine[] {
-  const line = (item: string, what: string, purpose: string, dollars: number): CostLine => ({
-    group: "Network",
-    item,
-    what,
-    purpose,
-    dollars,
-    estimated: false,
-  });
+  const line = linesOf("Network");
   const further = Math.max(0, loadBalancers.length - prices.forwardingRulesIncluded);
   const vms = (ownAddresses: boolean) =>
     pools.filter((pool) => pool.ownAddresses === ownAddresses).reduce((sum, { count }) => sum + count, 0);
@@ -153,14 +142,7 @@ const gkeSamples = (vms: number) => 30 + 15 * vms;
 
 function operationsLines({ millionSamples, alertConditions, secrets, pools }: Inventory): CostLine[] {
   const vms = pools.reduce((sum, { count }) => sum + count, 0);
-  const line = (item: string, what: string, purpose: string, dollars: number, estimated = false): CostLine => ({
-    group: "Operations",
-    item,
-    what,
-    purpose,
-    dollars,
-    estimated,
-  });
+  const line = linesOf("Operations");
   const samples = `${Math.round(millionSamples)} million samples`;
   return [
     line(
@@ -202,14 +184,14 @@ function operationsLines({ millionSamples, alertConditions, secrets, pools }: In
 
 function trafficLines(stock: Inventory): CostLine[] {
   const { egressGiB, natGiB, loadBalancerGiB } = traffic(stock);
-  const line = (item: string, gib: number, price: number, purpose: string): CostLine => ({
-    group: "Traffic",
-    item,
-    what: `about ${gib < 10 ? gib.toFixed(1) : Math.round(gib)} GiB at ${price}`,
-    purpose,
-    dollars: gib * price,
-    estimated: true,
-  });
+  const line = (item: string, gib: number, price: number, purpose: string) =>
+    linesOf("Traffic")(
+      item,
+      `about ${gib < 10 ? gib.toFixed(1) : Math.round(gib)} GiB at ${price}`,
+      purpose,
+      gib * price,
+      true,
+    );
   return [
     line("to the internet", egressGiB, prices.egressGiB, "What the nodes send to their peers."),
     line("through Cloud NAT", natGiB, prices.natGiB, "What VMs without an address send and receive."),
