@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getCredentials } from "../../lib/config/facts/pools";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { print } from "../dialogue";
 import { ProgramError, runAside } from "../programs";
@@ -48,7 +49,7 @@ async function missingKinds(context: Context, environment: NodeJS.ProcessEnv): P
   const { configuration, interruption } = context;
   const options = { signal: interruption.signal, environment };
   try {
-    await runAside("gcloud", getCredentials(context), options);
+    await runAside("gcloud", getCredentials(configuration), options);
     const names = ["get", "crd", ...addOnKinds, "--ignore-not-found", "--output=name"];
     const found = await runAside("kubectl", ["--request-timeout=20s", ...names], options);
     const missing = addOnKinds.filter((kind) => !found.includes(`/${kind}`));
@@ -59,11 +60,4 @@ async function missingKinds(context: Context, environment: NodeJS.ProcessEnv): P
       return `the control plane of ${configuration.name} (${error.reason.split("\n").at(-1)})`;
     throw error;
   }
-}
-
-/** gcloud's parameters that write the cluster's credentials to KUBECONFIG. */
-export function getCredentials(context: Context): string[] {
-  const { name, google } = context.configuration;
-  const place = ["--location", context.location, "--project", google.project];
-  return ["container", "clusters", "get-credentials", name, ...place, "--dns-endpoint"];
 }

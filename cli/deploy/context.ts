@@ -6,8 +6,6 @@ import type { Interruption } from "../interruption";
 /** What every step of a deployment needs. */
 export interface Context {
   readonly configuration: Configuration;
-  /** The cluster's region or zone. */
-  readonly location: string;
   readonly answers: Answers;
   readonly interruption: Interruption;
   /** Prints whole plans. */

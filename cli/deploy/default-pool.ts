@@ -1,3 +1,4 @@
+import { clusterLocation } from "../../lib/config/facts/pools";
 import { asks, print } from "../dialogue";
 import { json, ProgramError, runAside } from "../programs";
 import type { Context } from "./context";
@@ -12,7 +13,7 @@ const defaultPool = "default-pool";
 export async function removeDefaultPool(context: Context): Promise<void> {
   const { configuration, interruption } = context;
   const { name, google } = configuration;
-  const place = ["--cluster", name, "--location", context.location, "--project", google.project];
+  const place = ["--cluster", name, "--location", clusterLocation(configuration), "--project", google.project];
   const pools = await json<{ name: string; status?: string; locations?: string[]; initialNodeCount?: number }[]>(
     ["gcloud", "container", "node-pools", "list", ...place, "--format=json"],
     interruption,

@@ -1,5 +1,4 @@
 import { exitCode, Failure } from "../../lib/terminal/failure";
-import { resourcesOf } from "../../lib/terraform/stack-json";
 import { interrupted, Interruption } from "../interruption";
 import { ProgramError } from "../programs";
 import type { Published } from "../synth/synth";
@@ -13,16 +12,14 @@ import { stackFolder } from "./stack";
  * @throws Failure if another run does
  */
 export function contextFor(
-  { configuration, stacks }: Published,
+  { configuration }: Published,
   { yes, verbose }: { readonly yes: boolean; readonly verbose: boolean },
   again: string,
 ): Context {
   holdLock(stackFolder(configuration.name, "lock"), again);
   const interruption = new Interruption();
-  const clusters = resourcesOf<{ location: string }>(stacks["platform"], "google_container_cluster");
   return {
     configuration,
-    location: Object.values(clusters)[0]!.location,
     interruption,
     answers: { yes, signal: interruption.signal },
     verbose,

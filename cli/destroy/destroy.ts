@@ -1,4 +1,5 @@
 import { elsewhere, forbiddenDeletions, notConfigured } from "./refusals";
+import { clusterLocation } from "../../lib/config/facts/pools";
 import { exitCode, Failure } from "../../lib/terminal/failure";
 import { reducedStack, unchanging, unprotected } from "../../lib/terraform/reduced-stack";
 import { lastPart } from "../../lib/terraform/import-ids";
@@ -68,13 +69,9 @@ export async function destroy(argument: string | undefined, options: DestroyOpti
 }
 
 /** @throws Failure if the deployment of this name is in another project or place than the configuration says */
-function refuseElsewhere(
-  { configuration, location }: Context,
-  file: string,
-  resources: readonly StateResource[],
-): void {
+function refuseElsewhere({ configuration }: Context, file: string, resources: readonly StateResource[]): void {
   const { name, google } = configuration;
-  const differences = elsewhere({ ...google, location }, resources);
+  const differences = elsewhere({ ...google, location: clusterLocation(configuration) }, resources);
   if (differences.length === 0) return;
   throw new Failure(
     `${name} is not deployed where ${file} says. Nothing was changed.`,

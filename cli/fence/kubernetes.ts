@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clusterLocation } from "../../lib/config/facts/pools";
+import { getCredentials } from "../../lib/config/facts/pools";
 import type { Configuration } from "../../lib/config/schema/configuration";
 import { ProgramError, run } from "../programs";
 
@@ -51,15 +51,9 @@ export const outOfService = { key: "node.kubernetes.io/out-of-service", value: "
 export class Cluster {
   /** @throws ProgramError if gcloud fails */
   static connect(configuration: Configuration): Cluster {
-    const { name, google } = configuration;
     const cluster = new Cluster();
-    const place = ["--location", clusterLocation(configuration), "--project", google.project];
     try {
-      run(
-        "gcloud",
-        ["container", "clusters", "get-credentials", name, ...place, "--dns-endpoint"],
-        cluster.environment,
-      );
+      run("gcloud", getCredentials(configuration), cluster.environment);
     } catch (error) {
       cluster.close();
       throw error;

@@ -1,6 +1,6 @@
 import { exampleFields } from "../../lib/config/checks/examples";
 import type { Configuration } from "../../lib/config/schema/configuration";
-import { clusterLocation } from "../../lib/config/facts/pools";
+import { getCredentials } from "../../lib/config/facts/pools";
 import { pathText } from "../../lib/config/reading/problems";
 import { packageRoot } from "../../lib/package-root";
 import { shellWord } from "../../lib/terminal/shell";
@@ -54,7 +54,7 @@ function formatSteps(all: readonly Step[], { colors }: SummaryProps): string[] {
 /** The steps from a configuration to a baker, as far as this configuration does not show that they are done. */
 export function steps(props: SummaryProps): Step[] {
   const { file, configuration, stacks } = props;
-  const { google, name } = configuration;
+  const { name } = configuration;
   const path = shellWord(isExample(file) ? newFile : pathFromPackage(file.path));
   const synth = `npm run synth -- ${path}`;
   const missing = missingForTunnels(configuration);
@@ -74,7 +74,7 @@ export function steps(props: SummaryProps): Step[] {
     {
       what: "Check.",
       commands: [
-        `gcloud container clusters get-credentials ${name} --location ${clusterLocation(configuration)} --project ${google.project} --dns-endpoint`,
+        `gcloud ${getCredentials(configuration).join(" ")}`,
         `kubectl --namespace ${name} get pods --output wide`,
         ...configuration.bakers
           .slice(0, 1)

@@ -2,7 +2,7 @@ import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { imageMirrors, imageRepository } from "../config/facts/images";
-import { clusterLocation, createdPools, diskZones } from "../config/facts/pools";
+import { createdPools, diskZones, getCredentials } from "../config/facts/pools";
 import type { BakerConfiguration, Configuration } from "../config/schema/configuration";
 import { forwarderName, forwarderNumbers, forwarderServiceAccount } from "../forwarder/forwarder-names";
 import { ReservedAddress } from "../gke/addresses";
@@ -150,11 +150,10 @@ export class PlatformStack extends TerraformStack {
   }
 
   private createOutputs(): void {
-    const { name, google } = this.configuration;
     new TerraformOutput(this, "get_credentials", {
       description:
         "Command that configures kubectl for the cluster. Your Google account needs container.clusters.connect.",
-      value: `gcloud container clusters get-credentials ${name} --location ${clusterLocation(this.configuration)} --project ${google.project} --dns-endpoint`,
+      value: `gcloud ${getCredentials(this.configuration).join(" ")}`,
     });
     new TerraformOutput(this, "forwarder_addresses", {
       description: "Add them to the configuration as forwarders.addresses: the Raspberry Pis connect to them.",

@@ -18,7 +18,6 @@ export async function run([folder = "", ...options]: string[]): Promise<number> 
   const interruption = new Interruption();
   const context: Context = {
     configuration: exampleConfiguration(),
-    location: "us-central1",
     interruption,
     answers: { yes: options.includes("--yes"), signal: interruption.signal },
     verbose: options.includes("--verbose"),

@@ -38,6 +38,15 @@ export const clusterLocation = (configuration: Pick<Configuration, "size" | "goo
   isZonal(configuration) ? configuration.google.pools.baking.zones[0]! : configuration.google.region;
 
 /**
+ * gcloud's parameters that configure kubectl for the cluster. Its control plane has no IP address, only a DNS endpoint.
+ * https://cloud.google.com/sdk/gcloud/reference/container/clusters/get-credentials
+ */
+export function getCredentials(configuration: Pick<Configuration, "size" | "google" | "name">): string[] {
+  const place = ["--location", clusterLocation(configuration), "--project", configuration.google.project];
+  return ["container", "clusters", "get-credentials", configuration.name, ...place, "--dns-endpoint"];
+}
+
+/**
  * The zones with a copy of each baker's disk: the one of a zonal cluster, or two, which are those of the baking pool, then
  * others of google.zones. Sorted, since Terraform would replace the disk if their order changed.
  */
